@@ -1,0 +1,41 @@
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.PHONY: demo test check format lint types sql setup soak clean
+
+demo: setup
+	$(BIN)/posture demo
+
+test: setup
+	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+check: setup lint types sql test
+
+setup: $(INSTALLED)
+
+$(INSTALLED): requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $(INSTALLED)
+
+format: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/sqlfluff fix dbt_project
+
+lint: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: setup
+	$(BIN)/mypy
+
+sql: setup
+	$(BIN)/posture dbt-parse
+	$(BIN)/sqlfluff lint dbt_project
+
+clean:
+	rm -rf .venv data/lake data/warehouse data/published data/dagster data/demo

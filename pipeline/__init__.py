@@ -1,0 +1,1 @@
+"""Identity posture, kept as history."""

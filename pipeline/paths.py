@@ -1,0 +1,88 @@
+"""Where things live: one home folder holds everything a run writes."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import PostureError
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder (`POSTURE_HOME`, by default `data`) that holds lake, warehouse and snapshots."""
+
+    root: Path
+
+    @property
+    def lake(self) -> Path:
+        return self.root / "lake"
+
+    @property
+    def warehouse_dir(self) -> Path:
+        return self.root / "warehouse"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.warehouse_dir / "warehouse.duckdb"
+
+    @property
+    def dbt_target(self) -> Path:
+        return self.warehouse_dir / "target"
+
+    @property
+    def dbt_logs(self) -> Path:
+        return self.warehouse_dir / "logs"
+
+    @property
+    def published(self) -> Path:
+        return self.root / "published"
+
+    @property
+    def dagster(self) -> Path:
+        return self.root / "dagster"
+
+    @property
+    def lock_file(self) -> Path:
+        return self.root / ".lock"
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the home for one writer.
+
+        Raises PostureError when another process writes to it, or when it cannot be written.
+        The lock goes with the process, so a killed run never leaves one behind.
+        """
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise PostureError(
+                f"{self.root}: cannot be written ({error.strerror}); "
+                "choose another folder with --home"
+            ) from error
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise PostureError(
+                    f"{self.root}: another posture command is writing here; wait until it is done"
+                ) from error
+            yield
+        finally:
+            os.close(handle)
+
+
+def dbt_project_dir() -> Path:
+    """The dbt project that this installation runs.
+
+    `POSTURE_DBT_PROJECT_DIR` wins; then the copy inside an installed wheel, then the checkout's.
+    """
+    override = os.environ.get("POSTURE_DBT_PROJECT_DIR")
+    if override:
+        return Path(override)
+    package = Path(__file__).resolve().parent
+    packaged = package / "dbt_project"
+    return packaged if packaged.is_dir() else package.parent / "dbt_project"
