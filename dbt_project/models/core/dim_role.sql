@@ -1,0 +1,47 @@
+with
+
+-- The newest definition any tenant captured of a role; built-in roles are the same everywhere.
+definitions as (
+
+    select
+        role_template_id,
+        arg_max(role_name, (capture_date, tenant_id)) as role_name,
+        arg_max(is_privileged, (capture_date, tenant_id))
+            filter (where is_privileged is not null) as is_privileged,
+        arg_max(is_built_in, (capture_date, tenant_id)) as is_built_in
+    from {{ ref('int_role_definition_changes') }}
+    group by role_template_id
+
+),
+
+assigned as (
+
+    select distinct role_template_id
+    from {{ ref('fct_role_assignment_daily') }}
+
+),
+
+keys as (
+
+    select role_template_id from definitions
+
+    union
+
+    select role_template_id from assigned
+
+    union
+
+    select role_template_id from {{ ref('built_in_roles') }}
+
+)
+
+select
+    keys.role_template_id,
+    coalesce(definitions.role_name, built_in.role_name) as role_name,
+    coalesce(definitions.is_privileged, built_in.is_privileged, false) as is_privileged,
+    coalesce(definitions.is_built_in, built_in.role_template_id is not null) as is_built_in
+from keys
+left join definitions
+    on keys.role_template_id = definitions.role_template_id
+left join {{ ref('built_in_roles') }} as built_in
+    on keys.role_template_id = built_in.role_template_id

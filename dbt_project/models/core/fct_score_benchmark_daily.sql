@@ -1,0 +1,80 @@
+-- depends_on: {{ ref('int_score_days_arrived') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='changed_days',
+        changed_days='int_score_days_arrived',
+        changed_key=['tenant_id', 'score_date'],
+        on_schema_change='append_new_columns',
+    )
+}}
+
+with
+
+averages as (
+
+    select
+        captures.tenant_id,
+        captures.score_date,
+        averages.*,
+        row_number() over (
+            partition by captures.tenant_id, captures.score_date, averages.basis
+            order by averages.item_index
+        ) as copy_number
+    from {{ ref('stg_graph__secure_scores_average_comparative_scores') }} as averages
+    inner join {{ ref('int_score_captures_ranked') }} as captures
+        on
+            averages.run_id = captures.run_id
+            and averages.tenant_id = captures.tenant_id
+            and averages.record_index = captures.record_index
+    where
+        captures.capture_rank = 1
+        and averages.basis is not null
+
+),
+
+benchmarks as (
+
+    select
+        tenant_id,
+        score_date,
+        basis,
+        'overall' as category,
+        average_score / 100 as average_ratio,
+        cast(null as double) as average_points,
+        cast(null as double) as average_max_points
+    from averages
+    where
+        copy_number = 1
+        and average_score >= 0
+
+    {% for category in ['Apps', 'Data', 'Device', 'Identity', 'Infrastructure'] %}
+        {%- set member = category | lower %}
+        union all
+
+        select
+            tenant_id,
+            score_date,
+            basis,
+            '{{ category }}' as category,
+            {{ ratio(member ~ '_score', member ~ '_score_max') }} as average_ratio,
+            {{ member }}_score as average_points,
+            {{ member }}_score_max as average_max_points
+        from averages
+        where
+            copy_number = 1
+            and {{ member }}_score >= 0
+            and {{ member }}_score_max >= 0
+    {% endfor %}
+
+)
+
+select
+    tenant_id,
+    score_date,
+    basis,
+    category,
+    average_ratio,
+    average_points,
+    average_max_points
+from benchmarks

@@ -1,0 +1,151 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='changed_days',
+        changed_days='int_score_days_changed',
+        changed_key=['tenant_id', 'score_date'],
+        on_schema_change='append_new_columns',
+    )
+}}
+
+with
+
+controls as (
+
+    select facts.*
+    from {{ ref('fct_control_score_daily') }} as facts
+    inner join {{ ref('int_score_days_changed') }} as days
+        on
+            facts.tenant_id = days.tenant_id
+            and facts.score_date = days.score_date
+    where facts.counts_in_maximum is distinct from false
+
+),
+
+records as (
+
+    select records.*
+    from {{ ref('int_score_records_chosen') }} as records
+    inner join {{ ref('int_score_days_changed') }} as days
+        on
+            records.tenant_id = days.tenant_id
+            and records.score_date = days.score_date
+
+),
+
+scoped as (
+
+    select
+        'category:' || control_category as scope,
+        controls.*
+    from controls
+    where control_category is not null
+
+    union all
+
+    select
+        'service:' || service as scope,
+        controls.*
+    from controls
+    where service is not null
+
+    union all
+
+    select
+        'identity_secure_score' as scope,
+        controls.*
+    from controls
+    inner join {{ ref('identity_secure_score_controls') }} as starred
+        on controls.control_id = starred.control_id
+
+    union all
+
+    select
+        'overall' as scope,
+        controls.*
+    from controls
+
+),
+
+summed as (
+
+    select
+        tenant_id,
+        score_date,
+        scope,
+        {{ sum_points('score_points') }} as score_points,
+        {{ sum_points('max_points') }} as known_max_points,
+        {{ sum_points('case when max_points is not null then score_points end') }}
+            as known_score_points,
+        count(*) filter (where max_points is null) as unknown_max_count,
+        count(*) as control_count
+    from scoped
+    group by tenant_id, score_date, scope
+
+),
+
+scopes as (
+
+    select
+        summed.tenant_id,
+        summed.score_date,
+        summed.scope,
+        summed.score_points,
+        case when summed.unknown_max_count = 0 then summed.known_max_points end as max_points,
+        summed.known_score_points,
+        summed.known_max_points,
+        summed.unknown_max_count,
+        summed.control_count,
+        cast(null as double) as unattributed_points,
+        cast(null as double) as unattributed_max_points,
+        records.is_backfilled,
+        records.collected_at
+    from summed
+    inner join records
+        on
+            summed.tenant_id = records.tenant_id
+            and summed.score_date = records.score_date
+    where summed.scope <> 'overall'
+
+    union all
+
+    -- the whole is what Microsoft says it is, not what the controls add up to
+    select
+        records.tenant_id,
+        records.score_date,
+        'overall' as scope,
+        records.current_score as score_points,
+        records.max_score as max_points,
+        summed.known_score_points,
+        summed.known_max_points,
+        coalesce(summed.unknown_max_count, 0) as unknown_max_count,
+        coalesce(summed.control_count, 0) as control_count,
+        round(records.current_score - coalesce(summed.score_points, 0), 9) as unattributed_points,
+        round(records.max_score - coalesce(summed.known_max_points, 0), 9)
+            as unattributed_max_points,
+        records.is_backfilled,
+        records.collected_at
+    from records
+    left join summed
+        on
+            records.tenant_id = summed.tenant_id
+            and records.score_date = summed.score_date
+            and summed.scope = 'overall'
+
+)
+
+select
+    tenant_id,
+    score_date,
+    scope,
+    score_points,
+    max_points,
+    {{ ratio('score_points', 'max_points') }} as score_ratio,
+    {{ ratio('known_score_points', 'known_max_points') }} as known_score_ratio,
+    unknown_max_count,
+    control_count,
+    unattributed_points,
+    unattributed_max_points,
+    is_backfilled,
+    collected_at
+from scopes

@@ -1,0 +1,22 @@
+-- The ledger: built last, so a capture counts as consumed only when every fact has it.
+-- depends_on: {{ ref('fct_identity_posture_daily') }}
+-- depends_on: {{ ref('fct_score_benchmark_daily') }}
+-- depends_on: {{ ref('fct_role_assignment_daily') }}
+-- depends_on: {{ ref('int_months_touched') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='append_new_columns',
+    )
+}}
+
+select
+    arrived.run_id,
+    arrived.tenant_id,
+    arrived.feed,
+    arrived.extract_date,
+    arrived.part,
+    as_of.as_of_date
+from {{ ref('int_captures_arrived') }} as arrived
+cross join {{ ref('int_as_of_resolved') }} as as_of

@@ -1,0 +1,200 @@
+-- The maximum of every control on every changed day, by the first rule that applies:
+-- 1 the day's own record, 2 the nearest day that has one, 3 the valid profile, 4 the first later
+-- profile; the fifth, the residual of the record, needs the whole day and follows in the fact.
+with
+
+tenants as (
+
+    select * from {{ ref('int_tenants_changed') }}
+
+),
+
+days as (
+
+    select * from {{ ref('int_score_days_changed') }}
+
+),
+
+scores as (
+
+    select
+        scores.tenant_id,
+        scores.score_date,
+        scores.control_id,
+        scores.score_points,
+        scores.score_percentage,
+        profiles.service,
+        profiles.maximum_since,
+        profiles.valid_max_points,
+        profiles.later_max_points
+    from {{ ref('int_control_scores') }} as scores
+    inner join days
+        on
+            scores.tenant_id = days.tenant_id
+            and scores.score_date = days.score_date
+    left join {{ ref('int_control_profiles_valid') }} as profiles
+        on
+            scores.tenant_id = profiles.tenant_id
+            and scores.score_date = profiles.score_date
+            and scores.control_id = profiles.control_id
+
+),
+
+evidence as (
+
+    select
+        *,
+        coalesce(score_percentage, 0) > 0 as has_evidence,
+        abs(score_points - valid_max_points * score_percentage / 100) <= 0.01 + 1e-9
+            as valid_agrees,
+        abs(score_points - later_max_points * score_percentage / 100) <= 0.01 + 1e-9
+            as later_agrees,
+        score_points * 100 / nullif(score_percentage, 0) as implied_points
+    from scores
+
+),
+
+measured as (
+
+    select
+        *,
+        case
+            when not has_evidence then null
+            when valid_agrees then valid_max_points
+            when later_agrees then later_max_points
+            when
+                abs(score_points - round(implied_points) * score_percentage / 100) <= 0.01 + 1e-9
+                then round(implied_points)
+            else round(implied_points, 2)
+        end as measured_points,
+        case
+            when not has_evidence then null
+            when valid_agrees then 'profile'
+            when later_agrees then 'first_profile'
+            else 'derived'
+        end as measured_source
+    from evidence
+
+),
+
+context_days as (
+
+    select
+        records.tenant_id,
+        max(records.score_date) as score_date
+    from {{ ref('int_score_records_chosen') }} as records
+    inner join tenants
+        on
+            records.tenant_id = tenants.tenant_id
+            and records.score_date < tenants.from_date
+    group by records.tenant_id
+
+),
+
+-- What the last day before the changed ones measured or carried, standing in for all before it.
+context as (
+
+    select
+        facts.tenant_id,
+        facts.score_date,
+        facts.control_id,
+        facts.max_points,
+        maxima.capture_date as maximum_since
+    from {{ prior('core', 'fct_control_score_daily', {
+        'tenant_id': 'varchar',
+        'score_date': 'date',
+        'control_id': 'varchar',
+        'max_points': 'double',
+        'max_source': 'varchar',
+    }) }} as facts
+    inner join context_days
+        on
+            facts.tenant_id = context_days.tenant_id
+            and facts.score_date = context_days.score_date
+    inner join {{ ref('int_control_scores') }} as scores
+        on
+            facts.tenant_id = scores.tenant_id
+            and facts.score_date = scores.score_date
+            and facts.control_id = scores.control_id
+    inner join {{ ref('int_controls_scored') }} as scored
+        on
+            facts.tenant_id = scored.tenant_id
+            and facts.control_id = scored.control_id
+    left join {{ ref('int_control_maxima') }} as maxima
+        on
+            facts.tenant_id = maxima.tenant_id
+            and scored.profile_id = maxima.control_id
+            and (maxima.is_first or maxima.capture_date <= facts.score_date)
+            and (maxima.superseded_date is null or maxima.superseded_date > facts.score_date)
+    where
+        scores.score_percentage > 0
+        or facts.max_source = 'carried'
+
+),
+
+timeline as (
+
+    select
+        tenant_id,
+        score_date,
+        control_id,
+        maximum_since,
+        measured_points
+    from measured
+
+    union all
+
+    select
+        tenant_id,
+        score_date,
+        control_id,
+        maximum_since,
+        max_points as measured_points
+    from context
+
+),
+
+carried as (
+
+    select
+        tenant_id,
+        score_date,
+        control_id,
+        coalesce(
+            last_value(measured_points ignore nulls) over (
+                partition by tenant_id, control_id, maximum_since order by score_date
+                rows between unbounded preceding and current row
+            ),
+            first_value(measured_points ignore nulls) over (
+                partition by tenant_id, control_id, maximum_since order by score_date
+                rows between current row and unbounded following
+            )
+        ) as carried_points
+    from timeline
+
+)
+
+select
+    measured.tenant_id,
+    measured.score_date,
+    measured.control_id,
+    measured.service,
+    case
+        when measured.has_evidence then measured.measured_points
+        when measured.score_percentage = 0 and carried.carried_points is not null
+            then carried.carried_points
+        else coalesce(measured.valid_max_points, measured.later_max_points)
+    end as max_points,
+    case
+        when measured.has_evidence then measured.measured_source
+        when measured.score_percentage = 0 and carried.carried_points is not null then 'carried'
+        when measured.valid_max_points is not null then 'profile'
+        when measured.later_max_points is not null then 'first_profile'
+        else 'unknown'
+    end as max_source
+from measured
+inner join carried
+    on
+        measured.tenant_id = carried.tenant_id
+        and measured.score_date = carried.score_date
+        and measured.control_id = carried.control_id

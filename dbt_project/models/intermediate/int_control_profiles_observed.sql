@@ -1,0 +1,127 @@
+-- The catalogue as each arrived capture shows it, a row a control, with one hash over all that
+-- can change.
+with
+
+captures as (
+
+    select * from {{ ref('int_profile_captures_arrived') }}
+
+),
+
+profiles as (
+
+    select
+        profiles.*,
+        captures.capture_date,
+        captures.capture_number,
+        captures.capture_count,
+        row_number() over (
+            partition by profiles.run_id, profiles.tenant_id, profiles.control_id
+            order by profiles.record_index
+        ) as copy_number
+    from {{ ref('stg_graph__secure_score_control_profiles') }} as profiles
+    inner join captures
+        on
+            profiles.run_id = captures.run_id
+            and profiles.tenant_id = captures.tenant_id
+    where profiles.quarantine_reason is null
+
+),
+
+threats as (
+
+    select
+        run_id,
+        tenant_id,
+        record_index,
+        string_agg(threat, ', ' order by item_index) as threats
+    from {{ ref('stg_graph__secure_score_control_profiles_threats') }}
+    group by run_id, tenant_id, record_index
+
+),
+
+states as (
+
+    select
+        run_id,
+        tenant_id,
+        record_index,
+        string_agg(
+            concat_ws(
+                '|',
+                coalesce(state, ''),
+                coalesce(cast(updated_at as varchar), ''),
+                coalesce(updated_by, ''),
+                coalesce(assigned_to, ''),
+                coalesce(comment, '')
+            ), chr(10)
+            order by item_index
+        ) as state_updates
+    from {{ ref('stg_graph__secure_score_control_profiles_control_state_updates') }}
+    group by run_id, tenant_id, record_index
+
+),
+
+described as (
+
+    select
+        profiles.tenant_id,
+        profiles.control_id,
+        profiles.capture_date,
+        profiles.capture_number,
+        profiles.capture_count,
+        profiles.run_id,
+        profiles.record_index,
+        profiles.title,
+        profiles.control_category,
+        profiles.service,
+        profiles.action_type,
+        profiles.action_url,
+        profiles.max_points,
+        profiles.tier,
+        profiles.user_impact,
+        profiles.implementation_cost,
+        profiles."rank",
+        profiles.remediation,
+        profiles.remediation_impact,
+        profiles.is_marked_deprecated,
+        threats.threats,
+        states.state_updates
+    from profiles
+    left join threats
+        on
+            profiles.run_id = threats.run_id
+            and profiles.tenant_id = threats.tenant_id
+            and profiles.record_index = threats.record_index
+    left join states
+        on
+            profiles.run_id = states.run_id
+            and profiles.tenant_id = states.tenant_id
+            and profiles.record_index = states.record_index
+    where profiles.copy_number = 1
+
+)
+
+select
+    *,
+    md5(
+        concat_ws(
+            chr(31),
+            coalesce(title, chr(30)),
+            coalesce(control_category, chr(30)),
+            coalesce(service, chr(30)),
+            coalesce(action_type, chr(30)),
+            coalesce(action_url, chr(30)),
+            coalesce(cast(max_points as varchar), chr(30)),
+            coalesce(tier, chr(30)),
+            coalesce(user_impact, chr(30)),
+            coalesce(implementation_cost, chr(30)),
+            coalesce(cast("rank" as varchar), chr(30)),
+            coalesce(remediation, chr(30)),
+            coalesce(remediation_impact, chr(30)),
+            cast(is_marked_deprecated as varchar),
+            coalesce(threats, chr(30)),
+            coalesce(state_updates, chr(30))
+        )
+    ) as content_hash
+from described

@@ -1,0 +1,14 @@
+-- depends_on: {{ ref('int_score_days_arrived') }}
+-- depends_on: {{ ref('int_score_days_revised') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='changed_days',
+        changed_days='int_score_days_arrived',
+        changed_key=['tenant_id', 'score_date'],
+        on_schema_change='append_new_columns',
+    )
+}}
+
+-- Kept so that a maximum learnt later can reach back without reading the lake again.
+select * from {{ ref('int_control_scores_chosen') }}

@@ -1,0 +1,54 @@
+-- How each feed ended on the changed tenant-days: a complete capture of the day wins over any
+-- failure, else the newest word; rows in quarantine turn a complete capture into bad_response.
+with
+
+outcomes as (
+
+    select
+        collection.tenant_id,
+        collection.extract_date as snapshot_date,
+        collection.feed,
+        collection.run_id,
+        collection.outcome,
+        row_number() over (
+            partition by collection.tenant_id, collection.extract_date, collection.feed
+            order by
+                case when collection.outcome in ('ok', 'empty') then 0 else 1 end,
+                collection.collected_at desc,
+                collection.run_id desc
+        ) as outcome_rank
+    from {{ ref('fct_collection') }} as collection
+    inner join {{ ref('int_tenant_days_changed') }} as days
+        on
+            collection.tenant_id = days.tenant_id
+            and collection.extract_date = days.snapshot_date
+
+),
+
+broken as (
+
+    select distinct
+        run_id,
+        tenant_id,
+        feed
+    from {{ ref('int_rows_quarantined') }}
+    where breaks_feed
+
+)
+
+select
+    outcomes.tenant_id,
+    outcomes.snapshot_date,
+    outcomes.feed,
+    case
+        when outcomes.outcome in ('ok', 'empty') and broken.run_id is not null
+            then 'bad_response'
+        else outcomes.outcome
+    end as outcome
+from outcomes
+left join broken
+    on
+        outcomes.run_id = broken.run_id
+        and outcomes.tenant_id = broken.tenant_id
+        and outcomes.feed = broken.feed
+where outcomes.outcome_rank = 1

@@ -1,0 +1,15 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='changed_days',
+        changed_days='int_profile_captures_arrived',
+        changed_key=['tenant_id', 'capture_date'],
+        on_schema_change='append_new_columns',
+    )
+}}
+
+-- Days on which a tenant's catalogue of controls was read whole.
+select
+    tenant_id,
+    capture_date
+from {{ ref('int_profile_captures_arrived') }}

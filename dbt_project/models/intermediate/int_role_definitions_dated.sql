@@ -1,0 +1,13 @@
+-- Role definitions with the days they are valid, from the day of capture to the next change.
+select
+    tenant_id,
+    role_definition_id,
+    capture_date,
+    role_template_id,
+    role_name,
+    is_built_in,
+    is_privileged,
+    lead(capture_date) over (
+        partition by tenant_id, role_definition_id order by capture_date
+    ) as superseded_date
+from {{ ref('int_role_definition_changes') }}

@@ -1,0 +1,142 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='append_new_columns',
+        alias='quarantine',
+    )
+}}
+
+-- Rows that break a key or range rule, kept out of every fact. `breaks_feed` tells those that
+-- turn the feed's status into bad_response; a second copy of a good row does not.
+with
+
+captures as (
+
+    select
+        run_id,
+        tenant_id,
+        feed,
+        extract_date
+    from {{ ref('int_captures_arrived') }}
+    where outcome in ('ok', 'empty')
+
+),
+
+broken as (
+
+    select
+        run_id,
+        tenant_id,
+        'secure_scores' as feed,
+        record_id as row_key,
+        quarantine_reason as reason,
+        true as breaks_feed
+    from {{ ref('stg_graph__secure_scores') }}
+    where quarantine_reason is not null
+
+    union all
+
+    select
+        run_id,
+        tenant_id,
+        'secure_scores' as feed,
+        record_id || ' ' || coalesce(control_id, '') as row_key,
+        quarantine_reason as reason,
+        true as breaks_feed
+    from {{ ref('stg_graph__secure_scores_control_scores') }}
+    where quarantine_reason is not null
+
+    union all
+
+    select
+        controls.run_id,
+        controls.tenant_id,
+        'secure_scores' as feed,
+        controls.record_id || ' ' || controls.control_id as row_key,
+        'control named twice in one record' as reason,
+        false as breaks_feed
+    from {{ ref('stg_graph__secure_scores_control_scores') }} as controls
+    inner join {{ ref('int_controls_duplicated') }} as duplicates
+        on
+            controls.run_id = duplicates.run_id
+            and controls.tenant_id = duplicates.tenant_id
+            and controls.record_index = duplicates.record_index
+            and controls.item_index = duplicates.item_index
+
+    union all
+
+    select
+        run_id,
+        tenant_id,
+        'secure_score_control_profiles' as feed,
+        control_id as row_key,
+        quarantine_reason as reason,
+        true as breaks_feed
+    from {{ ref('stg_graph__secure_score_control_profiles') }}
+    where quarantine_reason is not null
+
+    union all
+
+    select
+        run_id,
+        tenant_id,
+        'role_definitions' as feed,
+        role_definition_id as row_key,
+        quarantine_reason as reason,
+        true as breaks_feed
+    from {{ ref('stg_graph__role_definitions') }}
+    where quarantine_reason is not null
+
+    union all
+
+    select
+        run_id,
+        tenant_id,
+        'role_assignments' as feed,
+        role_assignment_id as row_key,
+        quarantine_reason as reason,
+        true as breaks_feed
+    from {{ ref('stg_graph__role_assignments') }}
+    where quarantine_reason is not null
+
+    union all
+
+    select
+        run_id,
+        tenant_id,
+        'organization' as feed,
+        organization_id as row_key,
+        quarantine_reason as reason,
+        true as breaks_feed
+    from {{ ref('stg_graph__organization') }}
+    where quarantine_reason is not null
+
+    union all
+
+    select
+        run_id,
+        tenant_id,
+        'subscribed_skus' as feed,
+        sku_id as row_key,
+        quarantine_reason as reason,
+        true as breaks_feed
+    from {{ ref('stg_graph__subscribed_skus') }}
+    where quarantine_reason is not null
+
+)
+
+select
+    captures.run_id,
+    captures.tenant_id,
+    captures.feed,
+    captures.extract_date,
+    broken.row_key,
+    broken.reason,
+    broken.breaks_feed
+from broken
+inner join captures
+    on
+        broken.run_id = captures.run_id
+        and broken.tenant_id = captures.tenant_id
+        and broken.feed = captures.feed

@@ -1,0 +1,69 @@
+-- The tenant-days this build replaces: what a run asked, every day whose score changed or that
+-- looks back at one, and all of a tenant that a run configured for the first time.
+with
+
+arrived as (
+
+    select
+        tenant_id,
+        snapshot_date
+    from {{ ref('int_tenant_snapshot_days_arrived') }}
+
+),
+
+score_starts as (
+
+    select
+        tenant_id,
+        min(score_date) as from_date
+    from {{ ref('int_score_days_changed') }}
+    group by tenant_id
+
+),
+
+first_configs as (
+
+    select
+        tenant_id,
+        min(run_id) as first_run_id
+    from {{ ref('int_tenant_configs') }}
+    group by tenant_id
+
+),
+
+new_tenants as (
+
+    select first_configs.tenant_id
+    from first_configs
+    inner join {{ ref('stg_graph__tenant_config') }} as config
+        on
+            first_configs.tenant_id = config.tenant_id
+            and first_configs.first_run_id = config.run_id
+
+),
+
+new_configs as (
+
+    select min(extract_date) as from_date
+    from {{ ref('stg_graph__tenant_config') }}
+
+)
+
+select
+    days.tenant_id,
+    days.snapshot_date
+from {{ ref('int_tenant_days') }} as days
+cross join new_configs
+left join arrived
+    on
+        days.tenant_id = arrived.tenant_id
+        and days.snapshot_date = arrived.snapshot_date
+left join score_starts
+    on days.tenant_id = score_starts.tenant_id
+left join new_tenants
+    on days.tenant_id = new_tenants.tenant_id
+where
+    arrived.tenant_id is not null
+    or days.snapshot_date >= score_starts.from_date
+    or new_tenants.tenant_id is not null
+    or days.snapshot_date >= new_configs.from_date

@@ -1,0 +1,101 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='changed_days',
+        changed_days='int_tenant_snapshot_days_arrived',
+        changed_key=['tenant_id', 'snapshot_date'],
+        on_schema_change='append_new_columns',
+    )
+}}
+
+-- One row per tenant and day on which its SKUs could be read.
+with
+
+captures as (
+
+    select
+        chosen.tenant_id,
+        chosen.extract_date as snapshot_date,
+        chosen.run_id
+    from {{ ref('int_captures_chosen') }} as chosen
+    inner join {{ ref('int_tenant_snapshot_days_arrived') }} as days
+        on
+            chosen.tenant_id = days.tenant_id
+            and chosen.extract_date = days.snapshot_date
+    where chosen.feed = 'subscribed_skus'
+
+),
+
+skus as (
+
+    select
+        skus.tenant_id,
+        captures.snapshot_date,
+        skus.run_id,
+        skus.record_index,
+        skus.enabled_unit_count
+    from {{ ref('stg_graph__subscribed_skus') }} as skus
+    inner join captures
+        on
+            skus.tenant_id = captures.tenant_id
+            and skus.run_id = captures.run_id
+    where
+        skus.quarantine_reason is null
+        and skus.capability_status in ('enabled', 'warning')
+
+),
+
+plans as (
+
+    select
+        plans.run_id,
+        plans.tenant_id,
+        plans.record_index,
+        bool_or(licences.licence_tier = 'p1') as has_p1,
+        bool_or(licences.licence_tier = 'p2') as has_p2
+    from {{ ref('stg_graph__subscribed_skus_service_plans') }} as plans
+    inner join {{ ref('licence_service_plans') }} as licences
+        on plans.service_plan_id = licences.service_plan_id
+    where plans.provisioning_status = 'success'
+    group by plans.run_id, plans.tenant_id, plans.record_index
+
+),
+
+licensed as (
+
+    select
+        skus.tenant_id,
+        skus.snapshot_date,
+        bool_or(plans.has_p1) as has_p1,
+        bool_or(plans.has_p2) as has_p2,
+        sum(skus.enabled_unit_count) filter (where plans.has_p2) as p2_seat_count,
+        sum(skus.enabled_unit_count) filter (where plans.has_p1 or plans.has_p2) as p1_seat_count
+    from skus
+    inner join plans
+        on
+            skus.run_id = plans.run_id
+            and skus.tenant_id = plans.tenant_id
+            and skus.record_index = plans.record_index
+    group by skus.tenant_id, skus.snapshot_date
+
+)
+
+select
+    captures.tenant_id,
+    captures.snapshot_date,
+    case
+        when licensed.has_p2 then 'p2'
+        when licensed.has_p1 then 'p1'
+        else 'free'
+    end as licence_tier,
+    cast(
+        case
+            when licensed.has_p2 then licensed.p2_seat_count
+            when licensed.has_p1 then licensed.p1_seat_count
+        end as bigint
+    ) as seat_count
+from captures
+left join licensed
+    on
+        captures.tenant_id = licensed.tenant_id
+        and captures.snapshot_date = licensed.snapshot_date

@@ -1,0 +1,27 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='changed_days',
+        changed_days='int_tenant_snapshot_days_arrived',
+        changed_key=['tenant_id', 'snapshot_date'],
+        on_schema_change='append_new_columns',
+    )
+}}
+
+-- One row per tenant and day on which its organization could be read.
+select
+    organizations.tenant_id,
+    captures.extract_date as snapshot_date,
+    any_value(organizations.organization_name) as organization_name
+from {{ ref('stg_graph__organization') }} as organizations
+inner join {{ ref('int_captures_chosen') }} as captures
+    on
+        organizations.tenant_id = captures.tenant_id
+        and organizations.run_id = captures.run_id
+        and captures.feed = 'organization'
+inner join {{ ref('int_tenant_snapshot_days_arrived') }} as days
+    on
+        captures.tenant_id = days.tenant_id
+        and captures.extract_date = days.snapshot_date
+where organizations.quarantine_reason is null
+group by organizations.tenant_id, captures.extract_date

@@ -1,0 +1,178 @@
+with
+
+as_of as (
+
+    select * from {{ ref('int_as_of_resolved') }}
+
+),
+
+tenants as (
+
+    select * from {{ ref('dim_tenant') }}
+
+),
+
+posture as (
+
+    select * exclude (day_rank)
+    from (
+        select
+            *,
+            row_number() over (partition by tenant_id order by snapshot_date desc) as day_rank
+        from {{ ref('fct_identity_posture_daily') }}
+    )
+    where day_rank = 1
+
+),
+
+scores as (
+
+    select * from {{ ref('fct_tenant_score_daily') }}
+    where scope = 'overall'
+
+),
+
+{% for days in [7, 30, 90] %}
+    before_{{ days }} as (
+
+        select
+            posture.tenant_id,
+            max(scores.score_date) as score_date,
+            arg_max(scores.score_points, scores.score_date) as score_points,
+            arg_max(coalesce(scores.score_ratio, -1), scores.score_date) as score_ratio
+        from posture
+        inner join scores
+            on
+                posture.tenant_id = scores.tenant_id
+                and scores.score_date between posture.score_date - {{ days + 3 }}
+                and posture.score_date - {{ days }}
+        group by posture.tenant_id
+
+    ),
+{% endfor %}
+
+peers as (
+
+    select
+        benchmarks.tenant_id,
+        max(benchmarks.average_ratio) filter (where benchmarks.basis = 'AllTenants')
+            as all_tenants_average_ratio,
+        max(benchmarks.average_ratio) filter (where benchmarks.basis = 'TotalSeats')
+            as total_seats_average_ratio
+    from {{ ref('fct_score_benchmark_daily') }} as benchmarks
+    inner join posture
+        on
+            benchmarks.tenant_id = posture.tenant_id
+            and benchmarks.score_date = posture.score_date
+    where benchmarks.category = 'overall'
+    group by benchmarks.tenant_id
+
+),
+
+actions as (
+
+    select
+        tenant_id,
+        count(*) as open_action_count,
+        count(*) filter (where is_quick_win and is_licence_owned) as quick_win_count,
+        {{ sum_points('gain_points') }} as open_points,
+        {{ sum_points('case when is_licence_owned then gain_points end') }} as open_licensed_points
+    from {{ ref('mart_recommended_actions') }}
+    where not is_exception
+    group by tenant_id
+
+),
+
+-- The newest word on every feed of a tenant.
+feeds as (
+
+    select
+        tenant_id,
+        count(*) filter (
+            where outcome not in (
+                'ok', 'empty', 'not_licensed', 'not_in_cloud', 'not_for_this_date'
+            )
+        ) as failed_feed_count,
+        max(collected_at) as last_collected_at
+    from (
+        select
+            *,
+            row_number() over (
+                partition by tenant_id, feed
+                order by
+                    extract_date desc,
+                    case when outcome in ('ok', 'empty') then 0 else 1 end,
+                    run_id desc
+            ) as outcome_rank
+        from {{ ref('fct_collection') }}
+        where outcome <> 'not_for_this_date'
+    )
+    where outcome_rank = 1
+    group by tenant_id
+
+)
+
+select
+    tenants.tenant_id,
+    tenants.tenant_name,
+    tenants.segment,
+    tenants.licence_tier,
+    tenants.seat_count,
+    tenants.is_active,
+    as_of.as_of_date,
+    posture.snapshot_date,
+    posture.score_date,
+    cast(date_diff('day', posture.score_date, as_of.as_of_date) as integer) as score_age_days,
+    posture.score_points,
+    posture.max_points,
+    posture.score_ratio,
+    case
+        when posture.score_ratio is null then 'unknown'
+        when posture.score_ratio < {{ var('zone_bad_below') }} then 'bad'
+        when posture.score_ratio < {{ var('zone_good_from') }} then 'okay'
+        else 'good'
+    end as zone,
+    {% for days in [7, 30, 90] %}
+    posture.score_points - before_{{ days }}.score_points as change_{{ days }}d_points,
+    posture.score_ratio - nullif(before_{{ days }}.score_ratio, -1) as change_{{ days }}d_ratio,
+    cast(date_diff('day', before_{{ days }}.score_date, posture.score_date) as integer)
+        as change_{{ days }}d_days_spanned,
+    {% endfor %}
+    posture.identity_secure_score_ratio,
+    posture.current_licence_ratio,
+    posture.achievable_ratio,
+    peers.all_tenants_average_ratio,
+    peers.total_seats_average_ratio,
+    posture.score_ratio - peers.all_tenants_average_ratio as gap_to_all_tenants_ratio,
+    case when posture.score_date is not null then coalesce(actions.open_action_count, 0) end
+        as open_action_count,
+    case when posture.score_date is not null then coalesce(actions.quick_win_count, 0) end
+        as quick_win_count,
+    case when posture.score_date is not null then coalesce(actions.open_points, 0) end
+        as open_points,
+    case when posture.score_date is not null then coalesce(actions.open_licensed_points, 0) end
+        as open_licensed_points,
+    posture.privileged_count,
+    posture.global_administrator_count,
+    posture.score_status,
+    posture.role_status,
+    feeds.failed_feed_count,
+    feeds.last_collected_at,
+    coalesce(
+        date_diff('day', posture.score_date, as_of.as_of_date) > {{ var('stale_score_days') }},
+        true
+    ) as is_stale
+from tenants
+cross join as_of
+left join posture
+    on tenants.tenant_id = posture.tenant_id
+{% for days in [7, 30, 90] %}
+left join before_{{ days }}
+    on tenants.tenant_id = before_{{ days }}.tenant_id
+{% endfor %}
+left join peers
+    on tenants.tenant_id = peers.tenant_id
+left join actions
+    on tenants.tenant_id = actions.tenant_id
+left join feeds
+    on tenants.tenant_id = feeds.tenant_id

@@ -1,0 +1,22 @@
+select
+    run_id,
+    tenant_id,
+    feed,
+    extract_date,
+    cast(collected_at as timestamp) as collected_at,
+    outcome,
+    http_status,
+    error_code,
+    request_id,
+    requests,
+    retries,
+    pages,
+    rows,
+    bytes,
+    cast(started_at as timestamp) as started_at,
+    cast(finished_at as timestamp) as finished_at,
+    unknown_fields,
+    note,
+    part,
+    is_arrived
+from {{ source('graph', 'collection_log') }}

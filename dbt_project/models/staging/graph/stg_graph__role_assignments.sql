@@ -1,0 +1,44 @@
+with
+
+assignments as (
+
+    select * from {{ source('graph', 'role_assignments') }}
+
+),
+
+principals as (
+
+    select * from {{ source('graph', 'role_assignments_principal') }}
+
+)
+
+select
+    assignments.run_id,
+    assignments.tenant_id,
+    assignments.extract_date,
+    assignments.record_index,
+    assignments.id as role_assignment_id,
+    assignments.principal_id,
+    assignments.role_definition_id,
+    coalesce(assignments.directory_scope_id, assignments.app_scope_id, '') as directory_scope,
+    coalesce(
+        {{ snake_case("replace(principals.odata_type, '#microsoft.graph.', '')") }},
+        'unknown'
+    ) as principal_type,
+    principals.display_name as principal_name,
+    principals.user_principal_name,
+    lower(principals.user_type) = 'guest' as is_guest,
+    principals.account_enabled as is_enabled,
+    principals.on_premises_sync_enabled as is_synced,
+    case
+        when assignments.principal_id is null or assignments.principal_id = ''
+            then 'role assignment without a principal'
+        when assignments.role_definition_id is null or assignments.role_definition_id = ''
+            then 'role assignment without a role'
+    end as quarantine_reason
+from assignments
+left join principals
+    on
+        assignments.run_id = principals.run_id
+        and assignments.tenant_id = principals.tenant_id
+        and assignments.record_index = principals.record_index

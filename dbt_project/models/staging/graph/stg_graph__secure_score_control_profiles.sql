@@ -1,0 +1,34 @@
+with
+
+profiles as (
+
+    select
+        run_id,
+        tenant_id,
+        extract_date,
+        record_index,
+        id as control_id,
+        title,
+        control_category,
+        service,
+        action_type,
+        action_url,
+        max_score as max_points,
+        tier,
+        user_impact,
+        implementation_cost,
+        cast("rank" as integer) as "rank",
+        remediation,
+        remediation_impact,
+        coalesce(deprecated, false) as is_marked_deprecated
+    from {{ source('graph', 'secure_score_control_profiles') }}
+
+)
+
+select
+    *,
+    case
+        when control_id is null or control_id = '' then 'profile without an id'
+        when max_points < 0 then 'maxScore below 0'
+    end as quarantine_reason
+from profiles

@@ -1,0 +1,146 @@
+"""dbt inside this process, which saves the seconds that its command line takes to start."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import PostureError
+from pipeline.paths import Home, dbt_project_dir
+
+GOOD_STATUSES = {"success", "pass", "warn", "no-op", "skipped"}
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """One dbt node: a model, seed or test, how it ended and how long it took."""
+
+    unique_id: str
+    name: str
+    resource_type: str
+    status: str
+    message: str
+    failures: int | None
+    seconds: float
+
+    @property
+    def is_failure(self) -> bool:
+        return self.status not in GOOD_STATUSES
+
+
+def invoke_dbt(
+    home: Home,
+    arguments: Sequence[str],
+    *,
+    warehouse: Path,
+    on_event: Callable[[NodeResult], None] | None = None,
+) -> list[NodeResult]:
+    """Run one dbt command on `warehouse`; a result per node, in the order they ended.
+
+    Raises PostureError with dbt's own first line when dbt could not run at all.
+    """
+    from dbt.cli.main import dbtRunner
+
+    total_seen: list[NodeResult] = []
+
+    def listen(event: Any) -> None:
+        if event.info.name != "NodeFinished" or on_event is None:
+            return
+        node = event.data.node_info
+        on_event(
+            NodeResult(
+                unique_id=node.unique_id,
+                name=node.node_name,
+                resource_type=node.resource_type,
+                status=node.node_status,
+                message="",
+                failures=None,
+                seconds=0.0,
+            )
+        )
+
+    with _environment(warehouse):
+        outcome = dbtRunner(callbacks=[listen]).invoke([*arguments, *_folders(home)])
+        _close_connections()
+    if outcome.exception is not None:
+        line = str(outcome.exception).strip().splitlines()[0]
+        raise PostureError(f"dbt could not run: {line}; see {home.dbt_logs / 'dbt.log'}")
+    for result in getattr(outcome.result, "results", None) or []:
+        total_seen.append(_node_result(result))
+    return total_seen
+
+
+def parse_project(home: Home) -> Path:
+    """Parse the dbt project into the home; the path of its manifest.json."""
+    manifest = home.dbt_target / "manifest.json"
+    with _environment(home.warehouse_dir / "warehouse.next.duckdb"):
+        from dbt.cli.main import dbtRunner
+
+        outcome = dbtRunner().invoke(["parse", *_folders(home)])
+        _close_connections()
+    if not outcome.success:
+        line = str(outcome.exception).strip().splitlines()[0]
+        raise PostureError(f"{dbt_project_dir()}: the dbt project does not parse ({line})")
+    return manifest
+
+
+def ensure_manifest(home: Home) -> Path:
+    """The manifest of the project as it is now; parses only where it is absent or older."""
+    manifest = home.dbt_target / "manifest.json"
+    if manifest.exists():
+        parsed_at = manifest.stat().st_mtime
+        project = dbt_project_dir()
+        sources = (path for folder in ("models", "macros", "seeds", "tests") for path in
+                   (project / folder).rglob("*"))
+        if all(path.stat().st_mtime <= parsed_at for path in (*sources, project / "dbt_project.yml")):
+            return manifest
+    return parse_project(home)
+
+
+def _folders(home: Home) -> list[str]:
+    project = str(dbt_project_dir())
+    return [
+        "--project-dir", project,
+        "--profiles-dir", project,
+        "--target-path", str(home.dbt_target.resolve()),
+        "--log-path", str(home.dbt_logs.resolve()),
+        "--log-level", "none",
+        "--no-use-colors",
+    ]  # fmt: skip
+
+
+def _node_result(result: Any) -> NodeResult:
+    return NodeResult(
+        unique_id=result.node.unique_id,
+        name=result.node.name,
+        resource_type=str(result.node.resource_type),
+        status=str(result.status),
+        message=" ".join(str(result.message or "").split()),
+        failures=result.failures,
+        seconds=result.execution_time,
+    )
+
+
+@contextmanager
+def _environment(warehouse: Path) -> Iterator[None]:
+    """Tell the profile where the warehouse is, and keep dbt from asking anyone anything."""
+    values = {"POSTURE_WAREHOUSE": str(warehouse.resolve()), "DO_NOT_TRACK": "1"}
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _close_connections() -> None:
+    """dbt-duckdb keeps its database open for the life of the process; the next step needs it."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()

@@ -1,0 +1,100 @@
+"""Lake to warehouse: one dbt build over the captures that no finished build has consumed.
+
+A build works on a copy of the warehouse that replaces the old one only when every model and every
+error-level test went well. Killed or failed, it leaves the last good warehouse as it was, and the
+next build starts from there.
+"""
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from pipeline.dbt_runner import NodeResult, invoke_dbt
+from pipeline.errors import PostureError
+from pipeline.paths import Home
+from pipeline.warehouse_sources import Slice, lay_sources, pending_slices
+
+NEXT_NAME = "warehouse.next.duckdb"
+FAILED_NAME = "warehouse.failed.duckdb"
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """How a build ended: `nodes` has one entry a dbt node, `failed` the names of those that failed."""
+
+    ok: bool
+    nodes: Sequence[NodeResult]
+    failed: Sequence[str] = field(default_factory=tuple)
+
+
+def build(
+    home: Home, *, full: bool = False, on_event: Callable[[NodeResult], None] | None = None
+) -> BuildResult:
+    """Bring the warehouse up to the lake; with `full`, make it anew from the lake alone.
+
+    The caller holds `home.lock()`. Raises PostureError when the lake or the disk cannot be used;
+    a model or test that fails is reported in the result, and the last good warehouse stays.
+    """
+    if not (home.lake / "collection_log").is_dir():
+        raise PostureError(f"{home.lake}: nothing was collected yet; run `posture collect` first")
+    next_path = home.warehouse_dir / NEXT_NAME
+    try:
+        _start_copy(home, next_path, full=full)
+        slices = pending_slices(next_path, home.lake)
+        if slices is None:
+            _start_copy(home, next_path, full=True)
+            slices = pending_slices(next_path, home.lake) or []
+        nodes = _build_slices(home, next_path, slices, on_event)
+        failed = [node.name for node in nodes if node.is_failure]
+        if failed:
+            _remove_database(home.warehouse_dir / FAILED_NAME)
+            next_path.replace(home.warehouse_dir / FAILED_NAME)
+            return BuildResult(ok=False, nodes=nodes, failed=failed)
+        _remove_database(home.warehouse, only_wal=True)
+        next_path.replace(home.warehouse)
+        return BuildResult(ok=True, nodes=nodes)
+    except (OSError, duckdb.Error) as error:
+        line = str(error).splitlines()[0]
+        raise PostureError(
+            f"{home.warehouse_dir}: the build stopped ({line}); the last published snapshot stays. "
+            "If the file is damaged, run `posture build --full`"
+        ) from error
+
+
+def _start_copy(home: Home, next_path: Path, *, full: bool) -> None:
+    home.warehouse_dir.mkdir(parents=True, exist_ok=True)
+    _remove_database(next_path)
+    if home.warehouse.exists() and not full:
+        shutil.copyfile(home.warehouse, next_path)
+
+
+def _remove_database(path: Path, *, only_wal: bool = False) -> None:
+    if not only_wal:
+        path.unlink(missing_ok=True)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)
+
+
+def _build_slices(
+    home: Home,
+    next_path: Path,
+    slices: Sequence[Slice],
+    on_event: Callable[[NodeResult], None] | None,
+) -> list[NodeResult]:
+    """Build slice after slice; only the last one runs the tests, over everything."""
+    nodes: list[NodeResult] = []
+    for number, piece in enumerate(slices, start=1):
+        lay_sources(next_path, home.lake, piece)
+        is_last = number == len(slices)
+        skipped = ["unit_test"] if is_last else ["unit_test", "test"]
+        nodes = invoke_dbt(
+            home,
+            ["build", *(part for name in skipped for part in ("--exclude-resource-type", name))],
+            warehouse=next_path,
+            on_event=on_event if is_last else None,
+        )
+        if any(node.is_failure for node in nodes):
+            break
+    return nodes

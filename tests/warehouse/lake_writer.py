@@ -1,0 +1,177 @@
+"""Writes hand-made Graph records into a lake, through the code that a collection uses."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.collection_log import LogRow
+from pipeline.graph import schemas
+from pipeline.graph.flatten import flatten
+from pipeline.lake import FeedRows, Lake, TenantRows
+
+Records = list[dict[str, Any]]
+ROOTS = {
+    "secure_scores": schemas.SECURE_SCORES,
+    "secure_score_control_profiles": schemas.SECURE_SCORE_CONTROL_PROFILES,
+    "role_definitions": schemas.ROLE_DEFINITIONS,
+    "role_assignments": schemas.ROLE_ASSIGNMENTS,
+    "organization": schemas.ORGANIZATION,
+    "subscribed_skus": schemas.SUBSCRIBED_SKUS,
+}
+_RUNS = count(1)
+
+
+def tenant(number: int) -> str:
+    return f"{number:08d}-1111-4111-8111-111111111111"
+
+
+def write_run(
+    lake_root: Path,
+    day: date,
+    answers: Mapping[str, Mapping[str, Records | str]],
+    *,
+    names: Mapping[str, str] | None = None,
+    segments: Mapping[str, str] | None = None,
+    configured: Sequence[str] | None = None,
+) -> str:
+    """One run's parts: `answers[tenant_id][feed]` is a list of records, or an outcome that failed."""
+    lake = Lake(lake_root)
+    lake_root.mkdir(parents=True, exist_ok=True)
+    lake.prepare()
+    number = next(_RUNS)
+    run_id = f"20260101T{number // 3600:02d}{number // 60 % 60:02d}{number % 60:02d}000000Z-0000"
+    at = datetime.combine(day, time(9, 30), UTC) + timedelta(seconds=number)
+    _write_config(lake, run_id, day, list(configured or answers), names or {}, segments or {})
+    parts = []
+    for tenant_id, feeds in answers.items():
+        rows, log = [], []
+        for feed, answer in feeds.items():
+            outcome = answer if isinstance(answer, str) else ("ok" if answer else "empty")
+            if not isinstance(answer, str) and answer:
+                hashes = [hashlib.sha256(json.dumps(r).encode()).hexdigest() for r in answer]
+                flat = flatten(
+                    ROOTS[feed], answer, indices=range(len(answer)), hashes=hashes
+                )
+                rows.append(FeedRows(at, flat.tables))
+            log.append(_log_row(tenant_id, day, at, run_id, feed, outcome))
+        parts.append(TenantRows(tenant_id, rows, log))
+    lake.write_part(parts, run_id=run_id, extract_date=day, part=1)
+    return run_id
+
+
+def _write_config(
+    lake: Lake,
+    run_id: str,
+    day: date,
+    tenants: Sequence[str],
+    names: Mapping[str, str],
+    segments: Mapping[str, str],
+) -> None:
+    schema = schemas.SCHEMAS["tenant_config"]
+    rows = [
+        {
+            "tenant_id": tenant_id,
+            "extract_date": day,
+            "collected_at": datetime.combine(day, time(9), UTC),
+            "run_id": run_id,
+            "name": names.get(tenant_id),
+            "segment": segments.get(tenant_id),
+            "cloud": "custom",
+        }
+        for tenant_id in tenants
+    ]
+    table = pa.Table.from_pylist(rows, schema=schema)
+    lake.write_tables({"tenant_config": table}, extract_date=day, name=f"{run_id}-0000.parquet")
+
+
+def _log_row(
+    tenant_id: str, day: date, at: datetime, run_id: str, feed: str, outcome: str
+) -> LogRow:
+    return LogRow(
+        tenant_id=tenant_id,
+        extract_date=day,
+        collected_at=at,
+        run_id=run_id,
+        feed=feed,
+        outcome=outcome,
+        http_status=200,
+        error_code=None,
+        request_id=None,
+        requests=1,
+        retries=0,
+        pages=1,
+        rows=1,
+        bytes=1,
+        started_at=at,
+        finished_at=at,
+        unknown_fields=None,
+        note=None,
+    )
+
+
+def control(name: str, score: float, percentage: float | None, **members: Any) -> dict[str, Any]:
+    return {
+        "controlCategory": "Identity",
+        "controlName": name,
+        "description": None,
+        "score": score,
+        "scoreInPercentage": percentage,
+        "implementationStatus": "as text",
+        **members,
+    }
+
+
+def record(
+    tenant_id: str,
+    day: date,
+    controls: Records,
+    *,
+    maximum: float,
+    score: float | None = None,
+    services: Sequence[str] = ("HasAADP1",),
+) -> dict[str, Any]:
+    total = sum(one["score"] for one in controls) if score is None else score
+    return {
+        "id": f"{tenant_id}_{day.isoformat()}",
+        "azureTenantId": tenant_id,
+        "activeUserCount": 9,
+        "createdDateTime": f"{day.isoformat()}T00:00:00Z",
+        "currentScore": total,
+        "enabledServices": list(services),
+        "licensedUserCount": 0,
+        "maxScore": maximum,
+        "averageComparativeScores": [{"basis": "AllTenants", "averageScore": 50.0}],
+        "controlScores": controls,
+    }
+
+
+def profile(
+    tenant_id: str, name: str, maximum: float, *, states: Records | None = None, **members: Any
+) -> dict[str, Any]:
+    untouched = {
+        "assignedTo": None, "comment": None, "state": "Default", "updatedBy": None,
+        "updatedDateTime": None,
+    }  # fmt: skip
+    return {
+        "id": name,
+        "azureTenantId": tenant_id,
+        "title": f"Title of {name}",
+        "controlCategory": "Identity",
+        "service": "AzureAD",
+        "actionType": "Config",
+        "maxScore": maximum,
+        "tier": "Core",
+        "userImpact": "Low",
+        "implementationCost": "low",
+        "rank": 10,
+        "threats": ["Account breach"],
+        "deprecated": False,
+        "controlStateUpdates": states or [untouched],
+        **members,
+    }
