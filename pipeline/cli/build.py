@@ -1,0 +1,27 @@
+"""`posture build`: the warehouse from the lake, tested."""
+
+import argparse
+from collections import Counter
+
+from pipeline.build_outcome import failure_message
+from pipeline.cli.context import Context
+from pipeline.cli.display import Display
+from pipeline.errors import PostureError
+from pipeline.warehouse import build
+
+
+def run(context: Context, arguments: argparse.Namespace) -> int:
+    """Build, then say how many models and tests went well and which only warn."""
+    with context.home.lock(), Display() as display:
+        display.on_stage("build")
+        result = build(context.home, full=arguments.full, on_event=display.on_node)
+    if not result.ok:
+        raise PostureError(failure_message(result))
+    kinds = Counter(node.resource_type for node in result.nodes)
+    print(
+        f"built {kinds['model']} models in {context.home.warehouse}, {kinds['test']} tests passed"
+    )
+    for node in result.nodes:
+        if node.status == "warn":
+            print(f"warning: {node.name}: {node.message}")
+    return 0

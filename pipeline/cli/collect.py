@@ -1,0 +1,32 @@
+"""`posture collect`: Microsoft Graph to the lake, and no more."""
+
+import argparse
+from datetime import UTC, datetime
+
+from pipeline.cli.context import Context
+from pipeline.cli.display import Display
+from pipeline.cli.selection import checked_feeds, checked_tenants
+from pipeline.cli.summary import collection_exit_code, print_collection
+from pipeline.collect import collect
+from pipeline.collection_outcome import require_something
+from pipeline.config import load_config
+
+
+def run(context: Context, arguments: argparse.Namespace) -> int:
+    """Collect one day, then say what is missing."""
+    settings = load_config(context.config)
+    tenants = checked_tenants(settings, arguments.tenants)
+    feeds = checked_feeds(arguments.feeds)
+    with context.home.lock(), Display() as display:
+        display.on_stage("collect")
+        result = collect(
+            settings,
+            context.home,
+            run_date=arguments.date or datetime.now(UTC).date(),
+            tenants=tenants or None,
+            feeds=feeds or None,
+            progress=display.on_progress,
+        )
+    require_something(result)
+    print_collection(context, settings, result)
+    return collection_exit_code(result)

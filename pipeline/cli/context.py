@@ -1,0 +1,31 @@
+"""What every command knows: the home, the configuration, and how to reach them again."""
+
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.paths import Home
+
+DEFAULT_HOME = "data"
+DEFAULT_CONFIG = "tenants.yaml"
+
+
+@dataclass(frozen=True)
+class Context:
+    """Where the command works; flags win over the environment, the environment over defaults.
+
+    `home_is_given` says that `--home` was used.
+    """
+
+    home: Home
+    config: Path
+    home_is_given: bool = False
+
+    def command_line(self, *words: str) -> str:
+        """A command to suggest, with the flags that make it reach the same home and tenants."""
+        flags: list[str] = []
+        if str(self.config) != DEFAULT_CONFIG and words[0] in ("run", "collect"):
+            flags += ["--config", str(self.config)]
+        if str(self.home.root) != DEFAULT_HOME:
+            flags += ["--home", str(self.home.root)]
+        return shlex.join(["posture", *words, *flags])

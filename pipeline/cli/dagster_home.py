@@ -1,0 +1,46 @@
+"""The home's Dagster instance: where runs are recorded."""
+
+import os
+from pathlib import Path
+
+from pipeline.cli.context import Context
+from pipeline.errors import PostureError
+
+SETTINGS = """\
+# Written by posture; edit it freely, it is not written again.
+telemetry:
+  enabled: false
+event_log_storage:
+  module: pipeline.defs.event_log
+  class: EventLog
+  config:
+    base_dir: {env: DAGSTER_HOME}
+# Output stays on the terminal it was written for; what counts is in the events.
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+# The home has one writer: runs wait for each other.
+concurrency:
+  runs:
+    max_concurrent_runs: 1
+  pools:
+    default_limit: 1
+"""
+
+
+def prepare(context: Context) -> Path:
+    """Make the folder with its settings, and tell Dagster's code location what we work on."""
+    folder = context.home.dagster.resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        settings = folder / "dagster.yaml"
+        if not settings.exists():
+            settings.write_text(SETTINGS, encoding="utf-8")
+    except OSError as error:
+        raise PostureError(f"{folder}: cannot be written ({error.strerror})") from error
+    os.environ |= {
+        "DAGSTER_HOME": str(folder),
+        "POSTURE_HOME": str(context.home.root.resolve()),
+        "POSTURE_CONFIG": str(context.config.resolve()),
+    }
+    return folder

@@ -1,0 +1,27 @@
+"""`posture dev`: the Dagster web UI on this project."""
+
+import argparse
+import os
+import subprocess
+import sys
+
+from pipeline.cli.context import Context
+from pipeline.cli.dagster_home import prepare
+
+WORKSPACE = """\
+load_from:
+  - python_module:
+      module_name: pipeline.definitions
+      location_name: identity_posture
+"""
+
+
+def run(context: Context, arguments: argparse.Namespace) -> int:
+    """Serve the UI in the foreground; its runs work on the same home and configuration."""
+    folder = prepare(context)
+    workspace = folder / "workspace.yaml"
+    workspace.write_text(WORKSPACE, encoding="utf-8")
+    print(f"Dagster on http://127.0.0.1:{arguments.port} (stop with Ctrl-C)", flush=True)
+    command = [sys.executable, "-m", "dagster", "dev", "-w", str(workspace)]
+    command += ["--host", "127.0.0.1", "--port", str(arguments.port)]
+    return subprocess.run(command, env=os.environ, check=False).returncode

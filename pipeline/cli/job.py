@@ -1,0 +1,51 @@
+"""The daily job through Dagster in this process, so that `posture dev` shows every run."""
+
+import warnings
+from collections.abc import Sequence
+from datetime import date
+
+from pipeline.cli.context import Context
+from pipeline.cli.dagster_home import prepare
+from pipeline.defs.resources import Watcher
+
+
+def run_daily(
+    context: Context,
+    *,
+    run_date: date,
+    tenants: Sequence[str],
+    feeds: Sequence[str],
+    follower: Watcher,
+) -> None:
+    """Run the job for one day; the caller holds the home.
+
+    Raises what the failing stage raised; later stages are then not run.
+    """
+    folder = prepare(context)
+    # Dagster warns of its own beta parameters, which a reader of our output cannot act on.
+    warnings.filterwarnings("ignore", module="dagster")
+    import dagster as dg
+
+    from pipeline.defs import posture_definitions
+    from pipeline.defs.resources import PostureHome, watcher
+
+    job = posture_definitions().resolve_job_def("daily_posture")
+    token = watcher.set(follower)
+    try:
+        with dg.DagsterInstance.from_config(str(folder)) as instance:
+            job.execute_in_process(
+                instance=instance,
+                # The tag and not partition_key: a test clock may be ahead of this machine's.
+                tags={"dagster/partition": run_date.isoformat()},
+                run_config={
+                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                    "ops": {"lake": {"config": {"tenants": [*tenants], "feeds": [*feeds]}}},
+                },
+                resources={
+                    "posture": PostureHome(
+                        home=str(context.home.root), config=str(context.config), is_locked=True
+                    )
+                },
+            )
+    finally:
+        watcher.reset(token)

@@ -1,0 +1,124 @@
+"""Query results as a table, CSV, JSON or Parquet, a batch at a time."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from typing import IO, Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.cli.output import print_table
+
+BATCH_ROWS = 50_000
+FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_result(
+    result: duckdb.DuckDBPyConnection, target: IO[bytes], *, output_format: str
+) -> None:
+    """Write the rows of an executed query to an open binary file."""
+    reader = result.to_arrow_reader(BATCH_ROWS)
+    WRITERS[output_format](reader, target)
+
+
+def _write_table(reader: pa.RecordBatchReader, target: IO[bytes]) -> None:
+    numeric = frozenset(
+        position
+        for position, field in enumerate(reader.schema)
+        if pa.types.is_integer(field.type)
+        or pa.types.is_floating(field.type)
+        or pa.types.is_decimal(field.type)
+    )
+    text = io.TextIOWrapper(target, encoding="utf-8", write_through=True)
+    print_table(reader.schema.names, _rows(reader), numeric=numeric, file=text)
+    text.detach()
+
+
+def _write_csv(reader: pa.RecordBatchReader, target: IO[bytes]) -> None:
+    """CSV that a spreadsheet cannot take for a formula: such text starts with an apostrophe."""
+    text = io.TextIOWrapper(target, encoding="utf-8", newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(reader.schema.names)
+    writer.writerows([_csv_value(value) for value in row] for row in _rows(reader))
+    text.flush()
+    text.detach()
+
+
+def _write_json(reader: pa.RecordBatchReader, target: IO[bytes]) -> None:
+    names = _distinct(reader.schema.names)
+    separator = b"[\n"
+    for row in _rows(reader):
+        record = {name: _json_value(value) for name, value in zip(names, row, strict=True)}
+        target.write(separator + json.dumps(record, ensure_ascii=False).encode())
+        separator = b",\n"
+    target.write(b"[]\n" if separator == b"[\n" else b"\n]\n")
+
+
+def _write_parquet(reader: pa.RecordBatchReader, target: IO[bytes]) -> None:
+    schema = pa.schema(
+        [
+            field.with_name(name)
+            for field, name in zip(reader.schema, _distinct(reader.schema.names), strict=True)
+        ]
+    )
+    with pq.ParquetWriter(target, schema, compression="snappy") as writer:
+        for batch in reader:
+            writer.write_batch(batch.rename_columns(schema.names))
+
+
+def _rows(reader: pa.RecordBatchReader) -> Iterator[tuple[Any, ...]]:
+    for batch in reader:
+        columns = [column.to_pylist() for column in batch.columns]
+        yield from zip(*columns, strict=True)
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """Column names made unique, as an object or a file can hold each name once."""
+    taken: set[str] = set()
+    distinct = []
+    for name in names:
+        candidate, count = name, 0
+        while candidate in taken:
+            count += 1
+            candidate = f"{name}_{count}"
+        taken.add(candidate)
+        distinct.append(candidate)
+    return distinct
+
+
+def _csv_value(value: object) -> object:
+    if isinstance(value, str) and value.startswith(FORMULA_START):
+        return f"'{value}"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value
+
+
+def _json_value(value: object) -> object:
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case float():
+            return value if math.isfinite(value) else None
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case list():
+            return [_json_value(item) for item in value]
+        case Mapping():
+            return {str(key): _json_value(item) for key, item in value.items()}
+        case _ if hasattr(value, "isoformat"):
+            return value.isoformat()
+    return str(value)
+
+
+WRITERS: dict[str, Callable[[pa.RecordBatchReader, IO[bytes]], None]] = {
+    "table": _write_table,
+    "csv": _write_csv,
+    "json": _write_json,
+    "parquet": _write_parquet,
+}

@@ -1,0 +1,53 @@
+"""What a run says when it is done."""
+
+from collections import Counter
+from itertools import islice
+
+from pipeline.cli.context import Context
+from pipeline.cli.output import printable
+from pipeline.collect import CollectResult
+from pipeline.collection_log import COMMITTED
+from pipeline.collection_outcome import missing
+from pipeline.config import Settings
+from pipeline.published import read_manifest
+
+SHOWN_MISSING = 20
+INCOMPLETE = 3
+
+
+def collection_exit_code(result: CollectResult) -> int:
+    """0, or 3 when some tenant lacks a feed."""
+    return INCOMPLETE if missing(result) else 0
+
+
+def print_collection(context: Context, settings: Settings, result: CollectResult) -> None:
+    """How much arrived, then one line for each tenant and feed that is missing."""
+    names = {tenant.tenant_id: tenant.name or tenant.tenant_id for tenant in settings.tenants}
+    outcomes = Counter(row.outcome for row in result.log)
+    arrived = sum(outcomes.pop(outcome, 0) for outcome in COMMITTED)
+    parts = [f"{arrived} feeds collected"]
+    if result.skipped:
+        parts.append(f"{len(result.skipped)} already there")
+    parts += [f"{count} {outcome}" for outcome, count in sorted(outcomes.items())]
+    tenants = {row.tenant_id for row in result.log} | {tenant for tenant, _ in result.skipped}
+    print(f"collected: {len(tenants)} tenants, {', '.join(parts)}")
+    absent = missing(result)
+    for row in islice(absent, SHOWN_MISSING):
+        name = printable(names.get(row.tenant_id, row.tenant_id))
+        print(
+            f"missing: {name} ({row.tenant_id}), {row.feed}: {row.outcome}: {printable(row.note)}"
+        )
+    if len(absent) > SHOWN_MISSING:
+        print(
+            f"missing: {len(absent) - SHOWN_MISSING} more; see `{context.command_line('status')}`"
+        )
+
+
+def print_snapshot(context: Context) -> None:
+    """The snapshot that readers see now."""
+    manifest = read_manifest(context.home.published)
+    if manifest is not None:
+        print(
+            f"published: snapshot {manifest.snapshot} as of {manifest.as_of}, "
+            f"{len(manifest.models)} models in {context.home.published}"
+        )

@@ -1,0 +1,40 @@
+"""Dagster's event log in one SQLite file whose connection is kept open."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+from dagster._core.storage.event_log import ConsolidatedSqliteEventLogStorage
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import QueuePool
+
+LOCK_SECONDS = 60
+
+
+class EventLog(ConsolidatedSqliteEventLogStorage):  # type: ignore[misc]
+    """Dagster's own storage, less its cost.
+
+    Dagster opens a new engine for every statement, nine a check: 250 checks take 7 s. One engine
+    that stays takes 1.5 s. Without a sync a commit, a power failure can lose the last events of
+    the log, never the log; nothing is decided from it.
+    """
+
+    @cached_property
+    def _engine(self) -> Engine:
+        engine = create_engine(
+            self._conn_string,
+            poolclass=QueuePool,
+            connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False},
+        )
+
+        @event.listens_for(engine, "connect")
+        def _sync_less(connection: Any, _: object) -> None:
+            connection.execute("pragma synchronous = normal")
+
+        return engine
+
+    @contextmanager
+    def _connect(self) -> Iterator[Connection]:
+        with self._engine.begin() as connection:
+            yield connection

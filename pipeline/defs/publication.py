@@ -1,0 +1,53 @@
+"""The published snapshot as an asset."""
+
+from datetime import UTC, date, datetime
+
+import dagster as dg
+
+from pipeline.defs.partitions import daily, day_by_day
+from pipeline.defs.resources import PostureHome, watcher
+
+
+def published_asset(warehouse: dg.AssetsDefinition) -> dg.AssetsDefinition:
+    """The asset `published`, downstream of every model of the warehouse."""
+
+    spec = dg.AssetSpec(
+        key="published",
+        deps=list(warehouse.keys),
+        group_name="published",
+        kinds={"parquet", "duckdb"},
+    )
+
+    @dg.multi_asset(
+        name="publish",
+        specs=[spec],
+        partitions_def=daily,
+        backfill_policy=day_by_day,
+        pool="duckdb",
+    )
+    def published(context: dg.AssetExecutionContext, posture: PostureHome) -> dg.MaterializeResult:
+        """The current snapshot: an immutable folder of Parquet files and posture.duckdb.
+
+        Publishing the same warehouse again gives the same bytes under another snapshot id.
+        """
+        from pipeline.publish import publish
+
+        follower = watcher.get()
+        if follower is not None:
+            follower.on_stage("publish")
+        snapshot = publish(
+            posture.paths(),
+            run_date=date.fromisoformat(context.partition_key),
+            published_at=datetime.now(UTC),
+        )
+        rows = {name: model.rows for name, model in snapshot.models.items()}
+        return dg.MaterializeResult(
+            metadata={
+                "snapshot": snapshot.id,
+                "path": dg.MetadataValue.path(str(snapshot.path)),
+                "dagster/row_count": sum(rows.values()),
+                "rows": rows,
+            }
+        )
+
+    return published

@@ -1,0 +1,67 @@
+"""The home and its configuration, as Dagster hands them to assets."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import dagster as dg
+
+from pipeline.config import Settings, load_config
+from pipeline.paths import Home
+
+if TYPE_CHECKING:
+    from pipeline.collect import CollectProgress, CollectResult
+    from pipeline.dbt_runner import NodeResult
+
+
+class PostureHome(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Where a run works. Held by one run at a time, from its first asset to its last.
+
+    `is_locked` says that the caller holds the home already.
+    """
+
+    home: str
+    config: str
+    is_locked: bool = False
+
+    @classmethod
+    def of_environment(cls) -> "PostureHome":
+        """As `POSTURE_HOME` and `POSTURE_CONFIG` say, else the defaults."""
+        return cls(
+            home=os.environ.get("POSTURE_HOME") or "data",
+            config=os.environ.get("POSTURE_CONFIG") or "tenants.yaml",
+        )
+
+    def paths(self) -> Home:
+        return Home(Path(self.home))
+
+    def settings(self) -> Settings:
+        """tenants.yaml, read when it is used: no secret ever enters a run's configuration."""
+        return load_config(Path(self.config))
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["PostureHome"]:
+        with nullcontext() if self.is_locked else self.paths().lock():
+            yield self
+
+
+class Watcher(Protocol):
+    """Who follows a run in this process."""
+
+    def on_stage(self, name: str) -> None:
+        """A stage (collect, build, publish) begins."""
+
+    def on_progress(self, progress: "CollectProgress") -> None:
+        """A feed of a tenant has ended."""
+
+    def on_collected(self, result: "CollectResult") -> None:
+        """The collection has ended."""
+
+    def on_node(self, node: "NodeResult") -> None:
+        """A dbt model or test has ended."""
+
+
+watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)

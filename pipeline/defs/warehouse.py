@@ -1,0 +1,78 @@
+"""The dbt models as assets, and their tests as checks."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import TopologicalSorter
+
+import dagster as dg
+from dagster_dbt import dbt_assets
+
+from pipeline.build_outcome import failure_message
+from pipeline.dbt_runner import NodeResult, ensure_manifest
+from pipeline.defs.partitions import daily, day_by_day
+from pipeline.defs.resources import PostureHome, watcher
+from pipeline.errors import PostureError
+from pipeline.paths import Home
+from pipeline.warehouse import build
+
+UNIQUE_ID = "dagster_dbt/unique_id"
+
+
+def warehouse_assets(home: Home) -> dg.AssetsDefinition:
+    """Every model of the dbt manifest, built by one dbt run in this process.
+
+    dbt is called as a library: its command line would start Python once more, for seconds.
+    """
+
+    @dbt_assets(
+        manifest=ensure_manifest(home),
+        name="warehouse",
+        partitions_def=daily,
+        backfill_policy=day_by_day,
+        pool="duckdb",
+    )
+    def warehouse(
+        context: dg.AssetExecutionContext, posture: PostureHome
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        follower = watcher.get()
+        if follower is not None:
+            follower.on_stage("build")
+        result = build(posture.paths(), on_event=follower and follower.on_node)
+        yield from _events(context, {node.unique_id: node for node in result.nodes})
+        if not result.ok:
+            raise PostureError(failure_message(result))
+
+    return warehouse
+
+
+def _events(
+    context: dg.AssetExecutionContext, nodes: Mapping[str, NodeResult]
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """What dbt reports of each model and test, as far as this run selected them."""
+    for spec in _upstream_first(context.assets_def.specs):
+        node = nodes.get(spec.metadata[UNIQUE_ID])
+        if spec.key in context.selected_asset_keys and node and node.status == "success":
+            yield dg.MaterializeResult(asset_key=spec.key, metadata={"seconds": node.seconds})
+    for check in context.assets_def.check_specs:
+        node = nodes.get((check.metadata or {})[UNIQUE_ID])
+        if check.key in context.selected_asset_check_keys and node:
+            yield _check_result(check, node)
+
+
+def _upstream_first(specs: Iterable[dg.AssetSpec]) -> list[dg.AssetSpec]:
+    # Dagster refuses an asset that is reported before one it depends on.
+    by_key = {spec.key: spec for spec in specs}
+    order = TopologicalSorter(
+        {key: [dep.asset_key for dep in spec.deps] for key, spec in by_key.items()}
+    )
+    return [by_key[key] for key in order.static_order() if key in by_key]
+
+
+def _check_result(check: dg.AssetCheckSpec, node: NodeResult) -> dg.AssetCheckResult:
+    is_warning = node.status == "warn"
+    return dg.AssetCheckResult(
+        asset_key=check.asset_key,
+        check_name=check.name,
+        passed=node.status == "pass",
+        severity=dg.AssetCheckSeverity.WARN if is_warning else dg.AssetCheckSeverity.ERROR,
+        metadata={"failures": node.failures or 0, "message": node.message},
+    )

@@ -1,0 +1,1 @@
+"""Microsoft Graph: what is read, how, and how each way of not getting it is named."""

@@ -1,0 +1,179 @@
+"""One tenant's way to Graph: msgraph-sdk's adapter, our own retry loop, native responses."""
+
+import asyncio
+import ssl
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+from kiota_abstractions.method import Method
+from kiota_abstractions.native_response_handler import NativeResponseHandler
+from kiota_abstractions.request_information import RequestInformation
+from kiota_authentication_azure.azure_identity_authentication_provider import (
+    AzureIdentityAuthenticationProvider,
+)
+from kiota_http.middleware.options import ResponseHandlerOption
+from msgraph.graph_request_adapter import GraphRequestAdapter
+
+from pipeline.config import Tenant
+from pipeline.graph.clouds import origin
+from pipeline.graph.connections import Connections
+from pipeline.graph.feeds import Feed
+from pipeline.graph.limits import LIMITS, Gate
+from pipeline.graph.outcomes import FeedError, Outcome, Refusal, judge, no_answer
+from pipeline.graph.retry import Attempts, RetryPolicy, http_date, retry_after
+from pipeline.graph.sign_in import TenantTokens
+
+Page = TypeVar("Page")
+
+
+@dataclass
+class Tally:
+    """What one feed cost: counts of the log row, and the clock of its first response."""
+
+    requests: int = 0
+    retries: int = 0
+    pages: int = 0
+    bytes: int = 0
+    http_status: int | None = None
+    request_id: str | None = None
+    date: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Threads for what blocks. Pages have one: a second parsed page in memory gains nothing."""
+
+    sign_in: Executor
+    pages: Executor
+
+
+class UnusablePageError(Exception):
+    """A 200 whose body is no page. Carries the refusal that says what it is."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.note)
+        self.refusal = refusal
+
+
+class GraphClient:
+    """Reads from Graph for one tenant: GET only, to its own cloud only, within the limits."""
+
+    def __init__(
+        self, tenant: Tenant, connections: Connections, *, policy: RetryPolicy, workers: Workers
+    ) -> None:
+        self.tenant = tenant
+        self.tokens = TenantTokens(tenant, connections, policy=policy, threads=workers.sign_in)
+        self._policy = policy
+        self._workers = workers
+        self._gates = {workload: Gate(limit) for workload, limit in LIMITS.items()}
+        host = urlsplit(tenant.cloud.graph_url).hostname or ""
+        # Without scopes kiota derives one from the URL, and without hosts it allows any.
+        provider = AzureIdentityAuthenticationProvider(
+            self.tokens,
+            scopes=[tenant.cloud.scope],
+            allowed_hosts=[host],
+            is_cae_enabled=False,
+        )
+        # A bare client has no kiota middleware: it neither retries, redirects nor edits a URL.
+        self._adapter = GraphRequestAdapter(provider, client=connections.graph)
+        self._adapter.base_url = tenant.cloud.graph_url
+
+    async def get(
+        self, url: str, read: Callable[[bytes], Page], *, feed: Feed, units: int, tally: Tally
+    ) -> Page:
+        """What `read` makes of the body at a URL, tried again while that makes sense.
+
+        `read` runs in a worker and raises UnusablePageError for a body that is no page.
+        Raises FeedError; adds to the tally in any case.
+        """
+        self._refuse_other_hosts(url)
+        await self.tokens.get_token(self.tenant.cloud.scope)
+        attempts = Attempts(self._policy)
+        renewed = False
+        while True:
+            attempts.tries += 1
+            tally.requests += 1
+            tally.retries += attempts.tries > 1
+            refusal, headers = await self._try(url, feed, units, attempts.seconds_left, tally)
+            if isinstance(refusal, bytes):
+                try:
+                    loop = asyncio.get_running_loop()
+                    return await loop.run_in_executor(self._workers.pages, read, refusal)
+                except UnusablePageError as error:
+                    refusal = error.refusal
+            if refusal.outcome is Outcome.AUTH_FAILED and not renewed:
+                renewed = True
+                self.tokens.forget()
+                continue
+            wait = attempts.wait_before_next(retry_after(headers), refusal.tries)
+            if wait is None:
+                raise refusal.error
+            await asyncio.sleep(wait)
+
+    async def _try(
+        self, url: str, feed: Feed, units: int, seconds: float, tally: Tally
+    ) -> tuple[bytes | Refusal, Mapping[str, str]]:
+        challenges = self.tokens.challenges
+        try:
+            async with self._gates[feed.workload].passing(units), asyncio.timeout(max(seconds, 1)):
+                response = await self._send(url)
+        except FeedError:
+            raise
+        except TimeoutError:
+            return no_answer("no answer in time"), {}
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return _unreached(error), {}
+        finally:
+            # After a claims challenge the adapter asks once more by itself.
+            tally.requests += self.tokens.challenges - challenges
+        tally.bytes += len(response.content)
+        tally.http_status = response.status_code
+        tally.request_id = response.headers.get("request-id")
+        if tally.date is None:
+            tally.date = http_date(response.headers.get("date", ""))
+        if response.status_code == httpx.codes.OK:
+            return response.content, response.headers
+        cloud = self.tenant.cloud.name
+        refusal = judge(response.status_code, response.content, feed=feed, cloud=cloud)
+        return refusal, response.headers
+
+    async def _send(self, url: str) -> httpx.Response:
+        request = RequestInformation(Method.GET)
+        request.url = url
+        request.add_request_options([ResponseHandlerOption(NativeResponseHandler())])
+        response = await self._adapter.send_primitive_async(request, "bytes", {})
+        assert isinstance(response, httpx.Response)
+        return response
+
+    def _refuse_other_hosts(self, url: str) -> None:
+        try:
+            same = origin(url) == self.tenant.cloud.origin
+        except ValueError:
+            same = False
+        if not same:
+            raise FeedError(
+                Outcome.BAD_RESPONSE,
+                "the next link leads to another host and was not followed; "
+                "check what answers at the cloud's address",
+                error_code="foreign_next_link",
+            )
+
+
+def _unreached(error: Exception) -> Refusal:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return no_answer("its certificate is not trusted", tries=1)
+        cause = cause.__cause__ or cause.__context__
+    problems = {
+        httpx.ConnectError: "no connection",
+        httpx.TimeoutException: "no answer in time",
+        httpx.DecodingError: "the body is cut off",
+    }
+    problem = next((text for kind, text in problems.items() if isinstance(error, kind)), None)
+    return no_answer(problem or "the connection broke off")

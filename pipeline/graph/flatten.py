@@ -1,0 +1,246 @@
+"""Graph records as Arrow tables, column by column, without losing a value.
+
+A typed null means "absent". Whatever typed columns and child rows do not give back exactly is
+kept under its wire name in `extra`: explicit nulls, empty lists, unknown members, numbers sent
+as text, times with seven digits. `pipeline.graph.rebuild` is the inverse.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.graph.extras import Extras, is_annotation, masked, undeclared
+from pipeline.graph.schemas import Child, Column, Table
+from pipeline.graph.values import HELD_TYPES, TEXT, TypeChangeError, Typed, json_type, typed
+
+Record = dict[str, Any]
+
+
+@dataclass
+class Flat:
+    """The rows of one page by table (stamps are added when written), and what was noticed."""
+
+    tables: dict[str, pa.Table] = field(default_factory=dict)
+    unknown: set[str] = field(default_factory=set)
+    cast: Counter[str] = field(default_factory=Counter)
+    unreadable: Counter[str] = field(default_factory=Counter)
+
+
+def flatten(
+    table: Table,
+    records: Sequence[Record],
+    *,
+    indices: Sequence[int],
+    hashes: Sequence[str] | None = None,
+    mask_unknown: bool = False,
+) -> Flat:
+    """The rows of a table and of its children for these records.
+
+    `indices` are the records' positions in the whole response; `hashes` fill `record_hash`;
+    `mask_unknown` keeps of an undeclared member only its name and JSON type.
+    Raises TypeChangeError when a member's type is not the declared one.
+    """
+    work = _Flattening(Flat(), mask_unknown)
+    tail = {"record_hash": pa.array(hashes, TEXT)} if table.hashed else {}
+    keys = {"record_index": pa.array(indices, pa.int32())}
+    work.fill(table, list(records), keys, tail)
+    return work.flat
+
+
+class _Flattening:
+    def __init__(self, flat: Flat, mask_unknown: bool) -> None:
+        self.flat = flat
+        self.mask_unknown = mask_unknown
+
+    def fill(
+        self,
+        table: Table,
+        items: list[Record],
+        keys: Mapping[str, pa.Array],
+        tail: Mapping[str, pa.Array],
+    ) -> None:
+        """Write the rows of one table, then those of its children."""
+        _require_objects(items, table.name)
+        shapes = set(map(tuple, items))
+        present = frozenset(chain.from_iterable(shapes))
+        always = frozenset.intersection(*map(frozenset, shapes)) if shapes else frozenset()
+        page = _Page(table, items, present, always, Extras(len(items)))
+        columns = self._plain_columns(page) | self._nested_columns(page)
+        ordered = {column.name: columns[column.name] for column in table.columns}
+        for child in table.children:
+            if child.member in present:
+                self._child(page, child, keys["record_index"])
+        self._keep_undeclared(page)
+        self.flat.tables[table.name] = pa.table(
+            {**keys, **ordered, **tail, "extra": page.extras.build()}
+        )
+
+    def _plain_columns(self, page: "_Page") -> dict[str, pa.Array]:
+        arrays = {}
+        for column in page.table.columns:
+            if len(column.path) > 1:
+                continue
+            wire = column.path[0]
+            spellings = page.spellings(wire)
+            if wire not in page.present and not spellings:
+                arrays[column.name] = pa.nulls(len(page.items), HELD_TYPES[column.kind])
+                continue
+            values = [item.get(wire) for item in page.items]
+            for other in spellings:
+                page.keep_spelling(wire, other, values)
+            result = self._typed(page, column, values)
+            for row in result.odd:
+                if wire in page.items[row]:
+                    page.extras.add(row, wire, page.items[row][wire])
+            if result.array.null_count and wire in page.present:
+                page.extras.add_nulls(wire, page.explicit_nulls(wire, result))
+            arrays[column.name] = result.array
+        return arrays
+
+    def _typed(self, page: "_Page", column: Column, values: list[Any]) -> Typed:
+        member = f"{page.table.name}.{'.'.join(column.path)}"
+        result = typed(values, column.kind, member=member)
+        if result.cast:
+            self.flat.cast[member] += result.cast
+        if result.unreadable:
+            self.flat.unreadable[member] += result.unreadable
+        return result
+
+    def _nested_columns(self, page: "_Page") -> dict[str, pa.Array]:
+        arrays = {}
+        nested = [column for column in page.table.columns if len(column.path) > 1]
+        for member in dict.fromkeys(column.path[0] for column in nested):
+            columns = [column for column in nested if column.path[0] == member]
+            objects = [item.get(member) for item in page.items]
+            _require_objects([one for one in objects if one is not None], page.name(member))
+            known = frozenset(column.path[1] for column in columns)
+            odd = {row for row, one in enumerate(objects) if not _is_plain(one, known)}
+            for column in columns:
+                values = [one.get(column.path[1]) if one else None for one in objects]
+                result = self._typed(page, column, values)
+                odd.update(result.odd)
+                arrays[column.name] = result.array
+            for row in odd:
+                # A nested object is kept whole: half of it in columns could not be told apart.
+                if member in page.items[row]:
+                    kept = self._kept(page.name(member), objects[row], known)
+                    page.extras.add(row, member, kept)
+        return arrays
+
+    def _kept(self, where: str, value: Any, known: frozenset[str]) -> Any:
+        if value is None:
+            return None
+        unknown = undeclared(value, known)
+        self.flat.unknown.update(f"{where}.{name}" for name in unknown if not is_annotation(name))
+        if self.mask_unknown and unknown:
+            return {name: masked(one) if name in unknown else one for name, one in value.items()}
+        return value
+
+    def _child(self, page: "_Page", child: Child, record_index: pa.Array) -> None:
+        children: list[Any] = []
+        sizes = np.zeros(len(page.items), dtype=np.int64)
+        for row, item in enumerate(page.items):
+            if child.member not in item:
+                continue
+            value = item[child.member]
+            if value is None or (value == [] and child.form != "object"):
+                page.extras.add(row, child.member, value)
+                continue
+            expected = dict if child.form == "object" else list
+            if type(value) is not expected:
+                words = "an object" if expected is dict else "a list"
+                raise TypeChangeError(page.name(child.member), words, json_type(value))
+            members = [value] if expected is dict else value
+            children.extend(members)
+            sizes[row] = len(members)
+        keys = _child_keys(page, sizes, record_index)
+        if child.form == "scalars":
+            values = typed(children, "str", member=page.name(child.member)).array
+            extra = pa.nulls(len(children), TEXT)
+            self.flat.tables[child.table.name] = pa.table({**keys, "value": values, "extra": extra})
+        else:
+            self.fill(child.table, children, keys, {})
+
+    def _keep_undeclared(self, page: "_Page") -> None:
+        table = page.table
+        for name in undeclared(page.present, page.declared):
+            if not is_annotation(name) and name not in table.quiet:
+                self.flat.unknown.add(page.name(name))
+            for row, item in enumerate(page.items):
+                if name in item:
+                    value = masked(item[name]) if self.mask_unknown else item[name]
+                    page.extras.add(row, name, value)
+
+
+@dataclass(frozen=True)
+class _Page:
+    """The items of one table on one page, with the members that occur in any and in all."""
+
+    table: Table
+    items: list[Record]
+    present: frozenset[str]
+    always: frozenset[str]
+    extras: Extras
+
+    def name(self, member: str) -> str:
+        return f"{self.table.name}.{member}"
+
+    @property
+    def declared(self) -> frozenset[str]:
+        """Members of this page that columns and children take, in any accepted spelling."""
+        wires = {column.path[0] for column in self.table.columns}
+        others = chain.from_iterable(self.spellings(wire) for wire in wires)
+        return frozenset(chain(wires, others, (child.member for child in self.table.children)))
+
+    def spellings(self, wire: str) -> list[str]:
+        """Other spellings of a member on this page, where the table accepts any case."""
+        if not self.table.ignore_case:
+            return []
+        return sorted(n for n in self.present if n != wire and n.lower() == wire.lower())
+
+    def keep_spelling(self, wire: str, other: str, values: list[Any]) -> None:
+        """Use the value under another spelling, and keep the spelling itself."""
+        for row, item in enumerate(self.items):
+            if other not in item:
+                continue
+            self.extras.add(row, other, item[other])
+            if wire in item:
+                self.extras.add(row, wire, item[wire])
+            elif values[row] is None:
+                values[row] = item[other]
+
+    def explicit_nulls(self, wire: str, column: Typed) -> Any:
+        """Where the member is there and null, as a boolean mask."""
+        nulls: Any = column.array.is_null().to_numpy(zero_copy_only=False).copy()
+        nulls[column.odd] = False
+        if wire in self.always:
+            return nulls
+        return nulls & np.fromiter((wire in item for item in self.items), bool, len(self.items))
+
+
+def _is_plain(value: Any, known: frozenset[str]) -> bool:
+    """Whether columns alone give a nested object back: known members only, none of them null."""
+    return bool(value) and known.issuperset(value) and None not in value.values()
+
+
+def _require_objects(items: Sequence[Any], where: str) -> None:
+    for item in items:
+        if type(item) is not dict:
+            raise TypeChangeError(where, "an object", json_type(item))
+
+
+def _child_keys(page: _Page, sizes: Any, record_index: pa.Array) -> dict[str, pa.Array]:
+    """parent_id, record_index and item_index of child rows; parent ids as a dictionary."""
+    parents = np.repeat(np.arange(len(page.items), dtype=np.int32), sizes)
+    starts = np.repeat(np.cumsum(sizes) - sizes, sizes)
+    ids = typed([item.get("id") for item in page.items], "str", member=page.name("id")).array
+    return {
+        "parent_id": ids.take(pa.array(parents)),
+        "record_index": record_index.take(pa.array(parents)),
+        "item_index": pa.array((np.arange(len(parents)) - starts).astype(np.int32)),
+    }

@@ -1,0 +1,59 @@
+"""Finished tenants on their way into the lake, gathered into parts of bounded size."""
+
+import asyncio
+import time
+from datetime import date
+
+from pipeline.lake import Lake, TenantRows
+
+MOST_TENANTS = 50
+MOST_BYTES = 64 * 2**20
+# What waits longer is written, so that a slow run that is killed has little to repeat.
+_LONGEST_WAIT = 60.0
+
+
+class PartBuffer:
+    """Writes a part whenever 50 tenants or 64 MB wait, or one waited for a minute.
+
+    While a part is written no tenant is taken in, which bounds the memory of a fast run.
+    """
+
+    def __init__(self, lake: Lake, *, run_id: str, extract_date: date) -> None:
+        self._lake = lake
+        self._run_id = run_id
+        self._extract_date = extract_date
+        self._part = 0
+        self._waiting: list[TenantRows] = []
+        self._nbytes = 0
+        self._since = 0.0
+        self._lock = asyncio.Lock()
+
+    async def add(self, rows: TenantRows) -> None:
+        """Take in one finished tenant. Raises PostureError when the lake cannot be written."""
+        async with self._lock:
+            if self._waiting and self._nbytes + rows.nbytes > MOST_BYTES:
+                await self._write()
+            if not self._waiting:
+                self._since = time.monotonic()
+            self._waiting.append(rows)
+            self._nbytes += rows.nbytes
+            late = time.monotonic() - self._since > _LONGEST_WAIT
+            if len(self._waiting) >= MOST_TENANTS or late:
+                await self._write()
+
+    async def flush(self) -> None:
+        """Write what still waits."""
+        async with self._lock:
+            if self._waiting:
+                await self._write()
+
+    async def _write(self) -> None:
+        self._part += 1
+        tenants, self._waiting, self._nbytes = self._waiting, [], 0
+        await asyncio.to_thread(
+            self._lake.write_part,
+            tenants,
+            run_id=self._run_id,
+            extract_date=self._extract_date,
+            part=self._part,
+        )

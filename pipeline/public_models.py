@@ -1,0 +1,67 @@
+"""Which models are published, and how, as the dbt manifest declares it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.errors import PostureError
+from pipeline.paths import Home
+
+
+@dataclass(frozen=True)
+class PublicModel:
+    """A dbt model with `access: public`.
+
+    `date_column` is set for the large facts (`meta.publish: monthly`): they are published as one
+    file a month of that date. All others are one file, ordered by `key`.
+    """
+
+    name: str
+    schema: str
+    description: str
+    column_descriptions: Mapping[str, str]
+    key: tuple[str, ...]
+    date_column: str | None = None
+
+    @property
+    def is_monthly(self) -> bool:
+        return self.date_column is not None
+
+
+def public_models(home: Home) -> tuple[PublicModel, ...]:
+    """Every public model of the last build, ordered by schema and name."""
+    path = home.dbt_target / "manifest.json"
+    try:
+        nodes = json.loads(path.read_bytes())["nodes"].values()
+    except FileNotFoundError as error:
+        raise PostureError(f"{path}: nothing is built yet; run `posture build` first") from error
+    except (ValueError, KeyError) as error:
+        raise PostureError(f"{path}: is not a dbt manifest; run `posture build` again") from error
+    models = [_public_model(node) for node in nodes if _is_public(node)]
+    return tuple(sorted(models, key=lambda model: (model.schema, model.name)))
+
+
+def _is_public(node: Mapping[str, Any]) -> bool:
+    return bool(node["resource_type"] == "model" and node.get("access") == "public")
+
+
+def _public_model(node: Mapping[str, Any]) -> PublicModel:
+    name = node["name"]
+    meta = node["config"].get("meta", {})
+    key = tuple(meta.get("key", ()))
+    if not key:
+        raise PostureError(f"model {name}: has no meta.key; a published file is ordered by its key")
+    is_monthly = meta.get("publish") == "monthly"
+    if is_monthly and "publish_date_column" not in meta:
+        raise PostureError(f"model {name}: meta.publish is monthly without publish_date_column")
+    return PublicModel(
+        name=name,
+        schema=node["schema"],
+        description=node.get("description", ""),
+        column_descriptions={
+            column["name"]: column.get("description", "") for column in node["columns"].values()
+        },
+        key=key,
+        date_column=meta["publish_date_column"] if is_monthly else None,
+    )

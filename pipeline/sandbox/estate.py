@@ -1,0 +1,106 @@
+"""All the tenants of one sandbox, told lazily: a story is computed when it is first asked for."""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from functools import cached_property
+from threading import Lock
+from typing import overload
+
+from pipeline.sandbox.catalogue import Microsoft
+from pipeline.sandbox.directory import Directory
+from pipeline.sandbox.identity import Tenant, derived_uuid
+from pipeline.sandbox.login import Application
+from pipeline.sandbox.progress import Progress
+
+HISTORY = 90  # Graph keeps this many records
+_YOUTH = 20
+_KEPT = 64  # stories in memory at a time
+
+
+class Story:
+    """One tenant with its life so far; days are counted from its first one."""
+
+    def __init__(self, tenant: Tenant, *, microsoft: Microsoft, born: date, offset: int) -> None:
+        self.tenant, self.born, self.microsoft, self.offset = tenant, born, microsoft, offset
+        self.directory = Directory(tenant, born)
+        self.progress = Progress(
+            tenant, microsoft=microsoft, directory=self.directory, born=born, offset=offset
+        )
+
+    def number(self, day: date) -> int:
+        return (day - self.born).days
+
+    def record_days(self, newest: date) -> list[date]:
+        """Days that have a score record, newest first, at most the 90 up to `newest`."""
+        days = (newest - timedelta(days=back) for back in range(HISTORY))
+        return [day for day in days if day >= self.born and not self._is_missing(self.number(day))]
+
+    def _is_missing(self, number: int) -> bool:
+        """One day in most pairs of months has no record; a few tenants once froze for four."""
+        pair, place = divmod(number, 60)
+        rng = self.tenant.rng("missing", pair)
+        gap = rng.randint(3, 17)
+        length = 4 if self.tenant.index % 10 == 6 else 1
+        return rng.random() < 0.8 and gap <= place < gap + length
+
+
+class Estate(Sequence[Tenant]):
+    """The tenants by index, their stories by id; a bounded number of stories is kept."""
+
+    def __init__(self, *, tenants: int, days: int, seed: int, today: date) -> None:
+        self.seed, self._count, self._days = seed, tenants, days
+        self._first = today - timedelta(days=days - 1)
+        self._microsoft = Microsoft(seed)
+        self._stories: OrderedDict[str, Story] = OrderedDict()
+        self._lock = Lock()
+        self.application = Application(
+            derived_uuid("application", seed),
+            f"sbx~{derived_uuid('secret', seed).replace('-', '')}",
+            f"sbx~{derived_uuid('expired secret', seed).replace('-', '')}",
+        )
+
+    @cached_property
+    def _by_id(self) -> dict[str, int]:
+        return {self[index].tenant_id: index for index in range(self._count)}
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> Tenant: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Tenant]: ...
+    def __getitem__(self, index: int | slice) -> Tenant | list[Tenant]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(self._count))]
+        if not -self._count <= index < self._count:
+            raise IndexError(f"there are {self._count} tenants")
+        app = self.application
+        return Tenant(self.seed, index % self._count, app.client_id, app.secret)
+
+    def __iter__(self) -> Iterator[Tenant]:
+        return (self[index] for index in range(self._count))
+
+    def find(self, tenant_id: str) -> Tenant | None:
+        index = self._by_id.get(tenant_id.lower())
+        return None if index is None else self[index]
+
+    @property
+    def stories_kept(self) -> int:
+        return len(self._stories)
+
+    def story(self, tenant: Tenant) -> Story:
+        """The story of a tenant, computed on first use and forgotten when others push it out."""
+        with self._lock:
+            story = self._stories.get(tenant.tenant_id)
+            if story is None:
+                age = min(self._days, _YOUTH) if tenant.is_young else self._days
+                offset = self._days - age
+                born = self._first + timedelta(days=offset)
+                story = Story(tenant, microsoft=self._microsoft, born=born, offset=offset)
+                self._stories[tenant.tenant_id] = story
+                while len(self._stories) > _KEPT:
+                    self._stories.popitem(last=False)
+            self._stories.move_to_end(tenant.tenant_id)
+            return story

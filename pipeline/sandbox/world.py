@@ -1,0 +1,35 @@
+"""Everything that the sandbox's answers depend on, in one place."""
+
+from dataclasses import dataclass, field
+
+from pipeline.sandbox.clock import Clock
+from pipeline.sandbox.endpoints import GRANTED
+from pipeline.sandbox.estate import Estate
+from pipeline.sandbox.faults import Edits, Faults
+from pipeline.sandbox.paging import Links
+from pipeline.sandbox.request_log import RequestLog
+from pipeline.sandbox.throttle import Throttle
+from pipeline.sandbox.tokens import TokenIssuer
+
+
+@dataclass
+class World:
+    """Tenants, clock, keys, limits, and what a test has made of them."""
+
+    estate: Estate
+    clock: Clock
+    links: Links
+    throttle: Throttle
+    requests: RequestLog
+    page_size: int
+    latency: float
+    tokens: TokenIssuer = field(default_factory=TokenIssuer)
+    faults: Faults = field(default_factory=Faults)
+    edits: Edits = field(default_factory=Edits)
+    denied: set[tuple[str, str]] = field(default_factory=set)
+    disabled: set[str] = field(default_factory=set)
+    absent: set[str] = field(default_factory=set)
+
+    def roles(self, tenant_id: str) -> list[str]:
+        """The application roles granted in a tenant now."""
+        return [role for role in GRANTED if (tenant_id, role) not in self.denied]

@@ -1,0 +1,221 @@
+"""Writes the files of one snapshot: Parquet from the warehouse, and the database on top of them."""
+
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from pipeline.errors import PostureError
+from pipeline.paths import Home
+from pipeline.public_models import PublicModel
+from pipeline.published import (
+    SCHEMAS,
+    Manifest,
+    PublishedFile,
+    PublishedModel,
+    create_view,
+    quoted,
+)
+
+# What Power BI, pandas, Spark and every DuckDB client since 1.0 read alike.
+ALLOWED_TYPE = re.compile(
+    r"BOOLEAN|INTEGER|BIGINT|DOUBLE|VARCHAR|DATE|TIMESTAMP|DECIMAL\((\d|1[0-8]),[0-4]\)"
+)
+
+
+@dataclass(frozen=True)
+class SnapshotWriter:
+    """Writes models of the warehouse into `folder`, linking what `previous` already holds.
+
+    `versions` says, by month, which build changed the large facts last (`ops.touched_months`).
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    folder: Path
+    snapshot_id: str
+    previous: Manifest | None
+    published: Path
+    generation: str
+    versions: Mapping[str, int]
+
+    @classmethod
+    @contextmanager
+    def open(
+        cls, home: Home, *, folder: Path, snapshot_id: str, previous: Manifest | None
+    ) -> Iterator["SnapshotWriter"]:
+        """A writer on the warehouse of `home`, which is opened read-only and closed after."""
+        if not home.warehouse.exists():
+            raise PostureError(f"{home.warehouse}: nothing is built yet; run `posture build` first")
+        connection = duckdb.connect(str(home.warehouse), read_only=True)
+        try:
+            [(generation,)] = connection.execute("select generation from ops.generation").fetchall()
+            versions = connection.execute("select month, version from ops.touched_months")
+            yield cls(
+                connection=connection,
+                folder=folder,
+                snapshot_id=snapshot_id,
+                previous=previous,
+                published=home.published,
+                generation=str(generation),
+                versions=dict(versions.fetchall()),
+            )
+        finally:
+            connection.close()
+
+    def write_all(self, models: tuple[PublicModel, ...]) -> dict[str, PublishedModel]:
+        """Write every model; types are checked before the first byte is written."""
+        columns = {model.name: self._columns(model) for model in models}
+        return {model.name: self._write(model, columns[model.name]) for model in models}
+
+    def _columns(self, model: PublicModel) -> dict[str, str]:
+        described = self.connection.execute(f"describe {model.schema}.{model.name}").fetchall()
+        columns = {name: data_type for name, data_type, *_ in described}
+        for name, data_type in columns.items():
+            if not ALLOWED_TYPE.fullmatch(data_type):
+                raise PostureError(
+                    f"{model.schema}.{model.name}: column {name} is {data_type}, which not every "
+                    "reader can open; cast it in the model"
+                )
+        return columns
+
+    def _write(self, model: PublicModel, columns: dict[str, str]) -> PublishedModel:
+        (self.folder / model.name).mkdir(parents=True)
+        if model.is_monthly:
+            files = self._write_months(model, columns)
+        else:
+            files = (self._copy(model, file_name=model.name),)
+        sync(self.folder / model.name)
+        return PublishedModel(model.schema, sum(file.rows for file in files), columns, files)
+
+    def _write_months(
+        self, model: PublicModel, columns: dict[str, str]
+    ) -> tuple[PublishedFile, ...]:
+        months = self.connection.execute(
+            f"""
+            select strftime(date_trunc('month', {model.date_column}), '%Y-%m') as month, count(*)
+            from {model.schema}.{model.name} group by all order by month
+            """
+        ).fetchall()
+        if not months:
+            return (self._copy(model, file_name=model.name),)
+        linkable = self._linkable(model, columns)
+        return tuple(
+            self._link(linkable[month], model)
+            if month in linkable and linkable[month].rows == rows
+            else self._copy(model, file_name=month, month=month)
+            for month, rows in months
+        )
+
+    def _linkable(self, model: PublicModel, columns: dict[str, str]) -> dict[str, PublishedFile]:
+        """The month files of the previous snapshot that hold what the warehouse still says."""
+        if self.previous is None or self.previous.generation != self.generation:
+            return {}
+        before = self.previous.models.get(model.name)
+        if before is None or list(before.columns.items()) != list(columns.items()):
+            return {}
+        return {
+            file.month: file
+            for file in before.files
+            if file.month is not None
+            and file.version is not None
+            and file.version == self.versions.get(file.month)
+            and _has_size(self.published / file.path, file.bytes)
+        }
+
+    def _link(self, file: PublishedFile, model: PublicModel) -> PublishedFile:
+        source = self.published / file.path
+        target = self.folder / model.name / source.name
+        try:
+            os.link(source, target)
+        except OSError:
+            # Not every file system links, and one file can carry only so many names.
+            shutil.copyfile(source, target)
+            sync(target)
+        return replace(file, path=self._public_path(target))
+
+    def _copy(
+        self, model: PublicModel, *, file_name: str, month: str | None = None
+    ) -> PublishedFile:
+        target = self.folder / model.name / f"{file_name}.parquet"
+        rows = f"select * from {model.schema}.{model.name}"
+        if month is not None:
+            first = f"date '{month}-01'"
+            rows += (
+                f" where {model.date_column} >= {first}"
+                f" and {model.date_column} < {first} + interval 1 month"
+            )
+        order = ", ".join(f"{column} nulls last" for column in model.key)
+        [(count,)] = self.connection.execute(
+            f"copy ({rows} order by {order}) to {quoted(str(target))}"
+            " (format parquet, compression snappy, parquet_version v1)"
+        ).fetchall()
+        sync(target)
+        with target.open("rb") as content:
+            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+        return PublishedFile(
+            path=self._public_path(target),
+            rows=count,
+            bytes=target.stat().st_size,
+            sha256=sha256,
+            month=month,
+            version=self.versions.get(month) if month is not None else None,
+        )
+
+    def _public_path(self, target: Path) -> str:
+        return f"snapshots/{self.snapshot_id}/{target.relative_to(self.folder).as_posix()}"
+
+
+def write_database(
+    path: Path, models: tuple[PublicModel, ...], manifest: Manifest, *, root: Path
+) -> None:
+    """One DuckDB file with every model: small ones as tables, large facts as views on `root`.
+
+    Any DuckDB client from 1.0 opens it read-only; descriptions are table and column comments.
+    """
+    connection = duckdb.connect()
+    try:
+        connection.execute(
+            f"attach {quoted(str(path))} as posture (storage_version 'v1.0.0'); use posture"
+        )
+        for schema in SCHEMAS:
+            connection.execute(f"create schema {schema}")
+        for model in models:
+            published = manifest.models[model.name]
+            statement = create_view(model.name, published, root=root)
+            if not model.is_monthly:
+                statement = statement.replace("create view", "create table", 1)
+            connection.execute(statement)
+            _comment(connection, model)
+        connection.execute("use memory; detach posture")
+    finally:
+        connection.close()
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, model: PublicModel) -> None:
+    kind = "view" if model.is_monthly else "table"
+    relation = f"{model.schema}.{model.name}"
+    connection.execute(f"comment on {kind} {relation} is {quoted(model.description)}")
+    for column, description in model.column_descriptions.items():
+        connection.execute(f"comment on column {relation}.{column} is {quoted(description)}")
+
+
+def _has_size(path: Path, size: int) -> bool:
+    try:
+        return path.stat().st_size == size
+    except OSError:
+        return False
+
+
+def sync(path: Path) -> None:
+    """Have the file or folder on disk, not only in the system's memory."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

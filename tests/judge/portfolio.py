@@ -1,0 +1,189 @@
+"""Six tenants over twelve days, lived twice at once: by the pipeline and by the recorder."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from pipeline.collect import collect
+from pipeline.config import load_config
+from pipeline.paths import Home
+from pipeline.publish import publish
+from pipeline.sandbox import Sandbox
+from pipeline.warehouse import build
+from tests.judge import hostile
+from tests.judge.captures import Life, TenantSetting
+from tests.judge.recorder import Recorder
+from tests.judge.scripted import ScriptedTenant
+
+START = date(2026, 6, 19)
+OFFSETS = (0, 1, 2, 3, 5, 6, 7, 9, 10, 11, 12, 14)
+BUILT = (0, 4, 8, 11)
+HISTORY = 90
+LATE_FROM = 5
+COLLECTION_TIME = timedelta(hours=11)
+
+
+@dataclass
+class Portfolio:
+    """A home that was collected, built and published; what the recorder saw; every snapshot."""
+
+    home: Home
+    life: Life
+    snapshots: dict[int, dict[str, pd.DataFrame]] = field(default_factory=dict)
+    lives: dict[int, Life] = field(default_factory=dict)
+
+
+def live(root: Path) -> Portfolio:
+    """Collect twelve days, build and publish on four of them."""
+    home = Home(root / "home")
+    with (
+        Sandbox(tenants=6, days=HISTORY, seed=23, today=START) as sandbox,
+        Recorder(sandbox) as seen,
+    ):
+        make_hostile(sandbox)
+        result = Portfolio(home, seen.life)
+        for step, offset in enumerate(OFFSETS):
+            today = START + timedelta(days=offset)
+            sandbox.set_today(today)
+            written = configured(sandbox, root, step)
+            with troubled(sandbox, step):
+                run(home, seen, root / "tenants.yaml", written, today)
+            if step in BUILT:
+                result.snapshots[step] = built(home, today)
+                result.lives[step] = seen.life
+        result.life = seen.life
+        return result
+
+
+def run(
+    home: Home, seen: Recorder, config: Path, written: Sequence[TenantSetting], today: date
+) -> None:
+    settings = load_config(config)
+    with home.lock():
+        collect(settings, home, run_date=today)
+    seen.record(today, written)
+
+
+def built(home: Home, today: date) -> dict[str, pd.DataFrame]:
+    """Build, publish, and read back what was published."""
+    with home.lock():
+        outcome = build(home)
+        assert outcome.ok, f"build failed: {outcome.failed}"
+        at = datetime.combine(today, datetime.min.time(), tzinfo=UTC) + COLLECTION_TIME
+        publish(home, run_date=today, published_at=at)
+    return published(home.published)
+
+
+def published(folder: Path) -> dict[str, pd.DataFrame]:
+    """Every published model as a frame, found through the manifest alone."""
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    return {
+        name: pd.concat([pd.read_parquet(folder / file["path"]) for file in model["files"]])
+        for name, model in manifest["models"].items()
+        if model["files"]
+    }
+
+
+def configured(sandbox: Sandbox, root: Path, step: int) -> list[TenantSetting]:
+    """Write the tenants.yaml of a step: one tenant joins late, one leaves, names and tags vary."""
+    path = sandbox.write_config(root / "tenants.yaml")
+    document = yaml.safe_load(path.read_text())
+    ids = [tenant.tenant_id for tenant in sandbox.tenants]
+    kept = []
+    for entry in document["tenants"]:
+        position = ids.index(entry["id"].lower())
+        if position == 5 and step < LATE_FROM:
+            continue
+        if position == 0:
+            entry.pop("name", None)
+        if position == 1:
+            entry.pop("segment", None)
+            entry["tags"] = {"region": "emea" if step < 6 else "amer", "wave": "1"}
+        kept.append(entry)
+    path.write_text(yaml.safe_dump(document | {"tenants": kept}, allow_unicode=True))
+    return [
+        TenantSetting(
+            entry["id"].lower(), entry.get("name"), entry.get("segment"), entry.get("tags") or {}
+        )
+        for entry in kept
+    ]
+
+
+@contextmanager
+def troubled(sandbox: Sandbox, step: int) -> Iterator[None]:
+    """What goes wrong on single days: a permission missing, an endpoint that is down."""
+    ids = [tenant.tenant_id for tenant in sandbox.tenants]
+    faults: dict[int, list[dict[str, Any]]] = {
+        2: [{"tenant_id": ids[1], "path": "/security/", "status": 403}],
+        3: [{"tenant_id": ids[2], "path": "/roleAssignments", "status": 403}],
+        4: [{"tenant_id": ids[2], "path": "beta/roleManagement", "status": 403}],
+        6: [{"tenant_id": ids[1], "path": "/subscribedSkus", "status": 403}],
+        7: [
+            {"tenant_id": ids[0], "path": "/roleManagement/", "status": 403},
+            {"tenant_id": ids[3], "path": "/secureScoreControlProfiles", "status": 403},
+        ],
+        11: [{"tenant_id": ids[4], "path": "/secureScores", "status": 403}],
+    }
+    for fault in faults.get(step, []):
+        sandbox.faults.add(**fault)
+    try:
+        yield
+    finally:
+        sandbox.faults.clear()
+
+
+def make_hostile(sandbox: Sandbox) -> None:
+    """Three tenants keep the sandbox's story with awkward edits, three follow a random script."""
+    ids = [tenant.tenant_id for tenant in sandbox.tenants]
+    day: Callable[[int], date] = lambda step: START + timedelta(days=OFFSETS[step])  # noqa: E731
+    scores, profiles = "/secureScores", "/secureScoreControlProfiles"
+    hostile.edit(
+        sandbox,
+        ids[0],
+        scores,
+        hostile.missing_on(6),
+        hostile.renamed("RoleOverlap", "roleoverlap"),
+        hostile.at_zero("MFARegistrationV2"),
+        hostile.scored_too("no_profile_half", 0.5, 50.0, maximum=1.0),
+        hostile.scored_too("no_profile_zero", 0.0, 0.0, maximum=4.0),
+    )
+    hostile.edit(
+        sandbox,
+        ids[1],
+        scores,
+        hostile.scored_twice(1, weekday=2),
+        hostile.without_percentage("PWAgePolicyNew"),
+        hostile.revised_after(1, restored_after=4),
+    )
+    hostile.edit(
+        sandbox,
+        ids[1],
+        profiles,
+        hostile.reweighted("AdminMFAV2", 12.0, since=day(2), until=day(6)),
+        hostile.reweighted("OneAdmin", None, since=day(3), until=date.max),
+        hostile.unlisted("IntegratedApps", until=day(7)),
+        hostile.unlisted("SelfServicePasswordReset", since=day(5), until=day(9)),
+        hostile.stated(
+            "BlockLegacyAuthentication",
+            [("Default", None), ("Ignored", day(0) - timedelta(days=20))],
+            until=day(8),
+        ),
+        hostile.stated(
+            "SigninRiskPolicy",
+            [("Default", None), ("ThirdParty", day(1)), ("Reviewed", day(0))],
+            until=date.max,
+        ),
+    )
+    hostile.edit(sandbox, ids[2], "/roleAssignments", hostile.unresolved(2))
+    hostile.edit(sandbox, ids[1], "/subscribedSkus", hostile.suspended(since=day(9)))
+    first = START - timedelta(days=HISTORY)
+    for position in (3, 4, 5):
+        told = ScriptedTenant(f"judge {position}", ids[position], first, HISTORY + OFFSETS[-1] + 1)
+        hostile.script(sandbox, told)

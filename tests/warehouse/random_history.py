@@ -1,0 +1,167 @@
+"""Random lives of many tenants: everything that can make an earlier day look different."""
+
+import random
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.warehouse.lake_writer import control, profile, record, tenant, write_run
+
+FIRST_DAY = date(2026, 2, 20)
+NAMES = ["AdminMFAV2", "OneAdmin", "mdo_safe", "aad_x", "scid_1", "Mixed_Case"]
+ROLE = "62e90394-69f5-4237-9190-012177145e10"
+
+
+@dataclass
+class Life:
+    """One tenant's true values, changed a little every day."""
+
+    number: int
+    chance: random.Random
+    maxima: dict[str, float] = field(default_factory=dict)
+    percentages: dict[str, float] = field(default_factory=dict)
+    catalogue: set[str] = field(default_factory=set)
+    states: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    records: dict[date, dict[str, Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in NAMES:
+            self.maxima[name] = self.chance.choice([5.0, 8.0, 10.0])
+            self.percentages[name] = self.chance.choice([0.0, 0.0, 50.0, 100.0])
+        self.catalogue = {name for name in NAMES if self.chance.random() < 0.7}
+
+    @property
+    def tenant_id(self) -> str:
+        return tenant(self.number)
+
+    def live(self, day: date) -> None:
+        """Let a day pass: the record of the day, and perhaps a change of anything."""
+        chance = self.chance
+        for name in NAMES:
+            if chance.random() < 0.12:
+                self.percentages[name] = chance.choice([0.0, 30.0, 50.0, 100.0])
+            if chance.random() < 0.05:
+                self.maxima[name] = chance.choice([4.0, 5.0, 8.0, 10.0, 7.3])
+            if chance.random() < 0.08:
+                self.catalogue ^= {name}
+            if chance.random() < 0.06:
+                self._change_state(name, day)
+        if chance.random() < 0.9:
+            self.records[day] = self._record(day)
+
+    def _change_state(self, name: str, day: date) -> None:
+        if self.states.get(name) and self.chance.random() < 0.3:
+            self.states.pop(name)
+            return
+        made = day - timedelta(days=self.chance.choice([0, 0, 1, 4]))
+        update = {
+            "assignedTo": None,
+            "comment": "why",
+            "state": self.chance.choice(["Ignored", "ThirdParty", "Default", "Reviewed"]),
+            "updatedBy": "someone",
+            "updatedDateTime": f"{made.isoformat()}T12:00:00Z",
+        }
+        self.states.setdefault(name, []).append(update)
+
+    def _record(self, day: date) -> dict[str, Any]:
+        scored = [name for name in NAMES if self.chance.random() < 0.85]
+        controls = []
+        for name in scored:
+            percentage = self.percentages[name]
+            shown = name.lower() if name == "Mixed_Case" else name
+            score = round(self.maxima[name] * percentage / 100, 2)
+            if self.chance.random() < 0.04:
+                score = round(score * 0.9, 2)
+            controls.append(control(shown, score, percentage))
+        if controls and self.chance.random() < 0.05:
+            controls.append(dict(controls[0], score=1.0))
+        reported = sum(self.maxima[name] for name in scored)
+        if self.chance.random() < 0.3:
+            ignored = [name for name in scored if self._is_ignored(name)]
+            reported -= sum(self.maxima[name] for name in ignored)
+        return record(self.tenant_id, day, controls, maximum=max(reported, 0.0))
+
+    def _is_ignored(self, name: str) -> bool:
+        states = self.states.get(name, [])
+        return bool(states) and states[-1]["state"] == "Ignored"
+
+    def answers(self, day: date, *, first: bool) -> dict[str, Any]:
+        """What Graph answers on a day: a window of records, newest rich, and today's catalogue."""
+        chance = self.chance
+        window = 90 if first else chance.choice([2, 2, 8])
+        known = sorted(self.records)[-window:]
+        if chance.random() < 0.1 and known:
+            revised = chance.choice(known)
+            self.records[revised] = self._record(revised)
+        shown = []
+        for one in reversed(known):
+            copy = dict(self.records[one])
+            if one == known[-1]:
+                copy["controlScores"] = [
+                    {**item, "count": "1", "total": "2", "description": "d"}
+                    for item in copy["controlScores"]
+                ]
+            shown.append(copy)
+        catalogue = [
+            profile(self.tenant_id, name, self.maxima[name], states=self.states.get(name))
+            for name in sorted(self.catalogue)
+        ]
+        holders = [
+            {
+                "id": f"a{n}",
+                "principalId": f"p{n}",
+                "roleDefinitionId": ROLE,
+                "directoryScopeId": "/",
+                "principal": {"@odata.type": "#microsoft.graph.user", "id": f"p{n}"},
+            }
+            for n in range(chance.choice([0, 1, 3]))
+        ]
+        return {
+            "secure_scores": _maybe_failing(chance, shown),
+            "secure_score_control_profiles": _maybe_failing(chance, catalogue),
+            "role_definitions": _maybe_failing(
+                chance,
+                [{"id": ROLE, "templateId": ROLE, "displayName": "GA", "isBuiltIn": True}],
+            ),
+            "role_assignments": _maybe_failing(chance, holders),
+            "organization": [{"id": self.tenant_id, "displayName": f"Org {self.number}"}],
+            "subscribed_skus": _maybe_failing(chance, []),
+        }
+
+
+def _maybe_failing(chance: random.Random, answer: Any) -> Any:
+    return "unavailable" if chance.random() < 0.07 else answer
+
+
+def write_history(lake: Path, *, seed: int, tenants: int, days: int, on_day: Any = None) -> None:
+    """Write `days` collection days of `tenants` random lives; `on_day(day)` after each of them."""
+    chance = random.Random(seed)
+    lives = [Life(number, random.Random(seed * 1000 + number)) for number in range(1, tenants + 1)]
+    for life in lives:
+        for back in range(12, 0, -1):
+            life.live(FIRST_DAY - timedelta(days=back))
+    met: set[int] = set()
+    for offset in range(days):
+        day = FIRST_DAY + timedelta(days=offset)
+        present = [life for life in lives if life.number <= tenants * (offset + 3) // (days + 1)]
+        for life in lives:
+            life.live(day)
+        answers = {}
+        for life in present:
+            if chance.random() < 0.1:
+                continue
+            answers[life.tenant_id] = life.answers(day, first=life.number not in met)
+            met.add(life.number)
+        write_run(lake, day, answers, names={tenant(1): "One"})
+        if chance.random() < 0.25 and answers:
+            again = chance.sample(sorted(answers), max(1, len(answers) // 4))
+            by_id = {life.tenant_id: life for life in lives}
+            write_run(
+                lake,
+                day,
+                {one: by_id[one].answers(day, first=False) for one in again},
+                configured=list(answers),
+            )
+        if on_day:
+            on_day(day)

@@ -1,0 +1,58 @@
+"""The warehouse is a cache of the lake: however it was built, the facts are the same."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipeline.paths import Home
+from pipeline.warehouse import build
+from tests.warehouse.random_history import write_history
+
+UNSTABLE = {"collected_at", "run_id", "last_collected_at"}
+
+
+def facts(home: Home) -> dict[str, list[tuple]]:
+    """Every public model but fct_collection, sorted, without what a rerun may change."""
+    found = {}
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() "
+            "where schema_name in ('core', 'marts') and table_name <> 'fct_collection'"
+        ).fetchall()
+        for schema, table in tables:
+            columns = [
+                row[0]
+                for row in connection.execute(f"describe {schema}.{table}").fetchall()
+                if row[0] not in UNSTABLE
+            ]
+            listed = ", ".join(f'"{column}"' for column in columns)
+            rows = connection.execute(f"select {listed} from {schema}.{table}").fetchall()
+            found[table] = sorted(rows, key=repr)
+    return found
+
+
+def differences(left: dict[str, list[tuple]], right: dict[str, list[tuple]]) -> str:
+    lines = []
+    for table in sorted(left.keys() | right.keys()):
+        one, other = set(map(repr, left.get(table, []))), set(map(repr, right.get(table, [])))
+        lines += [f"{table}: only daily {row}" for row in sorted(one - other)[:3]]
+        lines += [f"{table}: only full {row}" for row in sorted(other - one)[:3]]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("seed", [11])
+def test_daily_builds_give_the_same_facts_as_one_build_from_the_lake(
+    tmp_path: Path, seed: int
+) -> None:
+    daily = Home(tmp_path)
+
+    def build_day(_: object) -> None:
+        result = build(daily)
+        assert result.ok, result.failed
+
+    write_history(daily.lake, seed=seed, tenants=24, days=6, on_day=build_day)
+    expected = facts(daily)
+    assert build(daily, full=True).ok
+    assert expected["fct_control_score_daily"]
+    assert differences(expected, facts(daily)) == ""
