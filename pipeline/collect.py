@@ -3,11 +3,12 @@
 import asyncio
 import gc
 import secrets
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -163,10 +164,9 @@ class _Reporter:
 
 
 @asynccontextmanager
-async def _connections(todo: Todo):  # type: ignore[no-untyped-def]
-    pools = {
-        bundle: Connections(bundle) for bundle in {tenant.cloud.ca_bundle for tenant, _ in todo}
-    }
+async def _connections(todo: Todo) -> AsyncIterator[dict[Path | None, Connections]]:
+    bundles = {tenant.cloud.ca_bundle for tenant, _ in todo}
+    pools = {bundle: Connections(bundle) for bundle in bundles}
     try:
         yield pools
     finally:

@@ -9,7 +9,7 @@ last and vouches for exactly the files of that name; without it they do not coun
 import contextlib
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -81,7 +81,7 @@ class Lake:
         wanted: dict[str, set[str]] = defaultdict(set)
         for path in log_files:
             wanted[path.parent.name].add(path.name)
-        found = []
+        found: list[Path] = []
         for folder, names in sorted(wanted.items()):
             here = self.root / table / folder
             found.extend(path for path in _parquet(here) if path.name in names)
@@ -196,7 +196,7 @@ def _make(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _writing(where: Path):  # type: ignore[no-untyped-def]
+def _writing(where: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

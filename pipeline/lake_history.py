@@ -15,7 +15,7 @@ _HORIZON = timedelta(days=97)
 
 def committed(lake: Lake, day: date) -> set[tuple[str, str]]:
     """The (tenant, feed) pairs that are complete for a date."""
-    done = set()
+    done: set[tuple[str, str]] = set()
     for path in lake.log_files([day]):
         rows = read_columns(path, ("tenant_id", "feed", "outcome")).to_pydict()
         done.update(

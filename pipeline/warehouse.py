@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import uuid4
 
 import duckdb
 
@@ -65,10 +66,16 @@ def build(
 
 
 def _start_copy(home: Home, next_path: Path, *, full: bool) -> None:
+    """The file to build on; `ops.generation` tells publishing that month versions start anew."""
     home.warehouse_dir.mkdir(parents=True, exist_ok=True)
     _remove_database(next_path)
     if home.warehouse.exists() and not full:
         shutil.copyfile(home.warehouse, next_path)
+        return
+    with duckdb.connect(str(next_path)) as connection:
+        connection.execute("create schema ops")
+        connection.execute("create table ops.generation (generation varchar)")
+        connection.execute("insert into ops.generation values (?)", [uuid4().hex])
 
 
 def _remove_database(path: Path, *, only_wal: bool = False) -> None:

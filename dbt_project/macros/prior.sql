@@ -1,6 +1,7 @@
 {#
     A model as the previous build left it, for the few places that decide what this build must
-    redo. `ref()` cannot say this: it would make a cycle. Yields `if_none` before the first build.
+    redo. `ref()` cannot say this: it would make a cycle. No rows before the first build. The model
+    named must be built after the one that asks, by its own `ref` or a `-- depends_on`.
 #}
 {% macro prior(schema, name, columns) -%}
     {%- set relation = load_relation(

@@ -1,5 +1,6 @@
 """The command `posture`."""
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -24,6 +25,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         config=Path(arguments.config or os.environ.get("POSTURE_CONFIG") or DEFAULT_CONFIG),
         home_is_given=arguments.home is not None,
     )
+    # Libraries log what the outcome already says; a person gets one line, and no secret leaks.
+    logging.getLogger().addHandler(logging.NullHandler())
     try:
         # Each command brings its own imports: `posture sql` need not wait for Dagster.
         return int(import_module(arguments.module).run(context, arguments))

@@ -28,4 +28,11 @@ class Context:
             flags += ["--config", str(self.config)]
         if str(self.home.root) != DEFAULT_HOME:
             flags += ["--home", str(self.home.root)]
-        return shlex.join(["posture", *words, *flags])
+        return " ".join(_quoted(word) for word in ("posture", *words, *flags))
+
+
+def _quoted(word: str) -> str:
+    """The word as a shell takes it; SQL keeps its quotes readable."""
+    if "'" in word and not set(word) & set('"$`\\!'):
+        return f'"{word}"'
+    return shlex.quote(word)

@@ -19,10 +19,9 @@ where tenant_id = ? and action_rank <= ?
 order by action_rank
 """
 QUESTIONS = (
-    "select tenant_name, score_date, score_ratio from fct_tenant_score_daily"
-    " join dim_tenant using (tenant_id) order by score_date desc, tenant_name limit 9",
-    "select control_id, title, gain_points, reason from mart_recommended_actions"
-    " where is_quick_win order by gain_points desc limit 5",
+    "select tenant_name, score_ratio, zone, open_action_count from mart_posture_overview",
+    "select tenant_id, score_date, score_points, max_points from fct_tenant_score_daily"
+    " where scope = 'overall' order by score_date desc, tenant_id limit 9",
 )
 
 

@@ -2,8 +2,8 @@
 
 import argparse
 import os
-import subprocess
 import sys
+from typing import NoReturn
 
 from pipeline.cli.context import Context
 from pipeline.cli.dagster_home import prepare
@@ -16,7 +16,7 @@ load_from:
 """
 
 
-def run(context: Context, arguments: argparse.Namespace) -> int:
+def run(context: Context, arguments: argparse.Namespace) -> NoReturn:
     """Serve the UI in the foreground; its runs work on the same home and configuration."""
     folder = prepare(context)
     workspace = folder / "workspace.yaml"
@@ -24,4 +24,5 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     print(f"Dagster on http://127.0.0.1:{arguments.port} (stop with Ctrl-C)", flush=True)
     command = [sys.executable, "-m", "dagster", "dev", "-w", str(workspace)]
     command += ["--host", "127.0.0.1", "--port", str(arguments.port)]
-    return subprocess.run(command, env=os.environ, check=False).returncode
+    # In place of this process, so that whoever stops it stops Dagster and its services.
+    os.execv(sys.executable, command)

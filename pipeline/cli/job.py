@@ -47,5 +47,7 @@ def run_daily(
                     )
                 },
             )
+    except dg.DagsterExecutionInterruptedError:
+        raise KeyboardInterrupt from None
     finally:
         watcher.reset(token)

@@ -42,8 +42,11 @@ def print_table(
     target = file or sys.stdout
     table = Table(box=None, pad_edge=False, header_style="bold")
     for position, name in enumerate(header):
-        justify = "right" if position in numeric else "left"
-        table.add_column(Text(printable(name)), justify=justify, overflow="fold")
+        table.add_column(
+            Text(printable(name)),
+            justify="right" if position in numeric else "left",
+            overflow="fold",
+        )
     for row in rows:
         table.add_row(*(Text(printable(value)) for value in row))
     width = None if target.isatty() else NO_TERMINAL_WIDTH

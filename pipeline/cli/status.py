@@ -31,6 +31,7 @@ def _print(
     if not states and not names:
         print(f"{context.home.root}: nothing is collected yet; try `{context.command_line('run')}`")
         return
+    by_name = sorted(states, key=lambda state: names.get(state.tenant_id, state.tenant_id))
     rows = [
         (
             names.get(state.tenant_id, state.tenant_id),
@@ -39,7 +40,7 @@ def _print(
             state.outcome,
             _gaps_in_words(state),
         )
-        for state in states
+        for state in by_name
     ]
     print_table(("tenant", "feed", "last good day", "outcome", "gaps"), rows)
     never_read = names.keys() - {state.tenant_id for state in states}

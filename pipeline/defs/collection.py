@@ -67,7 +67,7 @@ CHECKS = [
 )
 def lake_tables(
     context: dg.AssetExecutionContext, config: Selection, posture: PostureHome
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """One day of every selected tenant and feed, in the lake.
 
     What is committed for the day is not read again. A feed that fails is a warning and a row of

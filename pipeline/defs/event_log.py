@@ -12,7 +12,7 @@ from sqlalchemy.pool import QueuePool
 LOCK_SECONDS = 60
 
 
-class EventLog(ConsolidatedSqliteEventLogStorage):  # type: ignore[misc]
+class EventLog(ConsolidatedSqliteEventLogStorage):
     """Dagster's own storage, less its cost.
 
     Dagster opens a new engine for every statement, nine a check: 250 checks take 7 s. One engine

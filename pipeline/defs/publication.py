@@ -1,5 +1,6 @@
 """The published snapshot as an asset."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import dagster as dg
@@ -25,7 +26,9 @@ def published_asset(warehouse: dg.AssetsDefinition) -> dg.AssetsDefinition:
         backfill_policy=day_by_day,
         pool="duckdb",
     )
-    def published(context: dg.AssetExecutionContext, posture: PostureHome) -> dg.MaterializeResult:
+    def published(
+        context: dg.AssetExecutionContext, posture: PostureHome
+    ) -> Iterator[dg.MaterializeResult[None]]:
         """The current snapshot: an immutable folder of Parquet files and posture.duckdb.
 
         Publishing the same warehouse again gives the same bytes under another snapshot id.
@@ -41,7 +44,7 @@ def published_asset(warehouse: dg.AssetsDefinition) -> dg.AssetsDefinition:
             published_at=datetime.now(UTC),
         )
         rows = {name: model.rows for name, model in snapshot.models.items()}
-        return dg.MaterializeResult(
+        yield dg.MaterializeResult(
             metadata={
                 "snapshot": snapshot.id,
                 "path": dg.MetadataValue.path(str(snapshot.path)),

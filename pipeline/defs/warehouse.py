@@ -1,9 +1,10 @@
 """The dbt models as assets, and their tests as checks."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from graphlib import TopologicalSorter
 
 import dagster as dg
+import duckdb
 from dagster_dbt import dbt_assets
 
 from pipeline.build_outcome import failure_message
@@ -12,7 +13,7 @@ from pipeline.defs.partitions import daily, day_by_day
 from pipeline.defs.resources import PostureHome, watcher
 from pipeline.errors import PostureError
 from pipeline.paths import Home
-from pipeline.warehouse import build
+from pipeline.warehouse import BuildResult, build
 
 UNIQUE_ID = "dagster_dbt/unique_id"
 
@@ -32,12 +33,13 @@ def warehouse_assets(home: Home) -> dg.AssetsDefinition:
     )
     def warehouse(
         context: dg.AssetExecutionContext, posture: PostureHome
-    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         follower = watcher.get()
         if follower is not None:
             follower.on_stage("build")
-        result = build(posture.paths(), on_event=follower and follower.on_node)
-        yield from _events(context, {node.unique_id: node for node in result.nodes})
+        on_event = None if follower is None else follower.on_node
+        result = build(posture.paths(), on_event=on_event)
+        yield from _events(context, posture.paths(), result)
         if not result.ok:
             raise PostureError(failure_message(result))
 
@@ -45,17 +47,35 @@ def warehouse_assets(home: Home) -> dg.AssetsDefinition:
 
 
 def _events(
-    context: dg.AssetExecutionContext, nodes: Mapping[str, NodeResult]
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    context: dg.AssetExecutionContext, home: Home, result: BuildResult
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """What dbt reports of each model and test, as far as this run selected them."""
+    nodes = {node.unique_id: node for node in result.nodes}
+    rows = _row_counts(home) if result.ok else {}
     for spec in _upstream_first(context.assets_def.specs):
         node = nodes.get(spec.metadata[UNIQUE_ID])
         if spec.key in context.selected_asset_keys and node and node.status == "success":
-            yield dg.MaterializeResult(asset_key=spec.key, metadata={"seconds": node.seconds})
+            metadata: dict[str, float] = {"seconds": node.seconds}
+            if tuple(spec.key.path) in rows:
+                metadata["dagster/row_count"] = rows[tuple(spec.key.path)]
+            yield dg.MaterializeResult(asset_key=spec.key, metadata=metadata)
     for check in context.assets_def.check_specs:
         node = nodes.get((check.metadata or {})[UNIQUE_ID])
         if check.key in context.selected_asset_check_keys and node:
             yield _check_result(check, node)
+
+
+def _row_counts(home: Home) -> dict[tuple[str, ...], int]:
+    """Rows of every table; a view has none of its own."""
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where not internal"
+        ).fetchall()
+        counts = " union all ".join(
+            f"select '{schema}', '{name}', count(*) from {schema}.{name}" for schema, name in tables
+        )
+        rows = connection.execute(counts).fetchall()
+    return {(schema, name): count for schema, name, count in rows}
 
 
 def _upstream_first(specs: Iterable[dg.AssetSpec]) -> list[dg.AssetSpec]:

@@ -74,7 +74,7 @@ class GraphClient:
         host = urlsplit(tenant.cloud.graph_url).hostname or ""
         # Without scopes kiota derives one from the URL, and without hosts it allows any.
         provider = AzureIdentityAuthenticationProvider(
-            self.tokens,
+            self.tokens,  # type: ignore[arg-type]  # kiota only awaits get_token
             scopes=[tenant.cloud.scope],
             allowed_hosts=[host],
             is_cae_enabled=False,

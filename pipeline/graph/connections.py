@@ -22,9 +22,12 @@ _POOL = 64
 
 
 def quiet_loggers() -> None:
-    """Keep the libraries that handle tokens above DEBUG, whatever the root logger says."""
+    """Keep the libraries that handle tokens silent, whatever the root logger says.
+
+    Their warnings repeat what a server said; the log row of the feed has the cause instead.
+    """
     for name in _QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 class Connections:
@@ -38,7 +41,11 @@ class Connections:
             timeout=httpx.Timeout(100.0, connect=30.0, pool=None),
             limits=httpx.Limits(max_connections=_POOL, max_keepalive_connections=_POOL),
             # Microsoft localises titles; a language makes two captures comparable.
-            headers={"Accept": "application/json", "Accept-Language": "en-US"},
+            headers={
+                "Accept": "application/json",
+                "Accept-Language": "en-US",
+                "User-Agent": "identity-posture",
+            },
         )
         self._session = requests.Session()
         # One session serves many tenants: no cookie of one sign-in may reach another.
@@ -62,10 +69,12 @@ class SignInTransport(RequestsTransport):  # type: ignore[misc]
         super().__init__(session=session, session_owner=False)
         self.status: int | None = None
         self.headers: Mapping[str, str] = {}
+        self.is_unreached = False
 
     def send(self, request: Any, **kwargs: Any) -> Any:
-        self.status, self.headers = None, {}
+        self.status, self.headers, self.is_unreached = None, {}, True
         response = super().send(request, **kwargs)
+        self.is_unreached = False
         self.status = response.status_code
         self.headers = {name.lower(): value for name, value in response.headers.items()}
         return response

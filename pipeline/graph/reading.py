@@ -159,7 +159,7 @@ class FeedReading:
                 request.table,
                 [records[row] for row in chosen],
                 indices=[position + row for row in chosen],
-                hashes=[hashes[row] for row in chosen] if hashes else None,
+                hashes=None if hashes is None else [hashes[row] for row in chosen],
                 mask_unknown=self.pseudonyms is not None,
             )
         except TypeChangeError as error:

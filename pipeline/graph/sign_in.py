@@ -11,9 +11,9 @@ from typing import Any
 
 import orjson
 from azure.core.credentials import AccessToken
-from azure.core.exceptions import AzureError, ClientAuthenticationError
+from azure.core.exceptions import AzureError
 
-from pipeline.config import Tenant
+from pipeline.config import Credential, Tenant
 from pipeline.errors import UsageError
 from pipeline.graph.clouds import CUSTOM
 from pipeline.graph.connections import Connections, SignInTransport
@@ -53,7 +53,7 @@ class TenantTokens:
         self._lock = asyncio.Lock()
         self.challenges = 0
 
-    async def get_token(self, *scopes: str, claims: str | None = None, **_: Any) -> AccessToken:
+    async def get_token(self, *_scopes: str, claims: str | None = None, **_: Any) -> AccessToken:
         """The token in use, or a new one near its end or after a claims challenge.
 
         Raises FeedError: auth_failed, throttled or unavailable.
@@ -98,7 +98,8 @@ class TenantTokens:
         # A new credential each time: msal keeps refusals in its cache and would repeat them.
         credential = build_credential(self._tenant, transport)
         options = {"claims": claims} if claims else {}
-        return credential.get_token(self._tenant.cloud.scope, **options)
+        token: AccessToken = credential.get_token(self._tenant.cloud.scope, **options)
+        return token
 
     def _check(self, token: AccessToken) -> None:
         owner = _claims(token.token).get("tid")
@@ -123,41 +124,28 @@ def build_credential(tenant: Tenant, transport: SignInTransport) -> Any:
         "retry_total": 0,
         "disable_instance_discovery": tenant.cloud.name == CUSTOM,
     }
+    application = credential.client_id or ""
+    optional: dict[str, Any] = {"client_id": application} if application else {}
     match credential.kind:
         case "client_secret":
             assert credential.client_secret is not None
             secret = credential.client_secret.reveal()
-            return identity.ClientSecretCredential(
-                tenant_id, credential.client_id, secret, **options
-            )
+            return identity.ClientSecretCredential(tenant_id, application, secret, **options)
         case "certificate":
-            password = credential.certificate_password
-            return identity.CertificateCredential(
-                tenant_id,
-                credential.client_id,
-                str(credential.certificate),
-                password=password.reveal() if password else None,
-                **options,
-            )
+            options["password"] = _password(credential)
+            path = str(credential.certificate)
+            return identity.CertificateCredential(tenant_id, application, path, **options)
         case "managed_identity":
-            return identity.ManagedIdentityCredential(
-                client_id=credential.client_id, transport=transport
-            )
+            return identity.ManagedIdentityCredential(transport=transport, **optional)
         case "workload_identity":
-            token_file = {"token_file_path": str(credential.token_file)}
-            return identity.WorkloadIdentityCredential(
-                tenant_id=tenant_id,
-                client_id=credential.client_id,
-                **(token_file if credential.token_file else {}),
-                **options,
-            )
+            if credential.token_file:
+                options["token_file_path"] = str(credential.token_file)
+            return identity.WorkloadIdentityCredential(tenant_id=tenant_id, **optional, **options)
         case "azure_cli":
             return identity.AzureCliCredential(tenant_id=tenant_id)
         case "device_code":
-            client = {"client_id": credential.client_id} if credential.client_id else {}
-            return identity.DeviceCodeCredential(
-                tenant_id=tenant_id, prompt_callback=_show_code, **client, **options
-            )
+            options |= {"prompt_callback": _show_code, **optional}
+            return identity.DeviceCodeCredential(tenant_id=tenant_id, **options)
         case _:
             return identity.DefaultAzureCredential(
                 managed_identity_client_id=credential.client_id,
@@ -165,6 +153,11 @@ def build_credential(tenant: Tenant, transport: SignInTransport) -> Any:
                 additionally_allowed_tenants=["*"],
                 **options,
             )
+
+
+def _password(credential: Credential) -> str | None:
+    secret = credential.certificate_password
+    return secret.reveal() if secret else None
 
 
 def _show_code(url: str, code: str, _expires: object) -> None:
@@ -186,7 +179,7 @@ def _failure(error: Exception, transport: SignInTransport) -> tuple[FeedError, b
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         note = "the sign-in service's certificate is not trusted; name its authority in ca_bundle"
         return FeedError(Outcome.UNAVAILABLE, note), False
-    if isinstance(error, AzureError) and not isinstance(error, ClientAuthenticationError):
+    if transport.is_unreached and type(error).__name__ != "CredentialUnavailableError":
         note = "the sign-in service could not be reached; check the network and authority"
         return FeedError(Outcome.UNAVAILABLE, note), True
     if isinstance(error, UsageError):

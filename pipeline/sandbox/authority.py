@@ -8,10 +8,10 @@ import orjson
 from pipeline.sandbox.identity import Tenant
 from pipeline.sandbox.login import (
     LoginError,
-    application_disabled,
     application_not_found,
     bad_token_request,
     openid_configuration,
+    refusal,
     tenant_not_found,
     unknown_resource,
 )
@@ -59,10 +59,11 @@ class Authority:
         if form.get("grant_type") != "client_credentials":
             raise bad_token_request("The request body must contain 'grant_type'.")
         client_id = form.get("client_id", "")
-        if client_id != application.client_id or tenant.tenant_id in world.absent:
+        if client_id != application.client_id:
             raise application_not_found(client_id, tenant.name)
-        if tenant.tenant_id in world.disabled:
-            raise application_disabled(client_id)
+        code = world.refused.get(tenant.tenant_id)
+        if code is not None:
+            raise refusal(code, client_id=client_id, tenant_name=tenant.name)
         application.verify(form, token_endpoint=f"{origin}{path}")
         scope = form.get("scope", "").split(" ")[0]
         resource = scope.removesuffix("/.default").rstrip("/")

@@ -86,7 +86,11 @@ class Directory:
         self._people = 0
         self._population = ([0], [tenant.user_count])
         self._blocks = 0
-        for role, kind, count in _START[tenant.segment]:
+        start = _START[tenant.segment]
+        if tenant.index % 30 == 29:
+            # One large helpdesk, so that assignments take two pages without being asked to.
+            start = (*start, ("Helpdesk Administrator", "user", 110))
+        for role, kind, count in start:
             for _ in range(count):
                 self._grant(role, kind, 0)
 

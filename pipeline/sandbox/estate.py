@@ -23,6 +23,7 @@ class Story:
 
     def __init__(self, tenant: Tenant, *, microsoft: Microsoft, born: date, offset: int) -> None:
         self.tenant, self.born, self.microsoft, self.offset = tenant, born, microsoft, offset
+        self._gaps: dict[int, int] = {}
         self.directory = Directory(tenant, born)
         self.progress = Progress(
             tenant, microsoft=microsoft, directory=self.directory, born=born, offset=offset
@@ -37,12 +38,13 @@ class Story:
         return [day for day in days if day >= self.born and not self._is_missing(self.number(day))]
 
     def _is_missing(self, number: int) -> bool:
-        """One day in most pairs of months has no record; a few tenants once froze for four."""
+        """One day in every two months has no record; a few tenants freeze for four days."""
         pair, place = divmod(number, 60)
-        rng = self.tenant.rng("missing", pair)
-        gap = rng.randint(3, 17)
+        gap = self._gaps.get(pair)
+        if gap is None:
+            gap = self._gaps[pair] = self.tenant.rng("missing", pair).randint(3, 17)
         length = 4 if self.tenant.index % 10 == 6 else 1
-        return rng.random() < 0.8 and gap <= place < gap + length
+        return gap <= place < gap + length
 
 
 class Estate(Sequence[Tenant]):

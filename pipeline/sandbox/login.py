@@ -139,9 +139,18 @@ def application_not_found(client_id: str, tenant_name: str) -> LoginError:
     )
 
 
-def application_disabled(client_id: str) -> LoginError:
-    text = f"Application '{client_id}'(Identity Posture) is disabled."
-    return LoginError(7000112, "unauthorized_client", text, status=400)
+def refusal(code: int, *, client_id: str, tenant_name: str) -> LoginError:
+    """What a tenant says that does not let the application in."""
+    if code == 7000112:
+        text = f"Application '{client_id}'(Identity Posture) is disabled."
+        return LoginError(code, "unauthorized_client", text, status=400)
+    if code == 53003:
+        text = (
+            "Access has been blocked by Conditional Access policies. The access policy does not "
+            "allow token issuance."
+        )
+        return LoginError(code, "access_denied", text, status=400)
+    return application_not_found(client_id, tenant_name)
 
 
 def unknown_resource(scope: str, tenant_name: str) -> LoginError:

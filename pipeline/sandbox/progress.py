@@ -34,6 +34,7 @@ class _Course:
     changes: list[tuple[int, str]] = field(default_factory=list)
     updates: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     last: Standing | None = None
+    cause: tuple[object, ...] = ()
 
 
 class Progress:
@@ -78,11 +79,16 @@ class Progress:
         courses = [self._course(c, rng) for c in self._licensed if c.id in known]
         for event in self._events.pop(day, ()):
             self._happen(event, [c for c in courses if c.control.kind != "global_admins"], day, rng)
-        maxima = self._microsoft.on(day + self._offset).maxima
-        administrators = self._directory.administrators(day)
+        census = self._census(day)
+        return tuple(_stand(course, census, day, rng) for course in courses)
+
+    def _census(self, day: int) -> "_Census":
         users = self._directory.users(day)
-        return tuple(
-            self._stand(course, maxima, (users, *administrators), day, rng) for course in courses
+        admins, global_admins, least = self._directory.administrators(day)
+        return _Census(
+            self._microsoft.on(day + self._offset).maxima,
+            {"users": users, "admins": admins, "devices": users + users // 3},
+            {"global_admins": global_admins, "role_overlap": least},
         )
 
     def _course(self, control: Control, rng: random.Random) -> _Course:
@@ -147,34 +153,38 @@ class Progress:
         }
         course.updates.append((day, update))
 
-    def _stand(
-        self,
-        course: _Course,
-        maxima: Mapping[str, int],
-        counts: tuple[int, int, int, int],
-        day: int,
-        rng: random.Random,
-    ) -> Standing:
-        users, admins, global_admins, least = counts
-        control = course.control
-        total = {"users": users, "admins": admins, "devices": users + users // 3}.get(
-            control.kind, 1
-        )
-        if control.kind in COUNTED:
-            if 0 < course.unmet < 0.999 and rng.random() < 0.08:
-                course.unmet = round(course.unmet * 0.97, 4)
-            missing = min(total, max(1, round(total * course.unmet))) if course.unmet else 0
-            met = total - missing
-        elif control.kind == "global_admins":
-            met = int(global_admins > 1)
-        else:
-            met = int(course.unmet == 0)
-        state = next((s for since, s in reversed(course.changes) if since <= day), "Default")
-        maximum = maxima.get(control.id)
-        if maximum is None:
-            maximum = course.last.maximum if course.last else control.max
-        count = {"global_admins": global_admins, "role_overlap": least}.get(control.kind, 0)
-        fresh = Standing(control, met, total, maximum, state, count)
-        if fresh != course.last:
-            course.last = fresh
-        return course.last or fresh
+
+@dataclass(frozen=True)
+class _Census:
+    """What a day counts: maxima by control, totals and bare numbers by kind of control."""
+
+    maxima: Mapping[str, int]
+    totals: Mapping[str, int]
+    numbers: Mapping[str, int]
+
+
+def _stand(course: _Course, census: _Census, day: int, rng: random.Random) -> Standing:
+    kind, last = course.control.kind, course.last
+    total, number = census.totals.get(kind), census.numbers.get(kind, 0)
+    if total is not None and 0 < course.unmet < 0.999 and rng.random() < 0.08:
+        course.unmet = round(course.unmet * 0.97, 4)
+    # A retired control is scored two days longer, at the maximum it had.
+    maximum = census.maxima.get(course.control.id) or (last.maximum if last else course.control.max)
+    state = "Default"
+    for since, changed in course.changes:
+        if since <= day:
+            state = changed
+    cause = (course.unmet, total, number, maximum, state)
+    if last is None or cause != course.cause:
+        met = _met(course, total, number)
+        course.last = last = Standing(course.control, met, total or 1, maximum, state, number)
+        course.cause = cause
+    return last
+
+
+def _met(course: _Course, total: int | None, number: int) -> int:
+    if course.control.kind == "global_admins":
+        return int(number > 1)
+    if total is None:
+        return int(course.unmet == 0)
+    return total - min(total, max(1, round(total * course.unmet))) if course.unmet else total

@@ -1,7 +1,6 @@
 """secureScores: one record a day, rich when it is the newest, thin ever after."""
 
 from datetime import date, timedelta
-from functools import lru_cache
 from math import sin
 from typing import Any
 
@@ -56,18 +55,13 @@ def score_record(
     if rich:
         controls = orjson.dumps([_rich(tenant, standing, day) for standing in standings])
     else:
-        controls = b"[" + b",".join(_thin(standing) for standing in standings) + b"]"
+        controls = b"[" + b",".join(standing.thin for standing in standings) + b"]"
     return orjson.dumps(record)[:-1] + b',"controlScores":' + controls + b"}"
-
-
-@lru_cache(maxsize=16384)
-def _thin(standing: Standing) -> bytes:
-    return orjson.dumps(_member(standing, None, _status(standing, rich=False)))
 
 
 def _rich(tenant: Tenant, standing: Standing, day: date) -> dict[str, Any]:
     control = standing.control
-    record = _member(standing, _description(standing), _status(standing, rich=True))
+    record = standing.member(_description(standing), standing.status(rich=True))
     lag = 15 if control.service == "MS Teams" else 2
     fraction = _FRACTIONS.get(control.service, "")
     record["lastSynced"] = f"{(day - timedelta(days=lag)).isoformat()}T15:32:03{fraction}Z"
@@ -84,37 +78,12 @@ def _rich(tenant: Tenant, standing: Standing, day: date) -> dict[str, Any]:
     return record
 
 
-def _member(standing: Standing, description: str | None, status: str) -> dict[str, Any]:
-    return {
-        "controlCategory": standing.control.category,
-        "controlName": standing.control.name_in_scores,
-        "description": description,
-        "score": standing.score,
-        "implementationStatus": status,
-        "scoreInPercentage": standing.percentage,
-    }
-
-
 def _description(standing: Standing) -> str:
     control = standing.control
     if control.service in ("Azure ATP", "MDO"):
         return f"<p>{control.title.strip()}.&nbsp;</p><ul><li>Reduces exposure.</li></ul>"
     product = "Microsoft Entra ID" if control.service == "AzureAD" else control.service
     return f"{control.title.strip()} in {product}. It’s one of the organization's safeguards."
-
-
-def _status(standing: Standing, *, rich: bool) -> str:
-    """The text of the day; history re-renders it with its counts zeroed or blank."""
-    control, counted = standing.control, standing.control.kind in COUNTED
-    if control.contradicts and not standing.met:
-        return control.contradicts
-    return control.status.format(
-        unmet=standing.total - standing.met if rich and counted else 0,
-        total=standing.total if rich and counted else 0,
-        count=standing.count if rich else "",
-        state="On" if standing.met else "Off",
-        article="a" if not standing.met else "no",
-    )
 
 
 def _averages(tenant: Tenant, number: int) -> list[dict[str, Any]]:

@@ -82,6 +82,7 @@ class Sandbox:
         if self._loop and self._thread:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
+            self._loop = None
         self._tidy()
 
     def _tidy(self) -> None:
@@ -172,13 +173,10 @@ class Sandbox:
         """Give a denied permission back; tokens minted from now on carry it."""
         self._world.denied.discard((tenant_id.lower(), permission))
 
-    def disable_application(self, tenant_id: str) -> None:
-        """Sign-ins to the tenant fail with AADSTS7000112."""
-        self._world.disabled.add(tenant_id.lower())
-
-    def remove_application(self, tenant_id: str) -> None:
-        """Sign-ins to the tenant fail with AADSTS700016."""
-        self._world.absent.add(tenant_id.lower())
+    def refuse_sign_in(self, tenant_id: str, code: int) -> None:
+        """Sign-ins to the tenant fail with AADSTS 700016 (application not consented to), 7000112
+        (disabled) or 53003 (blocked by Conditional Access)."""
+        self._world.refused[tenant_id.lower()] = code
 
     def expire_tokens(self) -> None:
         """Every token out is expired from now on."""

@@ -27,8 +27,7 @@ class World:
     faults: Faults = field(default_factory=Faults)
     edits: Edits = field(default_factory=Edits)
     denied: set[tuple[str, str]] = field(default_factory=set)
-    disabled: set[str] = field(default_factory=set)
-    absent: set[str] = field(default_factory=set)
+    refused: dict[str, int] = field(default_factory=dict)
 
     def roles(self, tenant_id: str) -> list[str]:
         """The application roles granted in a tenant now."""

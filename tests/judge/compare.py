@@ -26,9 +26,10 @@ def differences(
     """
     compared = [name for name in columns or list(expected.columns) if name not in key]
     absent = [name for name in [*key, *compared] if name not in actual.columns]
-    if absent:
-        return [f"no column {name}" for name in absent]
-    lines: list[str] = []
+    lines = [f"no column {name}" for name in absent]
+    if set(absent) & set(key):
+        return lines
+    compared = [name for name in compared if name not in absent]
     wanted = _indexed(expected, key, compared, lines, "expected")
     found = _indexed(actual, key, compared, lines, "published")
     lines += [f"missing {_told(k)}" for k in wanted if k not in found]

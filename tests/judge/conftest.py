@@ -1,4 +1,4 @@
-"""The portfolio that was lived once for all comparisons."""
+"""The portfolio that is lived once for all comparisons."""
 
 import pytest
 

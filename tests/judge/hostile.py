@@ -3,8 +3,9 @@
 Each function takes a page and the day it is read on, and gives the page back altered.
 """
 
+import random
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from pipeline.sandbox import Sandbox
@@ -182,9 +183,29 @@ def suspended(*, since: date) -> Change:
     return each_record(sku)
 
 
+def flickering(seed: str) -> Change:
+    """Every day some rows are away, some principals unresolved, some subscriptions stopped."""
+
+    def altered(page: Page, today: date) -> Page:
+        kept = []
+        for row in page["value"]:
+            dice = random.Random(f"{seed} {today} {row['id']}")
+            if dice.random() < 0.2:
+                continue
+            changes: Page = {}
+            if "principal" in row and dice.random() < 0.1:
+                changes["principal"] = None
+            if "capabilityStatus" in row:
+                changes["capabilityStatus"] = dice.choice(("Enabled", "Warning", "Suspended"))
+            kept.append(row | changes)
+        return page | {"value": kept}
+
+    return altered
+
+
+def emptied(page: Page, _: date) -> Page:
+    return page | {"value": []}
+
+
 def _day(record: dict[str, Any]) -> date:
     return date.fromisoformat(record["createdDateTime"][:10])
-
-
-def days_after(first: date, *numbers: int) -> list[date]:
-    return [first + timedelta(days=number) for number in numbers]

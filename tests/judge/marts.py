@@ -16,6 +16,8 @@ SLACK_DAYS = 3
 FRESH_DAYS = 7
 SMALLEST_PEER_GROUP = 5
 ZONES = (0.5, 0.8)
+ZONE_NAMES = ("bad", "okay", "good")
+WEIGHTS = {"low": 1.0, "moderate": 2.0, "high": 3.0}
 Row = dict[str, Any]
 
 
@@ -25,28 +27,41 @@ def overview_row(scores: TenantScores) -> Row | None:
         return None
     day = max(scores.records)
     now = overall(scores, day)
-    reached = ratio(*now)
+    actions = list(action_rows(scores))
     row: Row = {
         "tenant_id": scores.tenant_id,
         "score_date": day,
         "score_points": number(now[0]),
         "max_points": number(now[1]),
-        "score_ratio": number(reached),
-        "zone": zone(reached),
-        "open_control_count": sum(1 for _ in open_controls(scores)),
+        "score_ratio": number(ratio(*now)),
+        "zone": zone(ratio(*now)),
+        "open_action_count": len(actions),
+        "open_points": sum(action["gain_points"] for action in actions),
     }
     for days in PERIODS:
-        before = reference_day(list(scores.records), day, days)
-        then = None if before is None else ratio(*overall(scores, before))
-        change = None if reached is None or then is None else reached - then
-        row[f"change_{days}"] = number(change)
-        row[f"span_{days}"] = None if before is None else (day - before).days
+        row |= _change(scores, day, days)
     return row
 
 
-def zone(score: Decimal | None) -> int | None:
-    """0, 1 or 2: below the first bound, between them, at or above the second."""
-    return None if score is None else sum(float(score) >= bound for bound in ZONES)
+def _change(scores: TenantScores, day: date, days: int) -> Row:
+    """Points and ratio against the record that many days back, and how far back it really is."""
+    before = reference_day(list(scores.records), day, days)
+    now = overall(scores, day)
+    then = (None, None) if before is None else overall(scores, before)
+    return {
+        f"change_{days}d_points": number(_minus(now[0], then[0])),
+        f"change_{days}d_ratio": number(_minus(ratio(*now), ratio(*then))),
+        f"change_{days}d_days_spanned": None if before is None else (day - before).days,
+    }
+
+
+def _minus(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return None if one is None or other is None else one - other
+
+
+def zone(score: Decimal | None) -> str | None:
+    """Below the first bound, between them, at or above the second."""
+    return None if score is None else ZONE_NAMES[sum(float(score) >= bound for bound in ZONES)]
 
 
 def overall(scores: TenantScores, day: date) -> tuple[Decimal | None, Decimal | None]:
@@ -98,10 +113,10 @@ def action_rows(scores: TenantScores) -> Iterator[Row]:
         }
 
 
-def normalised(word: str | None) -> str | None:
-    """low, medium or high; moderate is medium; anything else says nothing."""
-    known = (word or "").strip().lower().replace("moderate", "medium")
-    return known if known in ("low", "medium", "high") else None
+def normalised(word: str | None) -> str:
+    """low, moderate or high; medium is moderate; anything else is unknown."""
+    known = (word or "").strip().lower().replace("medium", "moderate")
+    return known if known in WEIGHTS else "unknown"
 
 
 def quality_rows(scores: TenantScores) -> Iterator[Row]:
@@ -122,7 +137,7 @@ def quality_rows(scores: TenantScores) -> Iterator[Row]:
 def _sums(scores: TenantScores, day: date) -> Iterator[Row]:
     points, maximum = overall(scores, day)
     controls = scores.controls[day]
-    scored = total(control.score for control in controls)
+    scored = total(control.score for control in controls if control.counts is not False)
     if points is not None and scored is not None and abs(points - scored) > SUM_TOLERANCE:
         yield _issue(scores, "score_sum", day)
     if any(control.counts is None for control in controls):
@@ -134,7 +149,7 @@ def _sums(scores: TenantScores, day: date) -> Iterator[Row]:
 
 def _orphans(scores: TenantScores) -> Iterator[Row]:
     scored = {control.control_id for day in scores.controls.values() for control in day}
-    matched = {scores.catalogue.profile_id(control) for control in scored}
+    matched = scored_names(scores)
     for control in sorted(scored):
         if scores.catalogue.profile_id(control) is None:
             yield _issue(scores, "score_only", None, control)
@@ -143,17 +158,24 @@ def _orphans(scores: TenantScores) -> Iterator[Row]:
             yield _issue(scores, "profile_only", None, profile)
 
 
+def scored_names(scores: TenantScores) -> dict[str, str]:
+    """Profile id -> the name under which the control is scored."""
+    scored = {control.control_id for day in scores.controls.values() for control in day}
+    joined = {name: scores.catalogue.profile_id(name) for name in scored}
+    return {profile: name for name, profile in joined.items() if profile is not None}
+
+
 def _issue(scores: TenantScores, kind: str, day: date | None, control: str | None = None) -> Row:
     return {"tenant_id": scores.tenant_id, "kind": kind, "day": day, "control_id": control}
 
 
 def profile_row(scores: TenantScores, profile_id: str, day: date) -> Row:
-    """What dim_control must say about a control on a captured day."""
+    """What dim_control says of a control on a captured day, under the name it is scored by."""
     history = scores.catalogue.of(profile_id)
     profile = history.valid_on(day) or {}
     return {
         "tenant_id": scores.tenant_id,
-        "control_id": profile_id,
+        "control_id": scored_names(scores).get(profile_id, profile_id),
         "day": day,
         "title": profile.get("title"),
         "control_category": profile.get("controlCategory"),

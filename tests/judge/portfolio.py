@@ -1,6 +1,10 @@
-"""Six tenants over twelve days, lived twice at once: by the pipeline and by the recorder."""
+"""Nine tenants over twelve days, lived twice at once: by the pipeline and by the recorder.
+
+`JUDGE_SEED` names other invented histories than the usual ones.
+"""
 
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,13 +30,18 @@ START = date(2026, 6, 19)
 OFFSETS = (0, 1, 2, 3, 5, 6, 7, 9, 10, 11, 12, 14)
 BUILT = (0, 4, 8, 11)
 HISTORY = 90
-LATE_FROM = 5
+SCRIPTED = range(3, 8)
+EMPTY = 8
+LATE, LATE_FROM = 5, 5
+LEAVING, LEAVING_FROM = 3, 10
+RUN_TWICE = 6
+RUN_FOR_YESTERDAY = 7
 COLLECTION_TIME = timedelta(hours=11)
 
 
 @dataclass
 class Portfolio:
-    """A home that was collected, built and published; what the recorder saw; every snapshot."""
+    """A home that was collected; what the recorder saw; snapshot and life at each build."""
 
     home: Home
     life: Life
@@ -40,35 +49,43 @@ class Portfolio:
     lives: dict[int, Life] = field(default_factory=dict)
 
 
-def live(root: Path) -> Portfolio:
-    """Collect twelve days, build and publish on four of them."""
+def live(root: Path, *, built_on: Sequence[int] = BUILT) -> Portfolio:
+    """Collect twelve days, build and publish on some of them."""
     home = Home(root / "home")
-    with (
-        Sandbox(tenants=6, days=HISTORY, seed=23, today=START) as sandbox,
-        Recorder(sandbox) as seen,
-    ):
+    sandbox_of = Sandbox(tenants=EMPTY + 1, days=HISTORY, seed=23, today=START, latency=0.0)
+    with sandbox_of as sandbox, Recorder(sandbox) as seen:
         make_hostile(sandbox)
         result = Portfolio(home, seen.life)
         for step, offset in enumerate(OFFSETS):
             today = START + timedelta(days=offset)
             sandbox.set_today(today)
-            written = configured(sandbox, root, step)
-            with troubled(sandbox, step):
-                run(home, seen, root / "tenants.yaml", written, today)
-            if step in BUILT:
+            collected(sandbox, seen, home, step=step)
+            if step in built_on:
                 result.snapshots[step] = built(home, today)
                 result.lives[step] = seen.life
         result.life = seen.life
         return result
 
 
+def collected(sandbox: Sandbox, seen: Recorder, home: Home, *, step: int) -> None:
+    """The runs of one day: mostly one, once a second after trouble, once one for yesterday."""
+    config = home.root.parent / "tenants.yaml"
+    written = configured(sandbox, config, step)
+    with troubled(sandbox, step):
+        run(home, seen, config, written, sandbox.today)
+    if step == RUN_TWICE:
+        run(home, seen, config, written, sandbox.today)
+    if step == RUN_FOR_YESTERDAY:
+        run(home, seen, config, written, sandbox.today - timedelta(days=1))
+
+
 def run(
-    home: Home, seen: Recorder, config: Path, written: Sequence[TenantSetting], today: date
+    home: Home, seen: Recorder, config: Path, written: Sequence[TenantSetting], run_date: date
 ) -> None:
     settings = load_config(config)
     with home.lock():
-        collect(settings, home, run_date=today)
-    seen.record(today, written)
+        collect(settings, home, run_date=run_date)
+    seen.record(run_date, written)
 
 
 def built(home: Home, today: date) -> dict[str, pd.DataFrame]:
@@ -85,21 +102,25 @@ def published(folder: Path) -> dict[str, pd.DataFrame]:
     """Every published model as a frame, found through the manifest alone."""
     manifest = json.loads((folder / "manifest.json").read_bytes())
     return {
-        name: pd.concat([pd.read_parquet(folder / file["path"]) for file in model["files"]])
+        name: pd.concat(
+            [pd.read_parquet(folder / file["path"]) for file in model["files"]], ignore_index=True
+        )
         for name, model in manifest["models"].items()
         if model["files"]
     }
 
 
-def configured(sandbox: Sandbox, root: Path, step: int) -> list[TenantSetting]:
+def configured(sandbox: Sandbox, config: Path, step: int) -> list[TenantSetting]:
     """Write the tenants.yaml of a step: one tenant joins late, one leaves, names and tags vary."""
-    path = sandbox.write_config(root / "tenants.yaml")
+    path = sandbox.write_config(config)
     document = yaml.safe_load(path.read_text())
     ids = [tenant.tenant_id for tenant in sandbox.tenants]
     kept = []
     for entry in document["tenants"]:
         position = ids.index(entry["id"].lower())
-        if position == 5 and step < LATE_FROM:
+        if position == LATE and step < LATE_FROM:
+            continue
+        if position == LEAVING and step >= LEAVING_FROM:
             continue
         if position == 0:
             entry.pop("name", None)
@@ -183,7 +204,12 @@ def make_hostile(sandbox: Sandbox) -> None:
     )
     hostile.edit(sandbox, ids[2], "/roleAssignments", hostile.unresolved(2))
     hostile.edit(sandbox, ids[1], "/subscribedSkus", hostile.suspended(since=day(9)))
-    first = START - timedelta(days=HISTORY)
-    for position in (3, 4, 5):
-        told = ScriptedTenant(f"judge {position}", ids[position], first, HISTORY + OFFSETS[-1] + 1)
+    first, life_days = START - timedelta(days=HISTORY), HISTORY + OFFSETS[-1] + 1
+    seed = os.environ.get("JUDGE_SEED", "judge")
+    for position in SCRIPTED:
+        told = ScriptedTenant(f"{seed} {position}", ids[position], first, life_days)
         hostile.script(sandbox, told)
+        hostile.edit(sandbox, ids[position], "/roleAssignments", hostile.flickering(seed))
+        hostile.edit(sandbox, ids[position], "/subscribedSkus", hostile.flickering(seed))
+    for path in (scores, profiles, "/roleAssignments", "/subscribedSkus"):
+        hostile.edit(sandbox, ids[EMPTY], path, hostile.emptied)

@@ -33,13 +33,17 @@ def posture_rows(
     ratios = {(r["score_date"], r["scope"]): r["score_ratio"] for r in scope_rows(scores)}
     for day in tenant_days(life, tenant_id, scores.records):
         row: Row = {"tenant_id": tenant_id, "snapshot_date": day}
+        held = [a for a in assignments if a["snapshot_date"] == day]
         row |= {group: group_status(life, tenant_id, group, day) for group in GROUPS}
+        if any(a["principal_type"] == "group" for a in held):
+            # The members of a group that holds a role are a feed of this group, and were not read.
+            row["role_status"] = "partial"
         score_date = max((d for d in scores.records if d <= day), default=None)
         row["score_date"] = score_date
         row["score_age_days"] = None if score_date is None else (day - score_date).days
         row |= {name: ratios.get((score_date, scope)) for name, scope in RATIOS.items()}
         readable = life.outcome_on(tenant_id, "role_assignments", day) in COMPLETE
-        row |= _counts([a for a in assignments if a["snapshot_date"] == day], readable)
+        row |= _counts(held, readable)
         yield row | dict.fromkeys(UNREAD)
 
 

@@ -83,6 +83,9 @@ class Recorder:
             collected_at = pages[0][0]
             records = tuple(record for _, page in pages for record in page["value"])
             outcome = "ok" if records else "empty"
+            if feed != "secure_scores" and collected_at.date() != run.run_date:
+                # What Graph only knows as of now is not kept for another day.
+                outcome, records = "not_for_this_date", ()
         except RefusedError as refused:
             outcome = str(refused)
         return Capture(tenant_id, feed, run.run_date, run.order, outcome, records, collected_at)

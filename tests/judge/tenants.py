@@ -100,15 +100,20 @@ def tenant_name(life: Life, tenant_id: str) -> str | None:
 
 def tenant_row(life: Life, tenant_id: str, records: Mapping[date, ScoreRecord]) -> Row:
     days = tenant_days(life, tenant_id, records)
-    tier, seats = licence_on(life, tenant_id, days[-1], records)
+    licences = [licence_on(life, tenant_id, day, records) for day in days]
     newest_run = max(life.runs, key=lambda r: (r.run_date, r.order))
     return {
         "tenant_id": tenant_id,
         "tenant_name": tenant_name(life, tenant_id),
         "segment": setting_on(life, tenant_id, days[-1]).segment or DEFAULT_SEGMENT,
-        "licence_tier": tier,
-        "seat_count": seats,
+        "licence_tier": _newest([tier for tier, _ in licences]),
+        "seat_count": _newest([seats for _, seats in licences]),
         "first_seen_date": days[0],
         "last_seen_date": days[-1],
         "is_active": any(t.tenant_id == tenant_id for t in newest_run.tenants),
     }
+
+
+def _newest(values: list[Any]) -> Any:
+    """The newest value that is known."""
+    return next((value for value in reversed(values) if value is not None), None)

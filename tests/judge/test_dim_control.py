@@ -1,7 +1,7 @@
 """dim_control as a history: on every captured day it says what the catalogue said that day."""
 
 from bisect import bisect_right
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 import pytest
@@ -55,8 +55,18 @@ def test_each_captured_day_reads_as_captured(versions: pd.DataFrame, verdict: Ve
 def test_the_versions_of_a_control_follow_each_other_without_gap(versions: pd.DataFrame) -> None:
     for _, rows in versions.groupby(["tenant_id", "control_id"]):
         starts, ends = rows["valid_from"].tolist(), rows["valid_to"].tolist()
-        assert ends == [*starts[1:], None]
+        assert ends == [*(start - timedelta(days=1) for start in starts[1:]), None]
         assert rows["is_current"].tolist() == [end is None for end in ends]
+
+
+def test_the_current_version_has_the_state_in_force(
+    versions: pd.DataFrame, verdict: Verdict
+) -> None:
+    expected = verdict.frames["dim_control"]
+    newest = expected.sort_values("day").groupby(["tenant_id", "control_id"]).tail(1)
+    current = versions[versions["is_current"] & versions["title"].notna()]
+    key = ["tenant_id", "control_id"]
+    assert_same("dim_control", newest, current, key=key, columns=["state"])
 
 
 def test_every_scored_control_has_a_row(versions: pd.DataFrame, verdict: Verdict) -> None:

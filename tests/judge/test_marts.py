@@ -34,9 +34,10 @@ def test_the_overview_has_the_newest_day_and_how_far_back_each_change_reaches() 
     )
     row = overview_row(tenant_scores(made, TENANT))
     assert row is not None
-    assert (row["score_ratio"], row["zone"]) == (0.5, 1)
-    assert (row["change_7"], row["span_7"]) == (0.25, 9)
-    assert (row["change_30"], row["span_30"]) == (None, None)
+    assert (row["score_ratio"], row["zone"]) == (0.5, "okay")
+    assert (row["change_7d_points"], row["change_7d_ratio"]) == (1.0, 0.25)
+    assert row["change_7d_days_spanned"] == 9
+    assert (row["change_30d_ratio"], row["change_30d_days_spanned"]) == (None, None)
 
 
 def test_open_controls_are_scored_below_their_maximum_and_not_excepted() -> None:
@@ -70,14 +71,14 @@ def test_open_controls_are_scored_below_their_maximum_and_not_excepted() -> None
     assert set(rows) == {"B", "orphan"}
     assert rows["B"]["gain_points"] == 3.0
     assert rows["B"]["gain_ratio"] == 0.25
-    assert (rows["B"]["user_impact"], rows["B"]["rank"]) == ("medium", 10)
-    assert rows["orphan"]["user_impact"] is None
+    assert (rows["B"]["user_impact"], rows["B"]["rank"]) == ("moderate", 10)
+    assert rows["orphan"]["user_impact"] == "unknown"
 
 
 def test_dirty_words_are_normalised() -> None:
     words = ["low", "Low", "medium", "Moderate", "HIGH", "Unknown", None]
     found = [normalised(word) for word in words]
-    assert found == ["low", "low", "medium", "medium", "high", None, None]
+    assert found == ["low", "low", "moderate", "moderate", "high", "unknown", "unknown"]
 
 
 def test_percentiles_give_ties_the_lowest_rank_and_nothing_below_five() -> None:

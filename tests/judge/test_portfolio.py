@@ -1,10 +1,14 @@
 """What the pipeline publishes is what the judge computes from the raw responses, to the row."""
 
+from datetime import timedelta
+
+import pandas as pd
 import pytest
 
+from pipeline.paths import Home
 from tests.judge.compare import assert_same
 from tests.judge.expected_models import FACTS
-from tests.judge.portfolio import BUILT, Portfolio
+from tests.judge.portfolio import BUILT, OFFSETS, START, Portfolio, built
 from tests.judge.posture_judge import Verdict
 
 pytestmark = pytest.mark.xdist_group("judge")
@@ -33,3 +37,29 @@ def test_every_fact_was_right_at_each_build_on_the_way(portfolio: Portfolio, ste
             key=held.key,
             columns=held.columns,
         )
+
+
+@pytest.fixture(scope="module")
+def rebuilt(
+    portfolio: Portfolio, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, pd.DataFrame]:
+    """The same lake, built in one go."""
+    root = tmp_path_factory.mktemp("rebuilt")
+    (root / "lake").symlink_to(portfolio.home.lake)
+    return built(Home(root), START + timedelta(days=OFFSETS[-1]))
+
+
+def test_building_day_by_day_and_at_once_publish_the_same_facts(
+    portfolio: Portfolio, rebuilt: dict[str, pd.DataFrame]
+) -> None:
+    lived = portfolio.snapshots[BUILT[-1]]
+    assert set(lived) == set(rebuilt)
+    for model in set(lived) - {"fct_collection"}:
+        kept = [c for c in lived[model].columns if c not in ("collected_at", "run_id")]
+        one, other = (_in_order(frames[model][kept]) for frames in (lived, rebuilt))
+        pd.testing.assert_frame_equal(one, other, check_dtype=True, obj=model)
+
+
+def _in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    rows = frame.astype(str).agg("\x1f".join, axis=1)
+    return frame.loc[rows.sort_values().index].reset_index(drop=True)

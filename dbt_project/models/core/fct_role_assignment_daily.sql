@@ -56,10 +56,7 @@ described as (
             assignments.tenant_id = definitions.tenant_id
             and assignments.role_definition_id = definitions.role_definition_id
             and assignments.extract_date >= definitions.capture_date
-            and (
-                definitions.superseded_date is null
-                or assignments.extract_date < definitions.superseded_date
-            )
+            and assignments.extract_date < definitions.valid_until_date
     left join {{ ref('built_in_roles') }} as built_in
         on
             coalesce(definitions.role_template_id, assignments.role_definition_id)

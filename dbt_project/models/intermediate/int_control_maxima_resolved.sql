@@ -124,8 +124,8 @@ context as (
         on
             facts.tenant_id = maxima.tenant_id
             and scored.profile_id = maxima.control_id
-            and (maxima.is_first or maxima.capture_date <= facts.score_date)
-            and (maxima.superseded_date is null or maxima.superseded_date > facts.score_date)
+            and facts.score_date >= maxima.valid_from_date
+            and facts.score_date < maxima.valid_until_date
     where
         scores.score_percentage > 0
         or facts.max_source = 'carried'

@@ -66,23 +66,17 @@ left join {{ ref('int_control_profile_versions') }} as versions
     on
         controls.tenant_id = versions.tenant_id
         and controls.profile_id = versions.control_id
-        and (versions.version_number = 1 or versions.capture_date <= controls.score_date)
-        and (versions.superseded_date is null or versions.superseded_date > controls.score_date)
+        and controls.score_date >= versions.valid_from_date
+        and controls.score_date < versions.valid_until_date
 left join {{ ref('int_control_maxima') }} as valid_maxima
     on
         controls.tenant_id = valid_maxima.tenant_id
         and controls.profile_id = valid_maxima.control_id
-        and (valid_maxima.is_first or valid_maxima.capture_date <= controls.score_date)
-        and (
-            valid_maxima.superseded_date is null
-            or valid_maxima.superseded_date > controls.score_date
-        )
+        and controls.score_date >= valid_maxima.valid_from_date
+        and controls.score_date < valid_maxima.valid_until_date
 left join {{ ref('int_control_maxima') }} as later_maxima
     on
         controls.tenant_id = later_maxima.tenant_id
         and controls.profile_id = later_maxima.control_id
-        and later_maxima.capture_date <= controls.next_capture_date
-        and (
-            later_maxima.superseded_date is null
-            or later_maxima.superseded_date > controls.next_capture_date
-        )
+        and controls.next_capture_date >= later_maxima.valid_from_date
+        and controls.next_capture_date < later_maxima.valid_until_date

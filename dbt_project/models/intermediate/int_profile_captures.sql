@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_tenants_changed') }}
 {{
     config(
         materialized='incremental',

@@ -7,7 +7,10 @@ select
     role_name,
     is_built_in,
     is_privileged,
-    lead(capture_date) over (
-        partition by tenant_id, role_definition_id order by capture_date
-    ) as superseded_date
+    coalesce(
+        lead(capture_date) over (
+            partition by tenant_id, role_definition_id order by capture_date
+        ),
+        date '9999-12-31'
+    ) as valid_until_date
 from {{ ref('int_role_definition_changes') }}

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_tenants_changed') }}
 -- depends_on: {{ ref('int_score_days_arrived') }}
 {{
     config(

@@ -37,10 +37,12 @@ known_controls as (
     select
         tenant_id,
         control_id,
-        lower(control_id) as folded_id
+        lower(control_id) as folded_id,
+        first_score_date
     from {{ prior('intermediate', 'int_controls_scored', {
         'tenant_id': 'varchar',
         'control_id': 'varchar',
+        'first_score_date': 'date',
     }) }}
 
 ),
@@ -183,6 +185,10 @@ whole_history as (
         on
             arrived_controls.tenant_id = known_controls.tenant_id
             and arrived_controls.control_id = known_controls.control_id
+    inner join context_days
+        on
+            known_controls.tenant_id = context_days.tenant_id
+            and known_controls.first_score_date < context_days.score_date
     left join context
         on
             arrived_controls.tenant_id = context.tenant_id

@@ -1,0 +1,172 @@
+"""Pseudonyms and secrets: what must never be written, and is not."""
+
+import gzip
+import logging
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.config import load_config
+from pipeline.graph.privacy import Pseudonyms
+
+from .conftest import Lab, NewLab
+
+NAMES = ("displayName", "userPrincipalName", "mail", "givenName", "surname", "mobilePhone")
+FREE = ("jobTitle", "officeLocation", "comment")
+
+
+def pseudonymise(lab: Lab) -> None:
+    path = lab.settings.path
+    path.with_name("key.txt").write_text("k3y-canary-of-the-pseudonyms")
+    privacy = "privacy:\n  principal_names: pseudonym\n  key: {file: key.txt}\n"
+    path.write_text(path.read_text() + privacy)
+    lab.settings = load_config(path)
+
+
+def clear_names(lab: Lab) -> set[str]:
+    """Every name of a person that the sandbox sends from now on."""
+    seen: set[str] = set()
+
+    def note(one: dict[str, Any], members: tuple[str, ...]) -> None:
+        seen.update(one[name] for name in members if isinstance(one.get(name), str) and one[name])
+
+    def people(page: dict[str, Any]) -> dict[str, Any]:
+        for index, record in enumerate(page["value"]):
+            principal = record["principal"]
+            if index == 0:
+                principal |= {
+                    "jobTitle": "Keeper of canaries",
+                    "officeLocation": "Canary Wharf",
+                    "surname": "Canarysson",
+                    "nickname": "Canarina",
+                    "proxyAddresses": ["SMTP:canary@example.com"],
+                }
+            note(principal, (*NAMES, *FREE, "nickname"))
+            seen.update(principal.get("proxyAddresses", []))
+        return page
+
+    def updates(page: dict[str, Any]) -> dict[str, Any]:
+        for record in page["value"][:3]:
+            record["controlStateUpdates"] = [
+                {
+                    "state": "Ignored",
+                    "comment": "Ask Canarina Canarysson",
+                    "updatedBy": "canarina@contoso.example",
+                    "assignedTo": "Canarina",
+                    "updatedDateTime": "2026-06-01T10:00:00Z",
+                }
+            ]
+        for record in page["value"]:
+            for one in record.get("controlStateUpdates") or []:
+                note(one, ("assignedTo", "updatedBy", "comment"))
+        return page
+
+    lab.sandbox.edits.add(path="roleAssignments", function=people)
+    lab.sandbox.edits.add(path="secureScoreControlProfiles", function=updates)
+    return seen
+
+
+def written_text(root: Path) -> str:
+    """Every text value in every lake file, and every file name."""
+    parts = []
+    for path in sorted(root.rglob("*")):
+        parts.append(str(path.relative_to(root)))
+        if path.suffix == ".parquet":
+            parts.append(orjson.dumps(pq.read_table(path).to_pylist(), default=str).decode())
+    return "\n".join(parts)
+
+
+def test_pseudonyms_leave_no_name_behind(new_lab: NewLab) -> None:
+    with new_lab(tenants=3, days=5) as lab:
+        names = clear_names(lab)
+        pseudonymise(lab)
+        assert {row.outcome for row in lab.collect().log} == {"ok"}
+    assert len(names) > 20
+    text = written_text(lab.home.lake)
+    assert [name for name in names if orjson.dumps(name).decode()[1:-1] in text] == []
+    principals = lab.table("role_assignments_principal").to_pylist()
+    assert {row["display_name"][:3] for row in principals if row["display_name"]} == {"pn_"}
+    assert any(row["id"] for row in principals), "ids stay: they name nobody by themselves"
+    updates = lab.table("secure_score_control_profiles_control_state_updates").to_pylist()
+    assert any((row["updated_by"] or "").startswith("pn_") for row in updates)
+    assert not any(row["comment"] for row in updates)
+    roles = lab.table("role_definitions")["display_name"].to_pylist()
+    assert "Global Administrator" in roles
+
+
+def test_the_same_person_has_the_same_pseudonym_everywhere() -> None:
+    first, second = Pseudonyms("one"), Pseudonyms("two")
+    assert first.of("Ada@Contoso.example") == first.of("ada@contoso.EXAMPLE")
+    assert first.of("ada") != second.of("ada")
+    records = [{"principal": {"displayName": "Ada", "mail": None, "surname": ""}}, {}]
+    first.apply("role_assignments", records)
+    assert records[0]["principal"] == {
+        "displayName": first.of("Ada"),
+        "mail": None,
+        "surname": "",
+    }
+
+
+def test_clear_mode_keeps_names(new_lab: NewLab) -> None:
+    with new_lab(tenants=1, days=5) as lab:
+        names = clear_names(lab)
+        lab.collect(feeds=["role_assignments"])
+    written = set(lab.table("role_assignments_principal")["display_name"].to_pylist())
+    assert written - {None} <= names
+
+
+def forms(secret: str) -> list[bytes]:
+    """The ways a secret shows up in a file."""
+    import base64
+
+    plain = secret.encode()
+    return [plain, quote(secret, safe="").encode(), base64.b64encode(plain)]
+
+
+@pytest.mark.parametrize("fault", [None, {"status": 401}, {"drop": True}, {"path": "/token"}])
+def test_no_secret_is_printed_logged_or_written(
+    lab: Lab,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    fault: dict[str, Any] | None,
+) -> None:
+    monkeypatch.setenv("POSTURE_RETRY_SECONDS", "0.5")
+    secret = lab.settings.tenants[0].credential.client_secret
+    assert secret is not None
+    tokens = steal_tokens(monkeypatch)
+    pseudonymise(lab)
+    if fault is not None:
+        lab.sandbox.faults.add(**{"path": "organization", "status": 503, **fault})
+    # The tests are the only place where the root logger may be at DEBUG with these libraries.
+    with caplog.at_level(logging.DEBUG):
+        lab.collect()
+    output = "".join(capfd.readouterr()) + caplog.text
+    files = b"".join(path.read_bytes() for path in lab.home.root.rglob("*") if path.is_file())
+    haystack = output.encode() + files + written_text(lab.home.root).encode()
+    canaries = [secret.reveal(), "k3y-canary-of-the-pseudonyms", *tokens]
+    assert len(canaries) >= 3 or fault == {"path": "/token"}
+    for canary in canaries:
+        for form in forms(canary):
+            assert form not in haystack
+    assert gzip.compress(canaries[0].encode(), mtime=0)[10:-8] not in haystack
+
+
+def steal_tokens(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The tokens that a run uses."""
+    from pipeline.graph.sign_in import TenantTokens
+
+    tokens: set[str] = set()
+    original = TenantTokens.get_token
+
+    async def spy(self: TenantTokens, *scopes: str, **options: Any) -> Any:
+        token = await original(self, *scopes, **options)
+        tokens.add(token.token)
+        return token
+
+    monkeypatch.setattr(TenantTokens, "get_token", spy)
+    return tokens
