@@ -3,32 +3,23 @@
 import asyncio
 import gc
 import secrets
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
-
-import pyarrow as pa
 
 from pipeline.collection_log import LogRow
+from pipeline.collection_run import Todo, run_tenants
 from pipeline.config import Settings, Tenant
 from pipeline.errors import PostureError, UsageError
-from pipeline.graph.client import Workers
-from pipeline.graph.connections import Connections, quiet_loggers
+from pipeline.graph.connections import quiet_loggers
 from pipeline.graph.feeds import FEEDS, Feed
 from pipeline.graph.privacy import Pseudonyms
 from pipeline.graph.retry import RetryPolicy
-from pipeline.graph.schemas import TENANT_CONFIG, TENANT_CONFIG_TAGS
-from pipeline.lake import Lake, part_name
+from pipeline.lake import Lake
 from pipeline.lake_history import ScoreHistory, committed
-from pipeline.part_buffer import PartBuffer
 from pipeline.paths import Home
-from pipeline.tenant_collection import RunContext, TenantCollection
-
-_TENANTS_AT_ONCE = 16
-_SIGN_INS_AT_ONCE = 8
+from pipeline.tenant_collection import RunContext
+from pipeline.tenant_config import write_tenant_config
 
 
 @dataclass(frozen=True)
@@ -53,7 +44,6 @@ class CollectResult:
     skipped: list[tuple[str, str]] = field(default_factory=list)
 
 
-Todo = Sequence[tuple[Tenant, Sequence[Feed]]]
 ProgressCallback = Callable[[CollectProgress], None]
 
 
@@ -72,106 +62,60 @@ def collect(
     Raises UsageError for an unknown tenant or feed and PostureError where the lake cannot be
     written; whatever goes wrong with a tenant or a feed is an outcome in the log instead.
     """
-    chosen = _chosen_tenants(settings, tenants)
-    names = _chosen_feeds(feeds)
+    chosen = [(one, _chosen_feeds(feeds)) for one in _chosen_tenants(settings, tenants)]
     policy = RetryPolicy.from_environment()
     key = settings.privacy.key
     pseudonyms = Pseudonyms(key.reveal()) if key else None
     quiet_loggers()
     lake = Lake(home.lake)
     lake.prepare()
-    run_id = new_run_id()
-    _write_config(lake, settings, run_date=run_date, run_id=run_id)
-    done = committed(lake, run_date)
-    todo = [
-        (tenant, pending)
-        for tenant in chosen
-        if (pending := [feed for feed in names if (tenant.tenant_id, feed.name) not in done])
-    ]
-    result = CollectResult(
-        run_id,
-        skipped=[
-            (tenant.tenant_id, feed.name)
-            for tenant in chosen
-            for feed in names
-            if (tenant.tenant_id, feed.name) in done
-        ],
-    )
+    result = CollectResult(new_run_id())
+    write_tenant_config(lake, settings, run_date=run_date, run_id=result.run_id)
+    todo = _without_committed(chosen, committed(lake, run_date), result.skipped)
     history = ScoreHistory(lake, [tenant.tenant_id for tenant, _ in todo])
-    context = RunContext(run_id, run_date, policy, history, pseudonyms)
+    context = RunContext(result.run_id, run_date, policy, history, pseudonyms)
+    _run(context, todo, lake, _reporter(result.log, todo, progress))
+    return result
+
+
+def _run(context: RunContext, todo: Todo, lake: Lake, report: Callable[[LogRow], None]) -> None:
     # What is loaded by now stays: the collector need not walk it at every page of records.
     gc.freeze()
     try:
-        asyncio.run(_run(context, todo, lake, _Reporter(result.log, todo, progress)))
+        asyncio.run(run_tenants(context, todo, lake, report))
     except* PostureError as group:
         raise next(_leaves(group)) from None
     finally:
         gc.unfreeze()
-    return result
 
 
-async def _run(
-    context: RunContext,
-    todo: Todo,
-    lake: Lake,
-    report: "_Reporter",
-) -> None:
-    """All tenants, a bounded number at a time; parts are written as they fill."""
-    buffer = PartBuffer(lake, run_id=context.run_id, extract_date=context.run_date)
-    waiting = iter(todo)
-    async with _connections(todo) as pools:
-
-        async def worker(workers: Workers) -> None:
-            for tenant, feeds in waiting:
-                connections = pools[tenant.cloud.ca_bundle]
-                collection = TenantCollection(context, tenant, connections, workers)
-                await buffer.add(await collection.run(feeds, report))
-
-        with (
-            ThreadPoolExecutor(_SIGN_INS_AT_ONCE, "sign-in") as sign_in,
-            ThreadPoolExecutor(1, "pages") as pages,
-        ):
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(_TENANTS_AT_ONCE, len(todo))):
-                    group.create_task(worker(Workers(sign_in, pages)))
-            await buffer.flush()
+def _without_committed(
+    chosen: Todo, done: Collection[tuple[str, str]], skipped: list[tuple[str, str]]
+) -> Todo:
+    """What is left to read; the pairs that are complete go to `skipped`."""
+    todo = []
+    for tenant, feeds in chosen:
+        left = [feed for feed in feeds if (tenant.tenant_id, feed.name) not in done]
+        skipped += [(tenant.tenant_id, feed.name) for feed in feeds if feed not in left]
+        if left:
+            todo.append((tenant, left))
+    return todo
 
 
-class _Reporter:
+def _reporter(
+    log: list[LogRow], todo: Todo, progress: ProgressCallback | None
+) -> Callable[[LogRow], None]:
     """Keeps every log row and tells the caller of it."""
+    names = {tenant.tenant_id: tenant.name for tenant, _ in todo}
+    total = sum(len(feeds) for _, feeds in todo)
 
-    def __init__(
-        self,
-        log: list[LogRow],
-        todo: Todo,
-        progress: ProgressCallback | None,
-    ) -> None:
-        self._log = log
-        self._names = {tenant.tenant_id: tenant.name for tenant, _ in todo}
-        self._total = sum(len(feeds) for _, feeds in todo)
-        self._progress = progress
+    def report(row: LogRow) -> None:
+        log.append(row)
+        if progress:
+            told = (row.tenant_id, names[row.tenant_id], row.feed, row.outcome, row.rows)
+            progress(CollectProgress(*told, done=len(log), total=total))
 
-    def __call__(self, row: LogRow) -> None:
-        self._log.append(row)
-        if self._progress:
-            name = self._names[row.tenant_id]
-            done = len(self._log)
-            self._progress(
-                CollectProgress(
-                    row.tenant_id, name, row.feed, row.outcome, row.rows, done, self._total
-                )
-            )
-
-
-@asynccontextmanager
-async def _connections(todo: Todo) -> AsyncIterator[dict[Path | None, Connections]]:
-    bundles = {tenant.cloud.ca_bundle for tenant, _ in todo}
-    pools = {bundle: Connections(bundle) for bundle in bundles}
-    try:
-        yield pools
-    finally:
-        for pool in pools.values():
-            await pool.close()
+    return report
 
 
 def new_run_id() -> str:
@@ -198,32 +142,6 @@ def _chosen_feeds(wanted: Collection[str] | None) -> list[Feed]:
         if one not in FEEDS:
             raise UsageError(f"--feed {one}: unknown; known feeds: {', '.join(FEEDS)}")
     return [feed for feed in FEEDS.values() if feed.name in wanted]
-
-
-def _write_config(lake: Lake, settings: Settings, *, run_date: date, run_id: str) -> None:
-    """What models take from the configuration: all tenants, also those not chosen."""
-    stamps = {"extract_date": run_date, "collected_at": datetime.now(UTC), "run_id": run_id}
-    tenants = sorted(settings.tenants, key=lambda tenant: tenant.tenant_id)
-    rows = [
-        {
-            "tenant_id": tenant.tenant_id,
-            "name": tenant.name,
-            "segment": tenant.segment,
-            "cloud": tenant.cloud.name,
-        }
-        | stamps
-        for tenant in tenants
-    ]
-    tags = [
-        {"tenant_id": tenant.tenant_id, "tag": tag, "value": value} | stamps
-        for tenant in tenants
-        for tag, value in sorted(tenant.tags.items())
-    ]
-    tables = {
-        "tenant_config_tags": pa.Table.from_pylist(tags, schema=TENANT_CONFIG_TAGS),
-        "tenant_config": pa.Table.from_pylist(rows, schema=TENANT_CONFIG),
-    }
-    lake.write_tables(tables, extract_date=run_date, name=part_name(run_id, 0))
 
 
 def _leaves(group: BaseExceptionGroup[PostureError]) -> Iterator[PostureError]:

@@ -123,6 +123,13 @@ def _gaps(
     return tuple(gaps)
 
 
+def newest_day(home: Home) -> date | None:
+    """The latest day that any run was for."""
+    folders = home.lake.glob("collection_log/extract_date=*")
+    days = (date.fromisoformat(path.name.removeprefix("extract_date=")) for path in folders)
+    return max(days, default=None)
+
+
 def tenant_names(home: Home) -> Mapping[str, str]:
     """The configured name of every tenant of the newest run; tenants without one are absent."""
     folders = sorted(home.lake.glob("tenant_config/extract_date=*"))

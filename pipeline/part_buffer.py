@@ -30,13 +30,14 @@ class PartBuffer:
 
     async def add(self, rows: TenantRows) -> None:
         """Take in one finished tenant. Raises PostureError when the lake cannot be written."""
+        nbytes = rows.nbytes
         async with self._lock:
-            if self._waiting and self._nbytes + rows.nbytes > MOST_BYTES:
+            if self._waiting and self._nbytes + nbytes > MOST_BYTES:
                 await self._write()
             if not self._waiting:
                 self._since = time.monotonic()
             self._waiting.append(rows)
-            self._nbytes += rows.nbytes
+            self._nbytes += nbytes
             late = time.monotonic() - self._since > _LONGEST_WAIT
             if len(self._waiting) >= MOST_TENANTS or late:
                 await self._write()

@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+
+import pyarrow as pa
 
 from pipeline.collection_log import LogRow
 from pipeline.config import Tenant
-from pipeline.graph.client import GraphClient, Tally, Workers
-from pipeline.graph.connections import Connections
+from pipeline.graph.client import GraphClient, Tally
 from pipeline.graph.feeds import Feed
 from pipeline.graph.outcomes import NON_PREMIUM, FeedError, Outcome
 from pipeline.graph.privacy import Pseudonyms
@@ -38,6 +39,7 @@ class _Ending:
     outcome: Outcome
     note: str | None
     gathered: Gathered
+    tables: Mapping[str, pa.Table] = field(default_factory=dict)
     http_status: int | None = None
     error_code: str | None = None
 
@@ -45,12 +47,10 @@ class _Ending:
 class TenantCollection:
     """Reads the feeds of one tenant; nothing that goes wrong here reaches another tenant."""
 
-    def __init__(
-        self, context: RunContext, tenant: Tenant, connections: Connections, workers: Workers
-    ) -> None:
+    def __init__(self, context: RunContext, tenant: Tenant, client: GraphClient) -> None:
         self._context = context
         self._tenant = tenant
-        self._client = GraphClient(tenant, connections, policy=context.policy, workers=workers)
+        self._client = client
         self._graph_date: datetime | None = None
         self._is_premium = False
 
@@ -65,7 +65,7 @@ class TenantCollection:
             ending = await self._end(feed, tally, refused)
             row = self._log_row(feed, ending, tally, started)
             if ending.outcome is Outcome.OK:
-                rows.append(FeedRows(row.collected_at, ending.gathered.merged()))
+                rows.append(FeedRows(row.collected_at, ending.tables))
             log.append(row)
             report(row)
 
@@ -94,6 +94,7 @@ class TenantCollection:
         try:
             self._refuse_early(feed, refused)
             gathered = await reading.read()
+            tables = gathered.merged()
         except FeedError as error:
             return self._refusal(error)
         except Exception as error:
@@ -103,7 +104,7 @@ class TenantCollection:
             if isinstance(reading, ScoreReading):
                 self._is_premium |= bool(reading.services & _PREMIUM)
         outcome = Outcome.OK if gathered.received else Outcome.EMPTY
-        return _Ending(outcome, gathered.note, gathered)
+        return _Ending(outcome, gathered.note, gathered, tables)
 
     def _reading(self, feed: Feed, tally: Tally) -> FeedReading:
         context = self._context
@@ -128,7 +129,13 @@ class TenantCollection:
         if error.error_code == NON_PREMIUM and self._is_premium:
             outcome = Outcome.UNAVAILABLE
             note = "Graph's licence check failed although the tenant is licensed; run again later"
-        return _Ending(outcome, note, Gathered(), error.http_status, error.error_code)
+        return _Ending(
+            outcome,
+            note,
+            Gathered(),
+            http_status=error.http_status,
+            error_code=error.error_code,
+        )
 
     def _bug(self, error: Exception) -> FeedError:
         # No traceback of values: an exception's text may quote what a tenant sent.

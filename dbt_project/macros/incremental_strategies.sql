@@ -13,9 +13,9 @@
     delete from {{ target_relation }} as built
     using {{ ref(config.require("changed_days")) }} as changed
     where
-        {%- for column in changed_key %}
+    {%- for column in changed_key %}
         built.{{ column }} = changed.{{ column }}{{ " and" if not loop.last }}
-        {%- endfor %};
+    {%- endfor %};
 
     insert into {{ target_relation }} ({{ columns }})
     select {{ columns }} from {{ arg_dict["temp_relation"] }}

@@ -7,14 +7,12 @@
     {%- set relation = load_relation(
         api.Relation.create(database=target.database, schema=schema, identifier=name)
     ) if execute else none -%}
+    {%- set empty_columns = [] -%}
+    {%- for column, data_type in columns.items() -%}
+        {%- do empty_columns.append("cast(null as " ~ data_type ~ ") as " ~ column) -%}
+    {%- endfor -%}
     {%- if relation is none -%}
-        (
-            select
-                {%- for column, data_type in columns.items() %}
-                cast(null as {{ data_type }}) as {{ column }}{{ "," if not loop.last }}
-                {%- endfor %}
-            where false
-        )
+        (select {{ empty_columns | join(", ") }} where false)
     {%- else -%}
         (select {{ columns.keys() | join(", ") }} from {{ schema }}.{{ name }})
     {%- endif -%}

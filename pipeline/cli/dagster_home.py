@@ -2,9 +2,13 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.cli.context import Context
 from pipeline.errors import PostureError
+
+if TYPE_CHECKING:
+    import dagster as dg
 
 SETTINGS = """\
 # Written by posture; edit it freely, it is not written again.
@@ -44,3 +48,16 @@ def prepare(context: Context) -> Path:
         "POSTURE_CONFIG": str(context.config.resolve()),
     }
     return folder
+
+
+def end_stale_runs(instance: "dg.DagsterInstance") -> None:
+    """Record as failed the runs whose process was killed; the caller holds the home.
+
+    A run works only while it holds the home, so none can be alive. Left as they are, they would
+    count as under way for ever, and the runs queued in the web UI would wait for them.
+    """
+    import dagster as dg
+
+    under_way = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
+    for run in instance.get_runs(dg.RunsFilter(statuses=under_way)):
+        instance.report_run_failed(run, "The process of this run ended without a word.")

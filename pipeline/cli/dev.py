@@ -1,12 +1,15 @@
 """`posture dev`: the Dagster web UI on this project."""
 
 import argparse
+import contextlib
 import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 from pipeline.cli.context import Context
-from pipeline.cli.dagster_home import prepare
+from pipeline.cli.dagster_home import end_stale_runs, prepare
+from pipeline.errors import PostureError
 
 WORKSPACE = """\
 load_from:
@@ -21,8 +24,17 @@ def run(context: Context, arguments: argparse.Namespace) -> NoReturn:
     folder = prepare(context)
     workspace = folder / "workspace.yaml"
     workspace.write_text(WORKSPACE, encoding="utf-8")
+    with contextlib.suppress(PostureError), context.home.lock():
+        _end_stale_runs(folder)
     print(f"Dagster on http://127.0.0.1:{arguments.port} (stop with Ctrl-C)", flush=True)
     command = [sys.executable, "-m", "dagster", "dev", "-w", str(workspace)]
     command += ["--host", "127.0.0.1", "--port", str(arguments.port)]
     # In place of this process, so that whoever stops it stops Dagster and its services.
     os.execv(sys.executable, command)
+
+
+def _end_stale_runs(folder: Path) -> None:
+    import dagster as dg
+
+    with dg.DagsterInstance.from_config(str(folder)) as instance:
+        end_stale_runs(instance)

@@ -44,6 +44,7 @@ class Display:
                 transient=True,
             )
             self._bar.start()
+            self._task = self._bar.add_task(f"{self._title}starting", total=None, detail="")
         return self
 
     def __exit__(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from pipeline.cli.context import Context
-from pipeline.cli.dagster_home import prepare
+from pipeline.cli.dagster_home import end_stale_runs, prepare
 from pipeline.defs.resources import Watcher
 
 
@@ -33,6 +33,7 @@ def run_daily(
     token = watcher.set(follower)
     try:
         with dg.DagsterInstance.from_config(str(folder)) as instance:
+            end_stale_runs(instance)
             job.execute_in_process(
                 instance=instance,
                 # The tag and not partition_key: a test clock may be ahead of this machine's.

@@ -14,6 +14,8 @@ def printable(value: object) -> str:
     """The value as one line that is safe to print; null is empty."""
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return str(value).lower()
     return "".join(
         " "
         if character in "\n\t"

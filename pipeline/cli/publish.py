@@ -1,11 +1,11 @@
 """`posture publish`: a new snapshot of the warehouse as it is."""
 
 import argparse
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from pipeline.cli.context import Context
 from pipeline.cli.summary import print_snapshot
-from pipeline.paths import Home
+from pipeline.lake_status import newest_day
 from pipeline.publish import publish
 
 
@@ -13,13 +13,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     """Publish, then name the snapshot."""
     with context.home.lock():
         now = datetime.now(UTC)
-        run_date = arguments.date or _newest_day(context.home) or now.date()
+        run_date = arguments.date or newest_day(context.home) or now.date()
         publish(context.home, run_date=run_date, published_at=now)
     print_snapshot(context)
     return 0
-
-
-def _newest_day(home: Home) -> date | None:
-    folders = home.lake.glob("collection_log/extract_date=*")
-    days = (date.fromisoformat(path.name.removeprefix("extract_date=")) for path in folders)
-    return max(days, default=None)

@@ -35,6 +35,11 @@ def _write_table(reader: pa.RecordBatchReader, target: IO[bytes]) -> None:
         or pa.types.is_decimal(field.type)
     )
     text = io.TextIOWrapper(target, encoding="utf-8", write_through=True)
+    if reader.schema.names == ["explain_key", "explain_value"]:
+        # A query plan is a drawing of many lines, not a value.
+        text.writelines(plan for _, plan in _rows(reader))
+        text.detach()
+        return
     print_table(reader.schema.names, _rows(reader), numeric=numeric, file=text)
     text.detach()
 

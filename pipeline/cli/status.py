@@ -28,7 +28,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
 def _print(
     context: Context, states: list[FeedStatus], names: Any, snapshot: Manifest | None
 ) -> None:
-    if not states and not names:
+    if not states and not names and snapshot is None:
         print(f"{context.home.root}: nothing is collected yet; try `{context.command_line('run')}`")
         return
     by_name = sorted(states, key=lambda state: names.get(state.tenant_id, state.tenant_id))

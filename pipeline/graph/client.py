@@ -64,7 +64,13 @@ class GraphClient:
     """Reads from Graph for one tenant: GET only, to its own cloud only, within the limits."""
 
     def __init__(
-        self, tenant: Tenant, connections: Connections, *, policy: RetryPolicy, workers: Workers
+        self,
+        tenant: Tenant,
+        connections: Connections,
+        http: httpx.AsyncClient,
+        *,
+        policy: RetryPolicy,
+        workers: Workers,
     ) -> None:
         self.tenant = tenant
         self.tokens = TenantTokens(tenant, connections, policy=policy, threads=workers.sign_in)
@@ -80,7 +86,7 @@ class GraphClient:
             is_cae_enabled=False,
         )
         # A bare client has no kiota middleware: it neither retries, redirects nor edits a URL.
-        self._adapter = GraphRequestAdapter(provider, client=connections.graph)
+        self._adapter = GraphRequestAdapter(provider, client=http)
         self._adapter.base_url = tenant.cloud.graph_url
 
     async def get(
@@ -92,10 +98,11 @@ class GraphClient:
         Raises FeedError; adds to the tally in any case.
         """
         self._refuse_other_hosts(url)
-        await self.tokens.get_token(self.tenant.cloud.scope)
         attempts = Attempts(self._policy)
         renewed = False
         while True:
+            # Asked here and not by the adapter: a refused sign-in is no request to Graph.
+            await self.tokens.get_token(self.tenant.cloud.scope)
             attempts.tries += 1
             tally.requests += 1
             tally.retries += attempts.tries > 1

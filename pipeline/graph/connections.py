@@ -1,4 +1,4 @@
-"""Connections that all tenants share: one TLS context, one pool to Graph, one to sign-in.
+"""Connections that tenants share: one TLS context, a pool to Graph a worker, one to sign-in.
 
 A TLS context of its own costs a tenant 30 ms and 1 MB; azure-identity would make one each.
 """
@@ -18,7 +18,7 @@ from requests.adapters import HTTPAdapter
 
 # hpack prints the encoded bearer token at DEBUG, where no scrubber can see it.
 _QUIET = ("h2", "hpack", "httpx", "httpcore", "urllib3", "msal", "azure")
-_POOL = 64
+_POOL = 16
 
 
 def quiet_loggers() -> None:
@@ -31,15 +31,24 @@ def quiet_loggers() -> None:
 
 
 class Connections:
-    """The pools that trust one set of certificate authorities."""
+    """The connections that trust one set of certificate authorities."""
 
     def __init__(self, ca_bundle: Path | None) -> None:
         self._context = _context(ca_bundle)
-        self.graph = httpx.AsyncClient(
+        self._session = requests.Session()
+        # One session serves many tenants: no cookie of one sign-in may reach another.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session.mount("https://", _SharedContext(self._context))
+
+    def graph(self) -> httpx.AsyncClient:
+        """A small pool to Graph for one worker, which keeps it from tenant to tenant.
+
+        One pool for all would poll every idle connection at every request: a fifth of the time.
+        """
+        return httpx.AsyncClient(
             verify=self._context,
             follow_redirects=False,
             timeout=httpx.Timeout(100.0, connect=30.0, pool=None),
-            limits=httpx.Limits(max_connections=_POOL, max_keepalive_connections=_POOL),
             # Microsoft localises titles; a language makes two captures comparable.
             headers={
                 "Accept": "application/json",
@@ -47,26 +56,26 @@ class Connections:
                 "User-Agent": "identity-posture",
             },
         )
-        self._session = requests.Session()
-        # One session serves many tenants: no cookie of one sign-in may reach another.
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self._session.mount("https://", _SharedContext(self._context))
 
-    def sign_in(self) -> "SignInTransport":
-        """A transport for one credential, on the shared pool."""
-        return SignInTransport(self._session)
+    def sign_in(self, seconds: float) -> "SignInTransport":
+        """A transport for one credential, on the shared pool, that waits so long for a reply."""
+        return SignInTransport(self._session, seconds)
 
-    async def close(self) -> None:
-        """Close both pools."""
-        await self.graph.aclose()
+    def close(self) -> None:
+        """Close the connections to sign-in."""
         self._session.close()
 
 
 class SignInTransport(RequestsTransport):  # type: ignore[misc]
     """azure-core transport that remembers the last reply, which msal hides from its errors."""
 
-    def __init__(self, session: requests.Session) -> None:
-        super().__init__(session=session, session_owner=False)
+    def __init__(self, session: requests.Session, seconds: float) -> None:
+        super().__init__(
+            session=session,
+            session_owner=False,
+            connection_timeout=seconds,
+            read_timeout=seconds,
+        )
         self.status: int | None = None
         self.headers: Mapping[str, str] = {}
         self.is_unreached = False

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from pipeline.graph import schemas
-from pipeline.graph.schemas import Table
+from pipeline.graph.table_spec import Table
 
 SECURITY = "security"
 DIRECTORY = "directory"

@@ -8,17 +8,15 @@ as text, times with seven digits. `pipeline.graph.rebuild` is the inverse.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from pipeline.graph.extras import Extras, is_annotation, masked, undeclared
-from pipeline.graph.schemas import Child, Column, Table
+from pipeline.graph.extras import is_annotation, masked, undeclared
+from pipeline.graph.items import Items, Record
+from pipeline.graph.table_spec import Child, Column, Table
 from pipeline.graph.values import HELD_TYPES, TEXT, TypeChangeError, Typed, json_type, typed
-
-Record = dict[str, Any]
 
 
 @dataclass
@@ -66,21 +64,18 @@ class _Flattening:
     ) -> None:
         """Write the rows of one table, then those of its children."""
         _require_objects(items, table.name)
-        shapes = set(map(tuple, items))
-        present = frozenset(chain.from_iterable(shapes))
-        always = frozenset.intersection(*map(frozenset, shapes)) if shapes else frozenset()
-        page = _Page(table, items, present, always, Extras(len(items)))
+        page = Items.of(table, items)
         columns = self._plain_columns(page) | self._nested_columns(page)
         ordered = {column.name: columns[column.name] for column in table.columns}
         for child in table.children:
-            if child.member in present:
+            if child.member in page.present:
                 self._child(page, child, keys["record_index"])
         self._keep_undeclared(page)
         self.flat.tables[table.name] = pa.table(
             {**keys, **ordered, **tail, "extra": page.extras.build()}
         )
 
-    def _plain_columns(self, page: "_Page") -> dict[str, pa.Array]:
+    def _plain_columns(self, page: Items) -> dict[str, pa.Array]:
         arrays = {}
         for column in page.table.columns:
             if len(column.path) > 1:
@@ -90,7 +85,7 @@ class _Flattening:
             if wire not in page.present and not spellings:
                 arrays[column.name] = pa.nulls(len(page.items), HELD_TYPES[column.kind])
                 continue
-            values = [item.get(wire) for item in page.items]
+            values = page.values(wire)
             for other in spellings:
                 page.keep_spelling(wire, other, values)
             result = self._typed(page, column, values)
@@ -102,7 +97,7 @@ class _Flattening:
             arrays[column.name] = result.array
         return arrays
 
-    def _typed(self, page: "_Page", column: Column, values: list[Any]) -> Typed:
+    def _typed(self, page: Items, column: Column, values: list[Any]) -> Typed:
         member = f"{page.table.name}.{'.'.join(column.path)}"
         result = typed(values, column.kind, member=member)
         if result.cast:
@@ -111,7 +106,7 @@ class _Flattening:
             self.flat.unreadable[member] += result.unreadable
         return result
 
-    def _nested_columns(self, page: "_Page") -> dict[str, pa.Array]:
+    def _nested_columns(self, page: Items) -> dict[str, pa.Array]:
         arrays = {}
         nested = [column for column in page.table.columns if len(column.path) > 1]
         for member in dict.fromkeys(column.path[0] for column in nested):
@@ -141,7 +136,7 @@ class _Flattening:
             return {name: masked(one) if name in unknown else one for name, one in value.items()}
         return value
 
-    def _child(self, page: "_Page", child: Child, record_index: pa.Array) -> None:
+    def _child(self, page: Items, child: Child, record_index: pa.Array) -> None:
         children: list[Any] = []
         sizes = np.zeros(len(page.items), dtype=np.int64)
         for row, item in enumerate(page.items):
@@ -166,7 +161,7 @@ class _Flattening:
         else:
             self.fill(child.table, children, keys, {})
 
-    def _keep_undeclared(self, page: "_Page") -> None:
+    def _keep_undeclared(self, page: Items) -> None:
         table = page.table
         for name in undeclared(page.present, page.declared):
             if not is_annotation(name) and name not in table.quiet:
@@ -175,52 +170,6 @@ class _Flattening:
                 if name in item:
                     value = masked(item[name]) if self.mask_unknown else item[name]
                     page.extras.add(row, name, value)
-
-
-@dataclass(frozen=True)
-class _Page:
-    """The items of one table on one page, with the members that occur in any and in all."""
-
-    table: Table
-    items: list[Record]
-    present: frozenset[str]
-    always: frozenset[str]
-    extras: Extras
-
-    def name(self, member: str) -> str:
-        return f"{self.table.name}.{member}"
-
-    @property
-    def declared(self) -> frozenset[str]:
-        """Members of this page that columns and children take, in any accepted spelling."""
-        wires = {column.path[0] for column in self.table.columns}
-        others = chain.from_iterable(self.spellings(wire) for wire in wires)
-        return frozenset(chain(wires, others, (child.member for child in self.table.children)))
-
-    def spellings(self, wire: str) -> list[str]:
-        """Other spellings of a member on this page, where the table accepts any case."""
-        if not self.table.ignore_case:
-            return []
-        return sorted(n for n in self.present if n != wire and n.lower() == wire.lower())
-
-    def keep_spelling(self, wire: str, other: str, values: list[Any]) -> None:
-        """Use the value under another spelling, and keep the spelling itself."""
-        for row, item in enumerate(self.items):
-            if other not in item:
-                continue
-            self.extras.add(row, other, item[other])
-            if wire in item:
-                self.extras.add(row, wire, item[wire])
-            elif values[row] is None:
-                values[row] = item[other]
-
-    def explicit_nulls(self, wire: str, column: Typed) -> Any:
-        """Where the member is there and null, as a boolean mask."""
-        nulls: Any = column.array.is_null().to_numpy(zero_copy_only=False).copy()
-        nulls[column.odd] = False
-        if wire in self.always:
-            return nulls
-        return nulls & np.fromiter((wire in item for item in self.items), bool, len(self.items))
 
 
 def _is_plain(value: Any, known: frozenset[str]) -> bool:
@@ -234,7 +183,7 @@ def _require_objects(items: Sequence[Any], where: str) -> None:
             raise TypeChangeError(where, "an object", json_type(item))
 
 
-def _child_keys(page: _Page, sizes: Any, record_index: pa.Array) -> dict[str, pa.Array]:
+def _child_keys(page: Items, sizes: Any, record_index: pa.Array) -> dict[str, pa.Array]:
     """parent_id, record_index and item_index of child rows; parent ids as a dictionary."""
     parents = np.repeat(np.arange(len(page.items), dtype=np.int32), sizes)
     starts = np.repeat(np.cumsum(sizes) - sizes, sizes)

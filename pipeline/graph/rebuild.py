@@ -7,7 +7,8 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
-from pipeline.graph.schemas import FEED_TABLES, Table
+from pipeline.graph.schemas import FEED_TABLES
+from pipeline.graph.table_spec import Table
 from pipeline.graph.values import time_text
 
 Rows = dict[int, list[dict[str, Any]]]

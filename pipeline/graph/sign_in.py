@@ -21,6 +21,7 @@ from pipeline.graph.outcomes import MAX_TRIES, FeedError, Outcome
 from pipeline.graph.retry import Attempts, RetryPolicy, retry_after
 
 _REFRESH_BEFORE = 300
+_LONGEST_REPLY = 60.0
 # Microsoft, "Entra authentication and authorization error codes".
 _CAUSES = {
     "AADSTS7000215": "the client secret is wrong; put the secret's value, not its id",
@@ -81,7 +82,8 @@ class TenantTokens:
         loop = asyncio.get_running_loop()
         while True:
             attempts.tries += 1
-            transport = self._connections.sign_in()
+            seconds = min(_LONGEST_REPLY, max(attempts.seconds_left, 1.0))
+            transport = self._connections.sign_in(seconds)
             try:
                 token = await loop.run_in_executor(self._threads, self._ask, transport, claims)
             except (AzureError, UsageError, ValueError, OSError) as error:

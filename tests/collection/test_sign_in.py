@@ -184,7 +184,7 @@ def test_each_kind_builds_its_credential(tmp_path: Path, kind: str, expected: ty
     file = token if kind == "workload_identity" else None
     credential = Credential(kind=kind, client_id=APP, token_file=file)
     tenant = Tenant(APP, None, None, {}, CLOUDS["usgov"], credential)
-    transport = Connections(None).sign_in()
+    transport = Connections(None).sign_in(1.0)
     assert isinstance(build_credential(tenant, transport), expected)
 
 

@@ -30,7 +30,7 @@ START = date(2026, 6, 19)
 OFFSETS = (0, 1, 2, 3, 5, 6, 7, 9, 10, 11, 12, 14)
 BUILT = (0, 4, 8, 11)
 HISTORY = 90
-SCRIPTED = range(3, 8)
+SCRIPTS = {3: "birch 6", 4: "birch 23", 5: "birch 40", 6: "birch 230", 7: "birch 248"}
 EMPTY = 8
 LATE, LATE_FROM = 5, 5
 LEAVING, LEAVING_FROM = 3, 10
@@ -49,14 +49,16 @@ class Portfolio:
     lives: dict[int, Life] = field(default_factory=dict)
 
 
-def live(root: Path, *, built_on: Sequence[int] = BUILT) -> Portfolio:
-    """Collect twelve days, build and publish on some of them."""
+def live(
+    root: Path, *, built_on: Sequence[int] = BUILT, offsets: Sequence[int] = OFFSETS
+) -> Portfolio:
+    """Collect the days given, build and publish on some of them."""
     home = Home(root / "home")
     sandbox_of = Sandbox(tenants=EMPTY + 1, days=HISTORY, seed=23, today=START, latency=0.0)
     with sandbox_of as sandbox, Recorder(sandbox) as seen:
         make_hostile(sandbox)
         result = Portfolio(home, seen.life)
-        for step, offset in enumerate(OFFSETS):
+        for step, offset in enumerate(offsets):
             today = START + timedelta(days=offset)
             sandbox.set_today(today)
             collected(sandbox, seen, home, step=step)
@@ -205,10 +207,10 @@ def make_hostile(sandbox: Sandbox) -> None:
     hostile.edit(sandbox, ids[2], "/roleAssignments", hostile.unresolved(2))
     hostile.edit(sandbox, ids[1], "/subscribedSkus", hostile.suspended(since=day(9)))
     first, life_days = START - timedelta(days=HISTORY), HISTORY + OFFSETS[-1] + 1
-    seed = os.environ.get("JUDGE_SEED", "judge")
-    for position in SCRIPTED:
-        told = ScriptedTenant(f"{seed} {position}", ids[position], first, life_days)
-        hostile.script(sandbox, told)
+    other = os.environ.get("JUDGE_SEED")
+    for position, usual in SCRIPTS.items():
+        seed = f"{other} {position}" if other else usual
+        hostile.script(sandbox, ScriptedTenant(seed, ids[position], first, life_days))
         hostile.edit(sandbox, ids[position], "/roleAssignments", hostile.flickering(seed))
         hostile.edit(sandbox, ids[position], "/subscribedSkus", hostile.flickering(seed))
     for path in (scores, profiles, "/roleAssignments", "/subscribedSkus"):

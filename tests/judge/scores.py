@@ -173,10 +173,10 @@ def scope_rows(scores: TenantScores) -> Iterator[Row]:
             decimal(record.chosen.get("maxScore")),
         )
         yield _scope_row(record, scores.tenant_id, "overall", controls, reported)
-        for scope in sorted({scope for control in controls for scope in control.scopes()}):
-            members = tuple(c for c in controls if scope in c.scopes())
-            counted = [c for c in members if c.counts is not False]
-            sums = total(c.score for c in counted), total(c.maximum.points for c in counted)
+        counted = tuple(c for c in controls if c.counts is not False)
+        for scope in sorted({scope for control in counted for scope in control.scopes()}):
+            members = tuple(c for c in counted if scope in c.scopes())
+            sums = total(c.score for c in members), total(c.maximum.points for c in members)
             yield _scope_row(record, scores.tenant_id, scope, members, sums)
 
 

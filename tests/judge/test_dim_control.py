@@ -41,15 +41,20 @@ def _day(value: object) -> date | None:
 
 def test_each_captured_day_reads_as_captured(versions: pd.DataFrame, verdict: Verdict) -> None:
     expected = verdict.frames["dim_control"]
-    groups = dict(iter(versions.groupby(["tenant_id", "control_id"])))
+    starts: dict[tuple[str, str], list[tuple[date, tuple[object, ...]]]] = {}
+    columns = [versions[name].tolist() for name in ("tenant_id", "control_id", "valid_from", *SAID)]
+    for tenant_id, control_id, start, *said in zip(*columns, strict=True):
+        starts.setdefault((tenant_id, control_id), []).append((start, tuple(said)))
     found = []
-    for row in expected.itertuples():
-        rows = groups.get((row.tenant_id, row.control_id))
-        position = -1 if rows is None else bisect_right(rows["valid_from"].tolist(), row.day) - 1
-        if rows is not None and position >= 0:
-            found.append(rows.iloc[position].to_dict() | {"day": row.day})
+    wanted = zip(expected["tenant_id"], expected["control_id"], expected["day"], strict=True)
+    for tenant_id, control_id, day in wanted:
+        history = starts.get((tenant_id, control_id), [])
+        position = bisect_right(history, day, key=lambda version: version[0]) - 1
+        if position >= 0:
+            found.append((tenant_id, control_id, day, *history[position][1]))
+    reads = pd.DataFrame(found, columns=["tenant_id", "control_id", "day", *SAID])
     key = ["tenant_id", "control_id", "day"]
-    assert_same("dim_control", expected, pd.DataFrame(found), key=key, columns=SAID)
+    assert_same("dim_control", expected, reads, key=key, columns=SAID)
 
 
 def test_the_versions_of_a_control_follow_each_other_without_gap(versions: pd.DataFrame) -> None:

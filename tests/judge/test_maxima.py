@@ -170,6 +170,13 @@ def test_rule_5_gives_the_only_unknown_what_the_reported_maximum_leaves() -> Non
     assert maximum(made, 1) == (3.5, "residual")
 
 
+def test_rule_5_counts_in_cents_not_in_binary_fractions() -> None:
+    known = [("A", 6.66), ("B", 8.0), ("C", 5.0), ("D", 5.0), ("E", 5.0), ("F", 2.0)]
+    controls = [control(name, points, 100.0) for name, points in known]
+    made = life(scores(1, record(1, [*controls, control("OneAdmin", 3.0, None)], maxScore=34.66)))
+    assert maximum(made, 1) == (3.0, "residual")
+
+
 @pytest.mark.parametrize("reported", [1.0, 0.5])
 def test_rule_5_gives_nothing_where_nothing_positive_is_left(reported: float) -> None:
     controls = [control("OneAdmin", 0.0, 0.0), control("RoleOverlap", 1.0, 100.0)]

@@ -5,6 +5,7 @@ Usage: python -m tests.surface.reader HOME (database|parquet) STOP_FILE
 """
 
 import sys
+import time
 from pathlib import Path
 
 import duckdb
@@ -29,6 +30,8 @@ def main(home: Path, kind: str, stop_file: Path) -> None:
         assert len(stamps) == 1, f"a mixed snapshot: {stamps}"
         stamps_seen |= set(stamps)
         reads += 1
+        # Ten readers that never rest would leave the publisher no processor.
+        time.sleep(0.02)
     print(reads, len(stamps_seen))
 
 

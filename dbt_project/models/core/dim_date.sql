@@ -12,11 +12,12 @@ bounds as (
 -- Whole years, so that a calendar in a report has no ragged ends.
 days as (
 
-    select cast(unnest(generate_series(
-        date_trunc('year', first_date),
-        date_trunc('year', last_date) + interval 1 year - interval 1 day,
-        interval 1 day
-    )) as date) as calendar_date
+    select
+        cast(unnest(generate_series(
+            date_trunc('year', first_date),
+            date_trunc('year', last_date) + interval 1 year - interval 1 day,
+            interval 1 day
+        )) as date) as calendar_date
     from bounds
     where first_date is not null
 

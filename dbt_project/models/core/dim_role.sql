@@ -7,7 +7,7 @@ definitions as (
         role_template_id,
         arg_max(role_name, (capture_date, tenant_id)) as role_name,
         arg_max(is_privileged, (capture_date, tenant_id))
-            filter (where is_privileged is not null) as is_privileged,
+        filter (where is_privileged is not null) as is_privileged,
         arg_max(is_built_in, (capture_date, tenant_id)) as is_built_in
     from {{ ref('int_role_definition_changes') }}
     group by role_template_id

@@ -11,30 +11,6 @@
 
 with
 
-maxima as (
-
-    select * from {{ ref('int_control_maxima_resolved') }}
-
-),
-
-records as (
-
-    select * from {{ ref('int_score_records_chosen') }}
-
-),
-
-known_totals as (
-
-    select
-        tenant_id,
-        score_date,
-        count(*) filter (where max_points is null) as unknown_count,
-        {{ sum_points('max_points') }} as known_points
-    from maxima
-    group by tenant_id, score_date
-
-),
-
 controls as (
 
     select
@@ -44,42 +20,31 @@ controls as (
         scores.control_category,
         maxima.service,
         scores.score_points,
+        maxima.max_points,
+        maxima.max_source,
+        {{ ratio('scores.score_points', 'maxima.max_points') }} as score_ratio,
         scores.implementation_status,
         scores.description,
         scores.met_count,
         scores.total_count,
         scores.is_on,
-        scores.last_synced_at,
-        scores.collected_at,
-        records.max_score,
-        records.is_backfilled,
         coalesce(states.state, case when scored.profile_id is not null then 'default' end)
             as state,
         case when scored.profile_id is null then 'score_only' else 'matched' end as match_status,
-        maxima.max_points as resolved_points,
-        maxima.max_source as resolved_source,
-        case
-            when
-                maxima.max_points is null
-                and totals.unknown_count = 1
-                and records.max_score - totals.known_points > 0
-                and records.max_score - totals.known_points >= scores.score_points
-                then round(records.max_score - totals.known_points, 9)
-        end as residual_points
+        scores.last_synced_at,
+        records.max_score,
+        records.is_backfilled,
+        scores.collected_at
     from {{ ref('int_control_scores') }} as scores
-    inner join maxima
+    inner join {{ ref('int_control_maxima_completed') }} as maxima
         on
             scores.tenant_id = maxima.tenant_id
             and scores.score_date = maxima.score_date
             and scores.control_id = maxima.control_id
-    inner join records
+    inner join {{ ref('int_score_records_chosen') }} as records
         on
             scores.tenant_id = records.tenant_id
             and scores.score_date = records.score_date
-    inner join known_totals as totals
-        on
-            scores.tenant_id = totals.tenant_id
-            and scores.score_date = totals.score_date
     inner join {{ ref('int_controls_scored') }} as scored
         on
             scores.tenant_id = scored.tenant_id
@@ -92,17 +57,6 @@ controls as (
 
 ),
 
-with_maximum as (
-
-    select
-        *,
-        coalesce(resolved_points, residual_points) as max_points,
-        case when residual_points is not null then 'residual' else resolved_source end
-            as max_source
-    from controls
-
-),
-
 -- Microsoft leaves ignored controls out of the maximum, or not: the record's own total tells.
 day_totals as (
 
@@ -110,12 +64,12 @@ day_totals as (
         tenant_id,
         score_date,
         any_value(max_score) as max_score,
-        bool_or(max_points is null and state is distinct from 'ignored') as has_unknown_counted,
+        bool_or(max_points is null and coalesce(state, '') <> 'ignored') as has_unknown_counted,
         bool_or(max_points is null) as has_unknown,
         {{ sum_points('max_points') }} as all_points,
-        {{ sum_points("case when state is distinct from 'ignored' then max_points end") }}
+        {{ sum_points("case when coalesce(state, '') <> 'ignored' then max_points end") }}
             as counted_points
-    from with_maximum
+    from controls
     group by tenant_id, score_date
 
 )
@@ -129,9 +83,9 @@ select
     controls.score_points,
     controls.max_points,
     controls.max_source,
-    {{ ratio('controls.score_points', 'controls.max_points') }} as score_ratio,
+    controls.score_ratio,
     case
-        when {{ ratio('controls.score_points', 'controls.max_points') }} is null then 'unknown'
+        when controls.score_ratio is null then 'unknown'
         when controls.score_points <= 0 then 'none'
         when controls.score_points >= controls.max_points - 1e-9 then 'full'
         else 'partial'
@@ -143,7 +97,7 @@ select
     controls.is_on,
     controls.state,
     case
-        when controls.state is distinct from 'ignored' then true
+        when coalesce(controls.state, '') <> 'ignored' then true
         when
             not totals.has_unknown_counted
             and abs(totals.max_score - totals.counted_points) <= 1e-6
@@ -157,7 +111,7 @@ select
     controls.last_synced_at,
     controls.is_backfilled,
     controls.collected_at
-from with_maximum as controls
+from controls
 inner join day_totals as totals
     on
         controls.tenant_id = totals.tenant_id

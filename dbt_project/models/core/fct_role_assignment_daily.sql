@@ -43,6 +43,7 @@ described as (
         'direct' as path,
         '' as via_group_id,
         assignments.principal_type,
+        assignments.is_guest,
         coalesce(
             definitions.is_privileged,
             built_in.is_privileged,
@@ -74,6 +75,7 @@ select
     path,
     via_group_id,
     any_value(principal_type) as principal_type,
+    bool_or(is_guest) as is_guest,
     bool_or(is_privileged) as is_privileged,
     '' as group_path,
     cast(null as timestamp) as start_at,

@@ -36,18 +36,18 @@ records as (
 scoped as (
 
     select
-        'category:' || control_category as scope,
+        'category:' || controls.control_category as scope,
         controls.*
     from controls
-    where control_category is not null
+    where controls.control_category is not null
 
     union all
 
     select
-        'service:' || service as scope,
+        'service:' || controls.service as scope,
         controls.*
     from controls
-    where service is not null
+    where controls.service is not null
 
     union all
 
@@ -56,7 +56,7 @@ scoped as (
         controls.*
     from controls
     inner join {{ ref('identity_secure_score_controls') }} as starred
-        on controls.control_id = starred.control_id
+        on lower(controls.control_id) = lower(starred.control_id)
 
     union all
 
@@ -120,8 +120,10 @@ scopes as (
         summed.known_max_points,
         coalesce(summed.unknown_max_count, 0) as unknown_max_count,
         coalesce(summed.control_count, 0) as control_count,
-        round(records.current_score - coalesce(summed.score_points, 0), 9) as unattributed_points,
-        round(records.max_score - coalesce(summed.known_max_points, 0), 9)
+        -- adding 0 turns a rounded -0.0 into 0.0, which storage would let spread to its neighbours
+        round(records.current_score - coalesce(summed.score_points, 0), 9) + 0.0
+            as unattributed_points,
+        round(records.max_score - coalesce(summed.known_max_points, 0), 9) + 0.0
             as unattributed_max_points,
         records.is_backfilled,
         records.collected_at

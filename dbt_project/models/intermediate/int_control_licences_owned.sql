@@ -4,13 +4,21 @@ with
 
 tiers as (
 
-    select 'free' as tenant_tier, 0 as tier_number
+    select
+        'free' as tenant_tier,
+        0 as tier_number
     union all
-    select 'p1' as tenant_tier, 1 as tier_number
+    select
+        'p1' as tenant_tier,
+        1 as tier_number
     union all
-    select 'p2' as tenant_tier, 2 as tier_number
+    select
+        'p2' as tenant_tier,
+        2 as tier_number
     union all
-    select cast(null as varchar) as tenant_tier, cast(null as integer) as tier_number
+    select
+        cast(null as varchar) as tenant_tier,
+        cast(null as integer) as tier_number
 
 ),
 

@@ -10,7 +10,7 @@
 
 {%- set attributes = [
     'title', 'control_category', 'service', 'action_type', 'action_url', 'max_points', 'tier',
-    'user_impact', 'implementation_cost', '"rank"', 'remediation', 'remediation_impact',
+    'user_impact', 'implementation_cost', 'rank', 'remediation', 'remediation_impact',
     'is_marked_deprecated', 'threats', 'state_updates', 'content_hash',
 ] %}
 
@@ -127,9 +127,9 @@ vanished as (
         neighbours.control_id,
         captures.capture_date,
         false as is_present,
-        {% for attribute in attributes %}
+    {% for attribute in attributes %}
         neighbours.{{ attribute }}{{ "," if not loop.last }}
-        {% endfor %}
+    {% endfor %}
     from neighbours
     inner join captures
         on

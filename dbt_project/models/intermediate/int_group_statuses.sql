@@ -2,13 +2,6 @@
 -- `partial` where only some were read, `not_collected` where none was asked.
 with
 
-groups as (
-
-    select distinct feed_group
-    from {{ ref('feed_groups') }}
-
-),
-
 expected as (
 
     select
@@ -35,23 +28,20 @@ counted as (
         count(*) as feed_count,
         count(*) filter (where outcome in ('ok', 'empty')) as read_count,
         bool_and(outcome = 'empty') as is_empty,
-        min(outcome) filter (where outcome not in ('ok', 'empty')) as failed_outcome,
-        count(distinct outcome) filter (where outcome not in ('ok', 'empty')) as failure_count
+        min(outcome) filter (where outcome not in ('ok', 'empty')) as failed_outcome
     from expected
     group by tenant_id, snapshot_date, feed_group
 
 )
 
 select
-    counted.tenant_id,
-    counted.snapshot_date,
-    groups.feed_group,
+    tenant_id,
+    snapshot_date,
+    feed_group,
     case
-        when counted.is_empty then 'empty'
-        when counted.read_count = counted.feed_count then 'ok'
-        when counted.read_count > 0 then 'partial'
-        else counted.failed_outcome
+        when is_empty then 'empty'
+        when read_count = feed_count then 'ok'
+        when read_count > 0 then 'partial'
+        else failed_outcome
     end as status
 from counted
-inner join groups
-    on counted.feed_group = groups.feed_group

@@ -34,6 +34,15 @@ observed as (
 
 ),
 
+seen as (
+
+    select distinct
+        tenant_id,
+        principal_id
+    from observed
+
+),
+
 known as (
 
     select * from observed
@@ -46,11 +55,11 @@ known as (
             known.principal_id,
             known.snapshot_date,
             {% for attribute in attributes %}
-            known.{{ attribute }},
+                known.{{ attribute }},
             {% endfor %}
             -1 as record_index
         from {{ this }} as known
-        inner join (select distinct tenant_id, principal_id from observed) as seen
+        inner join seen
             on
                 known.tenant_id = seen.tenant_id
                 and known.principal_id = seen.principal_id

@@ -19,9 +19,9 @@ observed as (
         definitions.tenant_id,
         definitions.role_definition_id,
         definitions.extract_date as capture_date,
-        {% for attribute in attributes %}
+    {% for attribute in attributes %}
         any_value(definitions.{{ attribute }}) as {{ attribute }}{{ "," if not loop.last }}
-        {% endfor %}
+    {% endfor %}
     from {{ ref('stg_graph__role_definitions') }} as definitions
     inner join {{ ref('int_captures_chosen') }} as captures
         on
@@ -114,7 +114,7 @@ compared as (
             concat_ws(
                 chr(31),
                 {% for attribute in attributes %}
-                coalesce(cast({{ attribute }} as varchar), chr(30)){{ "," if not loop.last }}
+                    coalesce(cast({{ attribute }} as varchar), chr(30)){{ "," if not loop.last }}
                 {% endfor %}
             )
         ) as content_hash

@@ -24,7 +24,7 @@ records as (
     select
         tenant_id,
         score_date,
-        count(distinct (current_score, max_score)) > 1 as has_other_totals
+        count(distinct row(current_score, max_score)) > 1 as has_other_totals
     from captures
     group by tenant_id, score_date
 
@@ -36,7 +36,7 @@ controls as (
         captures.tenant_id,
         captures.score_date,
         controls.control_id,
-        count(distinct (controls.score_points, controls.score_percentage)) > 1
+        count(distinct row(controls.score_points, controls.score_percentage)) > 1
         or count(*) < any_value(captures.capture_count) as has_other_numbers
     from {{ ref('int_control_scores_valid') }} as controls
     inner join captures

@@ -25,32 +25,6 @@ posture as (
 
 ),
 
-scores as (
-
-    select * from {{ ref('fct_tenant_score_daily') }}
-    where scope = 'overall'
-
-),
-
-{% for days in [7, 30, 90] %}
-    before_{{ days }} as (
-
-        select
-            posture.tenant_id,
-            max(scores.score_date) as score_date,
-            arg_max(scores.score_points, scores.score_date) as score_points,
-            arg_max(coalesce(scores.score_ratio, -1), scores.score_date) as score_ratio
-        from posture
-        inner join scores
-            on
-                posture.tenant_id = scores.tenant_id
-                and scores.score_date between posture.score_date - {{ days + 3 }}
-                and posture.score_date - {{ days }}
-        group by posture.tenant_id
-
-    ),
-{% endfor %}
-
 peers as (
 
     select
@@ -133,10 +107,11 @@ select
         else 'good'
     end as zone,
     {% for days in [7, 30, 90] %}
-    posture.score_points - before_{{ days }}.score_points as change_{{ days }}d_points,
-    posture.score_ratio - nullif(before_{{ days }}.score_ratio, -1) as change_{{ days }}d_ratio,
-    cast(date_diff('day', before_{{ days }}.score_date, posture.score_date) as integer)
-        as change_{{ days }}d_days_spanned,
+        round(posture.score_points - before_{{ days }}.score_points, 9)
+            as change_{{ days }}d_points,
+        posture.score_ratio - before_{{ days }}.score_ratio as change_{{ days }}d_ratio,
+        cast(date_diff('day', before_{{ days }}.score_date, posture.score_date) as integer)
+            as change_{{ days }}d_days_spanned,
     {% endfor %}
     posture.identity_secure_score_ratio,
     posture.current_licence_ratio,
@@ -167,8 +142,10 @@ cross join as_of
 left join posture
     on tenants.tenant_id = posture.tenant_id
 {% for days in [7, 30, 90] %}
-left join before_{{ days }}
-    on tenants.tenant_id = before_{{ days }}.tenant_id
+    left join {{ ref('int_score_baselines') }} as before_{{ days }}
+        on
+            tenants.tenant_id = before_{{ days }}.tenant_id
+            and before_{{ days }}.span_days = {{ days }}
 {% endfor %}
 left join peers
     on tenants.tenant_id = peers.tenant_id

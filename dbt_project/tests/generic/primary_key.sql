@@ -3,7 +3,7 @@
     at hand are looked at: a whole-table check costs seconds, and the older days were checked when
     they were built.
 #}
-{% test primary_key(model, columns, date_column=none) %}
+{% test primary_key(model, columns, date_column=none) -%}
 select
     {{ columns | join(", ") }},
     count(*) as row_count
@@ -22,7 +22,5 @@ from {{ model }}
 group by {{ columns | join(", ") }}
 having
     count(*) > 1
-    {%- for column in columns %}
-    or {{ column }} is null
-    {%- endfor %}
+    or {{ columns | join(" is null or ") }} is null
 {% endtest %}

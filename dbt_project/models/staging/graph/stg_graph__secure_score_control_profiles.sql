@@ -17,7 +17,7 @@ profiles as (
         tier,
         user_impact,
         implementation_cost,
-        cast("rank" as integer) as "rank",
+        cast(rank as integer) as rank,
         remediation,
         remediation_impact,
         coalesce(deprecated, false) as is_marked_deprecated

@@ -16,7 +16,7 @@ controls as (
         implementation_status,
         description,
         cast(last_synced as timestamp) as last_synced_at,
-        "count" as met_count,
+        count as met_count,
         total as total_count,
         "on" as is_on
     from {{ source('graph', 'secure_scores_control_scores') }}

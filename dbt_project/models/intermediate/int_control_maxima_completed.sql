@@ -1,0 +1,73 @@
+-- The last rule for a maximum: where one control of the day has none, it is what the record's own
+-- maximum leaves over, if that is positive and not below the score.
+with
+
+maxima as (
+
+    select
+        maxima.tenant_id,
+        maxima.score_date,
+        maxima.control_id,
+        maxima.service,
+        maxima.max_points,
+        maxima.max_source,
+        scores.score_points
+    from {{ ref('int_control_maxima_resolved') }} as maxima
+    inner join {{ ref('int_control_scores') }} as scores
+        on
+            maxima.tenant_id = scores.tenant_id
+            and maxima.score_date = scores.score_date
+            and maxima.control_id = scores.control_id
+
+),
+
+known_totals as (
+
+    select
+        tenant_id,
+        score_date,
+        count(*) filter (where max_points is null) as unknown_count,
+        {{ sum_points('max_points') }} as known_points
+    from maxima
+    group by tenant_id, score_date
+
+),
+
+left_over as (
+
+    select
+        maxima.*,
+        totals.unknown_count,
+        records.max_score - totals.known_points as left_over_points
+    from maxima
+    inner join known_totals as totals
+        on
+            maxima.tenant_id = totals.tenant_id
+            and maxima.score_date = totals.score_date
+    inner join {{ ref('int_score_records_chosen') }} as records
+        on
+            maxima.tenant_id = records.tenant_id
+            and maxima.score_date = records.score_date
+
+),
+
+completed as (
+
+    select
+        *,
+        max_points is null
+        and unknown_count = 1
+        and left_over_points > 0
+        and left_over_points >= score_points as is_residual
+    from left_over
+
+)
+
+select
+    tenant_id,
+    score_date,
+    control_id,
+    service,
+    case when is_residual then round(left_over_points, 9) else max_points end as max_points,
+    case when is_residual then 'residual' else max_source end as max_source
+from completed

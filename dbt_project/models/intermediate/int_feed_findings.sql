@@ -1,0 +1,79 @@
+{{ config(materialized='view') }}
+
+-- What could make a feed doubtful: not read to the newest run, rows in quarantine, members nobody
+-- knows.
+with
+
+as_of as (
+
+    select * from {{ ref('int_as_of_resolved') }}
+
+),
+
+feed_days as (
+
+    select
+        tenant_id,
+        feed,
+        max(extract_date) filter (where outcome in ('ok', 'empty')) as last_good_date,
+        max(extract_date) filter (where outcome <> 'not_for_this_date') as last_asked_date,
+        arg_max(outcome, (extract_date, run_id)) filter (where outcome <> 'not_for_this_date')
+            as last_outcome,
+        arg_max(coalesce(note, ''), (extract_date, run_id))
+        filter (where outcome <> 'not_for_this_date') as last_note
+    from {{ ref('fct_collection') }}
+    group by tenant_id, feed
+
+),
+
+stale_feeds as (
+
+    select
+        feed_days.tenant_id,
+        case when feed_days.last_good_date is null then 'feed_never_read' else 'stale_feed' end
+            as finding,
+        feed_days.feed,
+        '' as subject,
+        coalesce(feed_days.last_good_date + 1, feed_days.last_asked_date) as first_date,
+        as_of.as_of_date as last_date,
+        cast(date_diff('day', feed_days.last_good_date, as_of.as_of_date) as bigint)
+            as finding_count,
+        feed_days.last_outcome || coalesce(': ' || nullif(feed_days.last_note, ''), '') as detail
+    from feed_days
+    cross join as_of
+    where
+        feed_days.last_asked_date is not null
+        and coalesce(feed_days.last_good_date, date '1900-01-01') < as_of.as_of_date
+
+)
+
+select * from stale_feeds
+
+union all
+
+select
+    tenant_id,
+    case when breaks_feed then 'quarantined_rows' else 'duplicate_control' end as finding,
+    feed,
+    reason as subject,
+    min(extract_date) as first_date,
+    max(extract_date) as last_date,
+    count(*) as finding_count,
+    'For example ' || coalesce(min(row_key), 'a row without a key') || '.' as detail
+from {{ ref('int_rows_quarantined') }}
+group by tenant_id, breaks_feed, feed, reason
+
+union all
+
+select
+    tenant_id,
+    'unknown_members' as finding,
+    feed,
+    unknown_fields as subject,
+    min(extract_date) as first_date,
+    max(extract_date) as last_date,
+    count(*) as finding_count,
+    'Members that the schema does not know; kept in the lake, column extra.' as detail
+from {{ ref('fct_collection') }}
+where unknown_fields <> ''
+group by tenant_id, feed, unknown_fields

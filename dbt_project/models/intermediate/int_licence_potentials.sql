@@ -1,0 +1,38 @@
+-- What the controls of a day bring and could bring to a tenant of each licence tier.
+with
+
+wanted as (
+
+    select distinct
+        tenant_id,
+        score_date
+    from {{ ref('int_newest_scores') }}
+
+)
+
+select
+    controls.tenant_id,
+    controls.score_date,
+    licences.tenant_tier,
+    {{ sum_points('case when licences.is_licence_owned then controls.score_points end') }}
+        as licensed_points,
+    {{ sum_points('case when licences.is_licence_owned then controls.max_points end') }}
+        as licensed_max_points,
+    {{ sum_points("""case
+        when
+            licences.is_licence_owned
+            and controls.score_ratio < 1
+            and controls.state in ('default', 'reviewed')
+            then controls.max_points - controls.score_points
+    end""") }} as open_points,
+    count(*) filter (where licences.is_licence_owned and controls.max_points is null)
+        as unknown_count
+from {{ ref('fct_control_score_daily') }} as controls
+inner join wanted
+    on
+        controls.tenant_id = wanted.tenant_id
+        and controls.score_date = wanted.score_date
+inner join {{ ref('int_control_licences_owned') }} as licences
+    on controls.control_id = licences.control_id
+where controls.counts_in_maximum is distinct from false
+group by controls.tenant_id, controls.score_date, licences.tenant_tier

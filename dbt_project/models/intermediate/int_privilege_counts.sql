@@ -1,0 +1,41 @@
+-- Distinct holders of privileged roles on the changed days. A group holds nothing itself: where
+-- its members could not be read it only marks the day as partial.
+with
+
+assignments as (
+
+    select
+        facts.*,
+        facts.is_privileged and facts.principal_type <> 'group' as is_holder
+    from {{ ref('fct_role_assignment_daily') }} as facts
+    inner join {{ ref('int_tenant_days_changed') }} as days
+        on
+            facts.tenant_id = days.tenant_id
+            and facts.snapshot_date = days.snapshot_date
+
+)
+
+select
+    tenant_id,
+    snapshot_date,
+    count(distinct principal_id) filter (where is_holder) as privileged_count,
+    count(distinct principal_id) filter (where is_holder and assignment_kind = 'standing')
+        as standing_count,
+    count(distinct principal_id) filter (where is_holder and assignment_kind = 'eligible')
+        as eligible_count,
+    count(distinct principal_id) filter (where is_holder and assignment_kind = 'activated')
+        as activated_count,
+    count(distinct principal_id) filter (
+        where is_holder and principal_type = 'service_principal'
+    ) as service_principal_count,
+    count(distinct principal_id) filter (
+        where is_holder and role_template_id = '62e90394-69f5-4237-9190-012177145e10'
+    ) as global_administrator_count,
+    -- Only a user can be a guest; one whose user type was not read leaves the count unknown.
+    case
+        when count(*) filter (where is_holder and principal_type = 'user' and is_guest is null) = 0
+            then count(distinct principal_id) filter (where is_holder and is_guest)
+    end as guest_count,
+    bool_or(is_privileged and principal_type = 'group') as has_unread_group
+from assignments
+group by tenant_id, snapshot_date

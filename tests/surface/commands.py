@@ -1,0 +1,46 @@
+"""`posture` as a process of its own, or in this one where starting another adds nothing."""
+
+import contextlib
+import io
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from unittest.mock import patch
+
+from pipeline.cli import main
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def posture(*words: object, **environment: str) -> Ended:
+    """Run a command to its end. Nothing of the caller's own settings reaches it."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("POSTURE_")}
+    result = subprocess.run(
+        [sys.executable, "-m", "pipeline.cli", *map(str, words)],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+        env=kept | environment,
+    )
+    return Ended(result.returncode, result.stdout, result.stderr)
+
+
+def posture_here(*words: object, **environment: str) -> Ended:
+    """The same in this process, which spares the seconds that imports take."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        patch.dict(os.environ, environment),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        code = main([str(word) for word in words])
+    return Ended(code, out.getvalue(), err.getvalue())

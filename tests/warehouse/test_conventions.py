@@ -1,0 +1,163 @@
+"""House rules of the dbt project, and the paths that documents name."""
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipeline.dbt_runner import parse_project
+from pipeline.paths import Home, dbt_project_dir
+
+ROOT = Path(__file__).parents[2]
+TYPES_BY_NAME = [
+    (r"_count$", {"bigint", "integer"}),
+    (r"_(points|ratio)$", {"double"}),
+    (r"_at$", {"timestamp"}),
+    (r"_date$", {"date"}),
+    (r"^(is|has)_", {"boolean"}),
+]
+# Compared with Python's own calendar in test_dbt_unit_tests.py; a year of rows is no reading.
+TESTED_IN_PYTHON = {"dim_date"}
+CLOCK = (
+    r"\b(current_date|current_time|current_timestamp|today|now|get_current_\w+|run_started_at)\b"
+)
+PATHS = r"(?<![\w/.:-])((?:docs|dbt_project|pipeline|tests|data)/[\w./-]*\w)"
+# What a run makes is not in the checkout.
+MADE_BY_A_RUN = ("data/lake", "data/warehouse", "data/published", "data/dagster", "data/demo")
+
+Node = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> Node:
+    path = parse_project(Home(tmp_path_factory.mktemp("home")))
+    return json.loads(path.read_text())
+
+
+@pytest.fixture(scope="module")
+def public(manifest: Node) -> list[Node]:
+    nodes = [node for node in manifest["nodes"].values() if node.get("access") == "public"]
+    assert nodes
+    return nodes
+
+
+def columns(nodes: list[Node]) -> Iterator[tuple[str, str, str]]:
+    for node in nodes:
+        for column in node["columns"].values():
+            yield f"{node['name']}.{column['name']}", column["data_type"], column["description"]
+
+
+def test_every_public_model_says_its_grain_and_enforces_its_contract(public: list[Node]) -> None:
+    silent = [n["name"] for n in public if not n["description"].startswith("One row per")]
+    loose = [n["name"] for n in public if not n["config"]["contract"]["enforced"]]
+    assert (silent, loose) == ([], [])
+
+
+def test_only_core_and_marts_are_public(manifest: Node) -> None:
+    models = [n for n in manifest["nodes"].values() if n["resource_type"] == "model"]
+    wrong = [
+        n["name"] for n in models if (n["access"] == "public") != (n["fqn"][1] in ("core", "marts"))
+    ]
+    assert wrong == []
+
+
+def test_every_public_column_is_described_and_typed(public: list[Node]) -> None:
+    wrong = [
+        name
+        for name, data_type, description in columns(public)
+        if not data_type or not re.match(r"\S.{2,}[.]$", description.strip(), re.DOTALL)
+    ]
+    assert wrong == []
+
+
+def test_names_of_columns_tell_their_type(public: list[Node]) -> None:
+    wrong = [
+        f"{name} is {data_type}"
+        for name, data_type, _ in columns(public)
+        for pattern, allowed in TYPES_BY_NAME
+        if re.search(pattern, name.split(".")[1]) and data_type not in allowed
+    ]
+    assert wrong == []
+
+
+def test_every_public_model_has_a_key_that_a_test_holds(manifest: Node, public: list[Node]) -> None:
+    held = {
+        node["attached_node"]: node["test_metadata"]["kwargs"]["columns"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test"
+        and (node.get("test_metadata") or {}).get("name") == "primary_key"
+    }
+    wrong = [
+        node["name"]
+        for node in public
+        if not (key := node["config"]["meta"].get("key"))
+        or held.get(node["unique_id"]) != key
+        or not set(key) <= set(node["columns"])
+    ]
+    assert wrong == []
+
+
+def test_every_public_model_has_a_unit_test(manifest: Node, public: list[Node]) -> None:
+    tested = {test["model"] for test in manifest["unit_tests"].values()} | TESTED_IN_PYTHON
+    assert {node["name"] for node in public} - tested == set()
+
+
+def test_unit_tests_stand_beside_the_model_they_are_named_after() -> None:
+    wrong = []
+    for path in (dbt_project_dir() / "models").rglob("*__unit_tests.yml"):
+        model = path.name.removesuffix("__unit_tests.yml")
+        tests = yaml.safe_load(path.read_text())["unit_tests"]
+        if not path.with_name(f"{model}.sql").exists() or {t["model"] for t in tests} != {model}:
+            wrong.append(path.name)
+    assert wrong == []
+
+
+def test_no_model_reads_the_clock() -> None:
+    project = dbt_project_dir()
+    files = [*(project / "models").rglob("*.sql"), *(project / "macros").rglob("*.sql")]
+    reading = [
+        f"{path.name}: {line.strip()}"
+        for path in files
+        for line in path.read_text().splitlines()
+        if not line.lstrip().startswith("--") and re.search(CLOCK, line, re.IGNORECASE)
+    ]
+    assert files
+    assert reading == []
+
+
+def test_only_staging_reads_sources(manifest: Node) -> None:
+    wrong = [
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        and node["fqn"][1] != "staging"
+        and any(one.startswith("source.") for one in node["depends_on"]["nodes"])
+    ]
+    assert wrong == []
+
+
+def test_every_seed_names_its_source(manifest: Node) -> None:
+    seeds = [n for n in manifest["nodes"].values() if n["resource_type"] == "seed"]
+    wrong = []
+    for seed in seeds:
+        with (dbt_project_dir() / seed["original_file_path"]).open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        has_source_column = all(row.get("source") for row in rows)
+        if not seed["description"] or not (has_source_column or "Source" in seed["description"]):
+            wrong.append(seed["name"])
+    assert seeds
+    assert wrong == []
+
+
+def test_every_path_that_a_document_quotes_exists() -> None:
+    missing = []
+    for document in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+        for path in re.findall(PATHS, document.read_text()):
+            if not path.startswith(MADE_BY_A_RUN) and not (ROOT / path).exists():
+                missing.append(f"{document.relative_to(ROOT)}: {path}")
+    assert missing == []
