@@ -92,9 +92,14 @@ def ensure_manifest(home: Home) -> Path:
     if manifest.exists():
         parsed_at = manifest.stat().st_mtime
         project = dbt_project_dir()
-        sources = (path for folder in ("models", "macros", "seeds", "tests") for path in
-                   (project / folder).rglob("*"))
-        if all(path.stat().st_mtime <= parsed_at for path in (*sources, project / "dbt_project.yml")):
+        sources = (
+            path
+            for folder in ("models", "macros", "seeds", "tests")
+            for path in (project / folder).rglob("*")
+        )
+        if all(
+            path.stat().st_mtime <= parsed_at for path in (*sources, project / "dbt_project.yml")
+        ):
             return manifest
     return parse_project(home)
 

@@ -24,7 +24,8 @@ from pipeline.errors import PostureError
 from pipeline.paths import Home
 from pipeline.public_models import PublicModel, public_models
 from pipeline.published import Manifest, PublishedModel, read_manifest
-from pipeline.snapshot_files import SnapshotWriter, sync, write_database
+from pipeline.snapshot_database import write_database
+from pipeline.snapshot_files import SnapshotWriter, sync
 
 KEPT_AT_LEAST = 3
 KEPT_FOR = timedelta(hours=24)

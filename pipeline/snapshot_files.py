@@ -1,4 +1,4 @@
-"""Writes the files of one snapshot: Parquet from the warehouse, and the database on top of them."""
+"""Writes the Parquet files of one snapshot from the warehouse."""
 
 import hashlib
 import os
@@ -14,14 +14,7 @@ import duckdb
 from pipeline.errors import PostureError
 from pipeline.paths import Home
 from pipeline.public_models import PublicModel
-from pipeline.published import (
-    SCHEMAS,
-    Manifest,
-    PublishedFile,
-    PublishedModel,
-    create_view,
-    quoted,
-)
+from pipeline.published import Manifest, PublishedFile, PublishedModel, quoted
 
 # What Power BI, pandas, Spark and every DuckDB client since 1.0 read alike.
 ALLOWED_TYPE = re.compile(
@@ -169,40 +162,6 @@ class SnapshotWriter:
 
     def _public_path(self, target: Path) -> str:
         return f"snapshots/{self.snapshot_id}/{target.relative_to(self.folder).as_posix()}"
-
-
-def write_database(
-    path: Path, models: tuple[PublicModel, ...], manifest: Manifest, *, root: Path
-) -> None:
-    """One DuckDB file with every model: small ones as tables, large facts as views on `root`.
-
-    Any DuckDB client from 1.0 opens it read-only; descriptions are table and column comments.
-    """
-    connection = duckdb.connect()
-    try:
-        connection.execute(
-            f"attach {quoted(str(path))} as posture (storage_version 'v1.0.0'); use posture"
-        )
-        for schema in SCHEMAS:
-            connection.execute(f"create schema {schema}")
-        for model in models:
-            published = manifest.models[model.name]
-            statement = create_view(model.name, published, root=root)
-            if not model.is_monthly:
-                statement = statement.replace("create view", "create table", 1)
-            connection.execute(statement)
-            _comment(connection, model)
-        connection.execute("use memory; detach posture")
-    finally:
-        connection.close()
-
-
-def _comment(connection: duckdb.DuckDBPyConnection, model: PublicModel) -> None:
-    kind = "view" if model.is_monthly else "table"
-    relation = f"{model.schema}.{model.name}"
-    connection.execute(f"comment on {kind} {relation} is {quoted(model.description)}")
-    for column, description in model.column_descriptions.items():
-        connection.execute(f"comment on column {relation}.{column} is {quoted(description)}")
 
 
 def _has_size(path: Path, size: int) -> bool:

@@ -152,9 +152,7 @@ def _arrived_late(
     return row is not None
 
 
-def _same_day_parts(
-    connection: duckdb.DuckDBPyConnection, log_parts: Sequence[str]
-) -> list[str]:
+def _same_day_parts(connection: duckdb.DuckDBPyConnection, log_parts: Sequence[str]) -> list[str]:
     days = sorted({part.split("/")[0].removeprefix("extract_date=") for part in log_parts})
     if not days or not _exists(connection, "int_captures_consumed"):
         return []

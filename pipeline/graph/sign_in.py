@@ -71,12 +71,6 @@ class TenantTokens:
         """Drop a token that Graph refused, so that the next request asks for a new one."""
         self._token = None
 
-    @property
-    def roles(self) -> frozenset[str]:
-        """The application permissions the token carries; empty where it does not say."""
-        roles = _claims(self._token.token).get("roles") if self._token else None
-        return frozenset(roles) if isinstance(roles, list) else frozenset()
-
     async def _sign_in(self, claims: str | None) -> AccessToken:
         attempts = Attempts(self._policy)
         loop = asyncio.get_running_loop()

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import patch
 from uuid import uuid4
 
 import dagster as dg
@@ -83,16 +84,12 @@ def test_the_schedule_runs_today_for_today(home: Home, monkeypatch: pytest.Monke
     assert [request.partition_key for request in requests or []] == ["2026-06-30"]
 
 
-def test_a_run_whose_process_was_killed_does_not_hold_up_the_queue(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_whose_process_was_killed_does_not_hold_up_the_queue(tmp_path: Path) -> None:
     context = Context(home=Home(tmp_path / "home"), config=tmp_path / "tenants.yaml")
-    monkeypatch.setattr("os.environ", dict(os.environ))
-    folder = prepare(context)
-    with dg.DagsterInstance.from_config(str(folder)) as instance:
-        for status in (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.QUEUED):
+    with patch.dict(os.environ), dg.DagsterInstance.from_config(str(prepare(context))) as instance:
+        for status in (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.SUCCESS):
             run = dg.DagsterRun(job_name="daily_posture", run_id=str(uuid4()), status=status)
             instance.add_run(run)
         end_stale_runs(instance)
-        assert {run.status.value for run in instance.get_runs()} == {"FAILURE", "QUEUED"}
-    assert "enabled: false" in (folder / "dagster.yaml").read_text()
+        assert {run.status.value for run in instance.get_runs()} == {"FAILURE", "SUCCESS"}
+    assert "enabled: false" in (context.home.dagster / "dagster.yaml").read_text()

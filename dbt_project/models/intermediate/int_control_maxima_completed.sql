@@ -38,7 +38,8 @@ left_over as (
     select
         maxima.*,
         totals.unknown_count,
-        records.max_score - totals.known_points as left_over_points
+        -- Rounded, so that a rest equal to the score is not a last bit below it.
+        round(records.max_score - totals.known_points, 9) as left_over_points
     from maxima
     inner join known_totals as totals
         on
@@ -68,6 +69,6 @@ select
     score_date,
     control_id,
     service,
-    case when is_residual then round(left_over_points, 9) else max_points end as max_points,
+    case when is_residual then left_over_points else max_points end as max_points,
     case when is_residual then 'residual' else max_source end as max_source
 from completed

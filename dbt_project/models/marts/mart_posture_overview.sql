@@ -107,7 +107,7 @@ select
         else 'good'
     end as zone,
     {% for days in [7, 30, 90] %}
-        round(posture.score_points - before_{{ days }}.score_points, 9)
+        round(posture.score_points - before_{{ days }}.score_points, 9) + 0.0
             as change_{{ days }}d_points,
         posture.score_ratio - before_{{ days }}.score_ratio as change_{{ days }}d_ratio,
         cast(date_diff('day', before_{{ days }}.score_date, posture.score_date) as integer)

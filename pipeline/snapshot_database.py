@@ -1,0 +1,42 @@
+"""Writes posture.duckdb: one file over a snapshot that any DuckDB client opens."""
+
+from pathlib import Path
+
+import duckdb
+
+from pipeline.public_models import PublicModel
+from pipeline.published import SCHEMAS, Manifest, create_view, quoted
+
+
+def write_database(
+    path: Path, models: tuple[PublicModel, ...], manifest: Manifest, *, root: Path
+) -> None:
+    """One DuckDB file with every model: small ones as tables, large facts as views on `root`.
+
+    Any DuckDB client from 1.0 opens it read-only; descriptions are table and column comments.
+    """
+    connection = duckdb.connect()
+    try:
+        connection.execute(
+            f"attach {quoted(str(path))} as posture (storage_version 'v1.0.0'); use posture"
+        )
+        for schema in SCHEMAS:
+            connection.execute(f"create schema {schema}")
+        for model in models:
+            published = manifest.models[model.name]
+            statement = create_view(model.name, published, root=root)
+            if not model.is_monthly:
+                statement = statement.replace("create view", "create table", 1)
+            connection.execute(statement)
+            _comment(connection, model)
+        connection.execute("use memory; detach posture")
+    finally:
+        connection.close()
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, model: PublicModel) -> None:
+    kind = "view" if model.is_monthly else "table"
+    relation = f"{model.schema}.{model.name}"
+    connection.execute(f"comment on {kind} {relation} is {quoted(model.description)}")
+    for column, description in model.column_descriptions.items():
+        connection.execute(f"comment on column {relation}.{column} is {quoted(description)}")
