@@ -44,7 +44,7 @@ def pending_slices(warehouse: Path, lake: Path) -> list[Slice] | None:
     None where a capture of today's state arrived for a day before the newest one consumed: the
     histories derived from such captures grow only forwards, so the warehouse must be made anew.
     """
-    with duckdb.connect(str(warehouse)) as connection:
+    with _connect(warehouse) as connection:
         log_parts = _unconsumed(connection, lake, LOG, "int_captures_consumed")
         config_parts = _unconsumed(connection, lake, CONFIG_TABLES[0], "int_tenant_configs")
         if _arrived_late(connection, lake, log_parts):
@@ -64,7 +64,7 @@ def pending_slices(warehouse: Path, lake: Path) -> list[Slice] | None:
 
 def lay_sources(warehouse: Path, lake: Path, piece: Slice) -> None:
     """Lay the views of schema `lake` over the parts that building `piece` needs."""
-    with duckdb.connect(str(warehouse)) as connection:
+    with _connect(warehouse) as connection:
         connection.execute("create schema if not exists lake")
         same_days = _same_day_parts(connection, piece.log_parts)
         day_parts = sorted({*piece.log_parts, *same_days})
@@ -81,6 +81,13 @@ def lay_sources(warehouse: Path, lake: Path, piece: Slice) -> None:
                 arrived = ", ".join(_quote(part) for part in piece.log_parts) or "null"
                 extra = {"is_arrived": f"coalesce(part in ({arrived}), false)"}
             _create_view(connection, lake, table, schema, parts, extra)
+
+
+def _connect(warehouse: Path) -> duckdb.DuckDBPyConnection:
+    """A day is a UTC date, whatever the zone of the machine."""
+    connection = duckdb.connect(str(warehouse))
+    connection.execute("set TimeZone = 'UTC'")
+    return connection
 
 
 def _create_view(

@@ -12,16 +12,16 @@ scored as (
 
 ),
 
--- A score may spell the id in another case; the score's spelling is the one facts carry.
+-- A score may spell the id in another case; the score's spelling is the one facts carry, each
+-- of them where there are several.
 spelled as (
 
     select
         tenant_id,
         profile_id,
-        min(control_id) as control_id
+        control_id
     from scored
     where profile_id is not null
-    group by tenant_id, profile_id
 
 ),
 
@@ -33,7 +33,8 @@ described as (
         changes.control_id as profile_id,
         changes.capture_date as valid_from,
         lead(changes.capture_date) over (
-            partition by changes.tenant_id, changes.control_id order by changes.capture_date
+            partition by changes.tenant_id, changes.control_id, spelled.control_id
+            order by changes.capture_date
         ) as superseded_date,
         changes.title,
         changes.control_category,

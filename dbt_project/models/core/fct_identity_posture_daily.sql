@@ -54,8 +54,8 @@ joined as (
         statuses.registration_status,
         statuses.policy_status,
         statuses.risk_status,
-        statuses.role_status in ('ok', 'empty') as has_roles,
-        statuses.pim_status in ('ok', 'empty', 'not_licensed') as has_pim,
+        coalesce(outcomes.outcome in ('ok', 'empty'), false) as has_roles,
+        statuses.pim_status in ('ok', 'empty') as has_pim,
         privileges.privileged_count,
         privileges.standing_count,
         privileges.eligible_count,
@@ -83,6 +83,11 @@ joined as (
             scores.tenant_id = potentials.tenant_id
             and scores.score_date = potentials.score_date
             and tenants.licence_tier is not distinct from potentials.tenant_tier
+    left join {{ ref('int_feed_outcomes') }} as outcomes
+        on
+            days.tenant_id = outcomes.tenant_id
+            and days.snapshot_date = outcomes.snapshot_date
+            and outcomes.feed = 'role_assignments'
     left join {{ ref('int_privilege_counts') }} as privileges
         on
             days.tenant_id = privileges.tenant_id

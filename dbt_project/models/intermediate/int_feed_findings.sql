@@ -40,9 +40,12 @@ stale_feeds as (
             as finding_count,
         feed_days.last_outcome || coalesce(': ' || nullif(feed_days.last_note, ''), '') as detail
     from feed_days
+    inner join {{ ref('dim_tenant') }} as tenants
+        on feed_days.tenant_id = tenants.tenant_id
     cross join as_of
     where
-        feed_days.last_asked_date is not null
+        tenants.is_active
+        and feed_days.last_asked_date is not null
         and coalesce(feed_days.last_good_date, date '1900-01-01') < as_of.as_of_date
 
 )

@@ -22,7 +22,14 @@ captures as (
         on
             chosen.tenant_id = days.tenant_id
             and chosen.extract_date = days.snapshot_date
-    where chosen.feed = 'subscribed_skus'
+    left join {{ ref('int_rows_quarantined') }} as broken
+        on
+            chosen.run_id = broken.run_id
+            and chosen.tenant_id = broken.tenant_id
+            and chosen.feed = broken.feed
+    where
+        chosen.feed = 'subscribed_skus'
+        and broken.run_id is null
 
 ),
 

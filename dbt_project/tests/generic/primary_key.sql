@@ -1,23 +1,24 @@
 {#
-    The key holds: no part of it is null and no two rows share it. For a large fact only the days
-    at hand are looked at: a whole-table check costs seconds, and the older days were checked when
-    they were built.
+    The key holds: no part of it is null and no two rows share it. Of a large fact only the days
+    that this build replaced are looked at: a whole-table check costs seconds, and the other days
+    were checked when they were built.
 #}
 {% test primary_key(model, columns, date_column=none) -%}
 select
     {{ columns | join(", ") }},
     count(*) as row_count
-from {{ model }}
+from {{ model }} as facts
 {% if date_column %}
-    where {{ date_column }} >= (
-        select coalesce(min(from_date), date '9999-12-31')
-        from (
-            select min(score_date) as from_date from {{ ref('int_score_days_arrived') }}
-            union all
-            select min(snapshot_date) as from_date
-            from {{ ref('int_tenant_snapshot_days_arrived') }}
-        )
-    )
+    semi join (
+        select tenant_id, score_date as day from {{ ref('int_score_days_changed') }}
+        union all
+        select tenant_id, score_date as day from {{ ref('int_score_days_arrived') }}
+        union all
+        select tenant_id, snapshot_date as day from {{ ref('int_tenant_days_changed') }}
+    ) as replaced
+        on
+            facts.tenant_id = replaced.tenant_id
+            and facts.{{ date_column }} = replaced.day
 {% endif %}
 group by {{ columns | join(", ") }}
 having
