@@ -43,8 +43,6 @@ def invoke_dbt(
     """
     from dbt.cli.main import dbtRunner
 
-    total_seen: list[NodeResult] = []
-
     def listen(event: Any) -> None:
         if event.info.name != "NodeFinished" or on_event is None:
             return
@@ -67,9 +65,7 @@ def invoke_dbt(
     if outcome.exception is not None:
         line = str(outcome.exception).strip().splitlines()[0]
         raise PostureError(f"dbt could not run: {line}; see {home.dbt_logs / 'dbt.log'}")
-    for result in getattr(outcome.result, "results", None) or []:
-        total_seen.append(_node_result(result))
-    return total_seen
+    return [_node_result(result) for result in getattr(outcome.result, "results", None) or []]
 
 
 def parse_project(home: Home) -> Path:
@@ -148,4 +144,4 @@ def _close_connections() -> None:
     """dbt-duckdb keeps its database open for the life of the process; the next step needs it."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-    DuckDBConnectionManager.close_all_connections()
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]

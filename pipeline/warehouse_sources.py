@@ -119,7 +119,8 @@ def _create_view(
     part = r"regexp_extract(filename, '([^/]+/[^/]+)\.parquet$', 1) as part"
     wrapped = f"select {', '.join(columns)}, {part} from {source}"
     if extra:
-        wrapped = f"select *, {', '.join(f'{sql} as {name}' for name, sql in extra.items())} from ({wrapped})"
+        added = ", ".join(f"{sql} as {name}" for name, sql in extra.items())
+        wrapped = f"select *, {added} from ({wrapped})"
     connection.execute(f'create or replace view lake."{table}" as {wrapped}')
 
 
@@ -174,7 +175,7 @@ def _same_day_parts(connection: duckdb.DuckDBPyConnection, log_parts: Sequence[s
 def _score_parts(
     connection: duckdb.DuckDBPyConnection, lake: Path, log_parts: Sequence[str]
 ) -> list[str]:
-    """Parts with older captures of the arrived records, and with records that wait for their day."""
+    """Parts with older captures of the arrived records, or records that wait for their day."""
     if not _exists(connection, "int_score_records"):
         return []
     rows = connection.execute(

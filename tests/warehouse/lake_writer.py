@@ -40,7 +40,7 @@ def write_run(
     segments: Mapping[str, str] | None = None,
     configured: Sequence[str] | None = None,
 ) -> str:
-    """One run's parts: `answers[tenant_id][feed]` is a list of records, or an outcome that failed."""
+    """One run: `answers[tenant_id][feed]` is a list of records, or an outcome that failed."""
     lake = Lake(lake_root)
     lake_root.mkdir(parents=True, exist_ok=True)
     lake.prepare()
@@ -55,9 +55,7 @@ def write_run(
             outcome = answer if isinstance(answer, str) else ("ok" if answer else "empty")
             if not isinstance(answer, str) and answer:
                 hashes = [hashlib.sha256(json.dumps(r).encode()).hexdigest() for r in answer]
-                flat = flatten(
-                    ROOTS[feed], answer, indices=range(len(answer)), hashes=hashes
-                )
+                flat = flatten(ROOTS[feed], answer, indices=range(len(answer)), hashes=hashes)
                 rows.append(FeedRows(at, flat.tables))
             log.append(_log_row(tenant_id, day, at, run_id, feed, outcome))
         parts.append(TenantRows(tenant_id, rows, log))

@@ -13,7 +13,9 @@ PRIOR = re.compile(r"prior\(\s*'(\w+)',\s*'(\w+)'")
 def test_every_model_read_as_of_the_last_build_is_built_after_its_reader(tmp_path: Path) -> None:
     manifest = json.loads(parse_project(Home(tmp_path)).read_text())
     models = {
-        node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model"
+        node["name"]: node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
     }
     by_alias = {node["alias"]: name for name, node in models.items()}
 
