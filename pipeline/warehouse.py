@@ -24,7 +24,7 @@ FAILED_NAME = "warehouse.failed.duckdb"
 
 @dataclass(frozen=True)
 class BuildResult:
-    """How a build ended: `nodes` has one entry a dbt node, `failed` the names of those that failed."""
+    """How a build ended: one entry in `nodes` a dbt node, the names of failed ones in `failed`."""
 
     ok: bool
     nodes: Sequence[NodeResult]

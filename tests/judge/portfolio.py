@@ -28,7 +28,7 @@ from tests.judge.scripted import ScriptedTenant
 
 START = date(2026, 6, 19)
 OFFSETS = (0, 1, 2, 3, 5, 6, 7, 9, 10, 11, 12, 14)
-BUILT = (0, 4, 8, 11)
+BUILT = (0, 4, 9, 11)
 HISTORY = 90
 # Chosen for what they hold: residual maxima in cents, a day without a percentage before a window.
 SCRIPTS = {3: "birch 6", 4: "birch 23", 5: "birch 40", 6: "birch 230", 7: "f3 18"}

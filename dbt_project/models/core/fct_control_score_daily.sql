@@ -1,4 +1,5 @@
 -- depends_on: {{ ref('int_score_days_changed') }}
+-- depends_on: {{ ref('int_score_days_before') }}
 {{
     config(
         materialized='incremental',

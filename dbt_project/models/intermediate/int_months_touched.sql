@@ -9,25 +9,53 @@
     )
 }}
 
--- The version of every month of the large facts: it rises when a build replaces a day of the
+-- The version of every month of the large facts: it rises when a build changes a day of the
 -- month, so that publishing rewrites only those months.
 with
 
+score_days as (
+
+    select
+        tenant_id,
+        score_date
+    from {{ ref('int_score_days_altered') }}
+
+    union
+
+    select
+        tenant_id,
+        score_date
+    from {{ ref('int_score_days_arrived') }}
+
+),
+
+new_configs as (
+
+    select min(extract_date) as from_date
+    from {{ ref('stg_graph__tenant_config') }}
+
+),
+
 days as (
 
-    select score_date as day from {{ ref('int_score_days_changed') }}
+    select score_date as day from score_days
 
     union
 
-    select score_date as day from {{ ref('int_score_days_arrived') }}
+    -- posture also looks back at a score of an earlier month
+    select posture.snapshot_date as day
+    from {{ ref('fct_identity_posture_daily') }} as posture
+    inner join score_days
+        on
+            posture.tenant_id = score_days.tenant_id
+            and posture.score_date = score_days.score_date
 
     union
 
-    select snapshot_date as day from {{ ref('int_role_days_arrived') }}
-
-    union
-
-    select snapshot_date as day from {{ ref('int_tenant_days_changed') }}
+    select days.snapshot_date as day
+    from {{ ref('int_tenant_days_changed') }} as days
+    inner join new_configs
+        on days.snapshot_date >= new_configs.from_date
 
     union
 

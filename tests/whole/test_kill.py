@@ -1,0 +1,57 @@
+"""kill -9 at ten random moments of a run, then a rerun: the facts of a run never killed."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+from pipeline.paths import Home
+from pipeline.sandbox import Sandbox
+from tests.surface.commands import posture_here
+from tests.warehouse.test_rebuild import differences, facts
+
+TODAY = date(2026, 6, 30)
+KILLS = 10
+
+
+def test_ten_kills_and_a_rerun_give_the_facts_of_a_run_never_killed(tmp_path: Path) -> None:
+    chance = random.Random(20260630)
+    whole, killed = Home(tmp_path / "whole"), Home(tmp_path / "killed")
+    with Sandbox(tenants=8, days=90, seed=9, today=TODAY, latency=0.05) as sandbox:
+        config = sandbox.write_config(tmp_path / "tenants.yaml")
+        words = ("run", "--config", config, "--date", TODAY)
+        started = time.monotonic()
+        assert posture_here(*words, "--home", whole.root).code == 0
+        longest = time.monotonic() - started + 3
+        landed = 0
+        for _ in range(KILLS):
+            landed += _kill(
+                [*words, "--home", killed.root], after=chance.uniform(0.5, longest)
+            )
+        sandbox.requests.clear()
+        assert posture_here(*words, "--home", killed.root).code == 0
+        repeated = len(sandbox.requests)
+    assert landed >= KILLS // 2, "the kills did not land in a run"
+    assert repeated <= 8 * 8, "what was committed is asked again"
+    assert differences(facts(whole), facts(killed)) == ""
+
+
+def _kill(words: list[object], *, after: float) -> bool:
+    """Start the command and kill it; whether it was still running."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pipeline.cli", *map(str, words)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        process.wait(timeout=after)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        return True
+    return False
