@@ -23,12 +23,11 @@ event_log_storage:
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
-# The home has one writer: runs wait for each other.
+# The home has one writer: runs wait for each other. No pool beside it: a killed run would keep
+# its place in the pool for ever, and every later run would wait for it.
 concurrency:
   runs:
     max_concurrent_runs: 1
-  pools:
-    default_limit: 1
 """
 
 

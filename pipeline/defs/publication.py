@@ -25,7 +25,6 @@ def published_asset(warehouse: dg.AssetsDefinition) -> dg.AssetsDefinition:
         specs=[spec],
         partitions_def=daily,
         backfill_policy=day_by_day,
-        pool="duckdb",
     )
     def published(
         context: dg.AssetExecutionContext, posture: PostureHome

@@ -29,7 +29,6 @@ def warehouse_assets(home: Home) -> dg.AssetsDefinition:
         name="warehouse",
         partitions_def=daily,
         backfill_policy=day_by_day,
-        pool="duckdb",
     )
     def warehouse(
         context: dg.AssetExecutionContext, posture: PostureHome

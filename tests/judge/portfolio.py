@@ -50,16 +50,22 @@ class Portfolio:
     lives: dict[int, Life] = field(default_factory=dict)
 
 
-def live(
-    root: Path, *, built_on: Sequence[int] = BUILT, offsets: Sequence[int] = OFFSETS
-) -> Portfolio:
-    """Collect the days given, build and publish on some of them."""
+@dataclass(frozen=True)
+class Rebuilt:
+    """The same lake built in one go in another home, and what was published there."""
+
+    home: Home
+    snapshot: dict[str, pd.DataFrame]
+
+
+def live(root: Path, *, built_on: Sequence[int] = BUILT) -> Portfolio:
+    """Collect twelve days, build and publish on some of them."""
     home = Home(root / "home")
     sandbox_of = Sandbox(tenants=EMPTY + 1, days=HISTORY, seed=23, today=START, latency=0.0)
     with sandbox_of as sandbox, Recorder(sandbox) as seen:
         make_hostile(sandbox)
         result = Portfolio(home, seen.life)
-        for step, offset in enumerate(offsets):
+        for step, offset in enumerate(OFFSETS):
             today = START + timedelta(days=offset)
             sandbox.set_today(today)
             collected(sandbox, seen, home, step=step)

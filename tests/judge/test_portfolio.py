@@ -1,15 +1,13 @@
 """What the pipeline publishes is what the judge computes from the raw responses, to the row."""
 
 from collections import Counter
-from datetime import timedelta
 
 import pandas as pd
 import pytest
 
-from pipeline.paths import Home
 from tests.judge.compare import assert_same, plain
 from tests.judge.expected_models import FACTS
-from tests.judge.portfolio import BUILT, OFFSETS, START, Portfolio, built
+from tests.judge.portfolio import BUILT, Portfolio, Rebuilt
 from tests.judge.posture_judge import Verdict
 
 pytestmark = pytest.mark.xdist_group("judge")
@@ -40,24 +38,14 @@ def test_every_fact_was_right_at_each_build_on_the_way(portfolio: Portfolio, ste
         )
 
 
-@pytest.fixture(scope="module")
-def rebuilt(
-    portfolio: Portfolio, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, pd.DataFrame]:
-    """The same lake, built in one go."""
-    root = tmp_path_factory.mktemp("rebuilt")
-    (root / "lake").symlink_to(portfolio.home.lake)
-    return built(Home(root), START + timedelta(days=OFFSETS[-1]))
-
-
 def test_building_day_by_day_and_at_once_publish_the_same_facts(
-    portfolio: Portfolio, rebuilt: dict[str, pd.DataFrame]
+    portfolio: Portfolio, rebuilt: Rebuilt
 ) -> None:
     lived = portfolio.snapshots[BUILT[-1]]
-    assert set(lived) == set(rebuilt)
+    assert set(lived) == set(rebuilt.snapshot)
     for model in sorted(set(lived) - {"fct_collection"}):
         kept = [c for c in lived[model].columns if c not in ("collected_at", "run_id")]
-        one, other = (_rows(frames[model][kept]) for frames in (lived, rebuilt))
+        one, other = (_rows(frames[model][kept]) for frames in (lived, rebuilt.snapshot))
         assert one == other, f"{model}: {sum((one - other).values())} rows only day by day"
 
 

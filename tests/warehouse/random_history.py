@@ -73,7 +73,8 @@ class Life:
             score = round(self.maxima[name] * percentage / 100, 2)
             if self.chance.random() < 0.04:
                 score = round(score * 0.9, 2)
-            controls.append(control(shown, score, percentage))
+            shown_percentage = None if self.chance.random() < 0.03 else percentage
+            controls.append(control(shown, score, shown_percentage))
         if controls and self.chance.random() < 0.05:
             controls.append(dict(controls[0], score=1.0))
         reported = sum(self.maxima[name] for name in scored)

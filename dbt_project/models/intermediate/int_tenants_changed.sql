@@ -120,7 +120,8 @@ whole_history as (
 
     union
 
-    -- a control that was away: its last known maximum lies before the context day
+    -- a control that was away, or without a percentage: its last known maximum lies before the
+    -- context day
     select arrived_controls.tenant_id
     from arrived_controls
     inner join known_controls
@@ -135,7 +136,9 @@ whole_history as (
         on
             arrived_controls.tenant_id = context.tenant_id
             and arrived_controls.control_id = context.control_id
-    where context.control_id is null
+    where
+        context.control_id is null
+        or context.score_percentage is null
 
 ),
 
