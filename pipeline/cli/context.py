@@ -1,6 +1,8 @@
 """What every command knows: the home, the configuration, and how to reach them again."""
 
 import shlex
+import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +30,13 @@ class Context:
             flags += ["--config", str(self.config)]
         if str(self.home.root) != DEFAULT_HOME:
             flags += ["--home", str(self.home.root)]
-        return " ".join(_quoted(word) for word in ("posture", *words, *flags))
+        return " ".join(_quoted(word) for word in (_program(), *words, *flags))
+
+
+def _program() -> str:
+    """The command as this person can type it: the environment it is in may not be active."""
+    called = Path(sys.argv[0])
+    return str(called) if called.name == "posture" and not shutil.which("posture") else "posture"
 
 
 def _quoted(word: str) -> str:

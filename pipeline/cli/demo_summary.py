@@ -19,7 +19,8 @@ where tenant_id = ? and action_rank <= ?
 order by action_rank
 """
 QUESTIONS = (
-    "select tenant_name, score_ratio, zone, open_action_count from mart_posture_overview",
+    "select tenant_name, round(score_ratio, 3) as score_ratio, zone, open_action_count"
+    " from mart_posture_overview",
     "select tenant_id, score_date, score_points, max_points from fct_tenant_score_daily"
     " where scope = 'overall' order by score_date desc, tenant_id limit 9",
 )

@@ -118,13 +118,13 @@ def test_no_row_of_a_broken_feed_is_in_core_and_yesterday_is_untouched(night: Ni
 
 def test_unread_roles_are_null_with_their_outcome(night: Night) -> None:
     with open_published(night.home) as connection:
-        rows = dict(
-            (tenant, (count, status))
+        rows = {
+            tenant: (count, status)
             for tenant, count, status in connection.sql(
                 "select tenant_id, privileged_count, role_status from fct_identity_posture_daily"
                 f" where snapshot_date = date '{TODAY}'"
             ).fetchall()
-        )
+        }
     wrong, denied, silent, *others = night.tenants
     assert rows[wrong] == (None, "auth_failed")
     assert rows[denied] == (None, "not_permitted")

@@ -1,0 +1,126 @@
+"""The wheel, installed without the checkout: it does what the README shows, word for word."""
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+
+
+@dataclass(frozen=True)
+class Installed:
+    """The package in a folder of its own, and what `posture demo` said from there."""
+
+    site: Path
+    work: Path
+    demo: str
+
+    def posture(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return run_posture(self.site, self.work, *words)
+
+
+def run_posture(site: Path, work: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("POSTURE_")}
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline.cli", *words],
+        cwd=work,
+        env={**kept, "PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    folder = tmp_path_factory.mktemp("installed")
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    local = ["--no-deps", "--no-index"]
+    wheels = ["wheel", str(ROOT), *local, "--no-build-isolation", "-w", str(folder / "wheels")]
+    subprocess.run([*pip, *wheels], check=True)
+    [wheel] = (folder / "wheels").glob("*.whl")
+    site, work = folder / "site", folder / "work"
+    subprocess.run([*pip, "install", *local, "--target", str(site), str(wheel)], check=True)
+    work.mkdir()
+    before = contents(site)
+    for path in (site, *site.rglob("*")):
+        path.chmod(path.stat().st_mode & ~0o222)
+    ended = run_posture(site, work, "demo")
+    assert ended.returncode == 0, ended.stderr
+    assert contents(site) == before, "an installed package is not written to"
+    return Installed(site, work, ended.stdout)
+
+
+def test_the_installed_package_is_the_one_that_ran(installed: Installed) -> None:
+    code = "import pipeline, pathlib; print(pathlib.Path(pipeline.__file__).parents[1])"
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=installed.work,
+        env={**os.environ, "PYTHONPATH": str(installed.site)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert Path(ended.stdout.strip()) == installed.site
+
+
+def test_the_demo_says_what_the_readme_shows(installed: Installed) -> None:
+    block = between("<!-- demo -->", "<!-- /demo -->")
+    shown = [
+        line.replace(".venv/bin/posture", "posture")
+        for line in block.splitlines()
+        if line != "..." and not line.startswith(("```", "$ ", "2026-"))
+    ]
+    said = installed.demo.splitlines()
+    assert len(shown) > 10
+    assert [line for line in shown if line not in said] == []
+
+
+def test_the_three_questions_have_the_answers_of_the_readme(installed: Installed) -> None:
+    block = between("<!-- questions -->", "<!-- /questions -->")
+    found = re.findall(
+        r'\$ \S*posture sql --home data/demo "(.*?)"\n(.*?)\n```', block, flags=re.DOTALL
+    )
+    assert len(found) == 3
+    for question, answer in found:
+        ended = installed.posture("sql", "--home", "data/demo", question)
+        assert ended.returncode == 0, ended.stderr
+        assert ended.stdout.strip() == answer.strip()
+
+
+def test_the_readme_lists_every_public_model(installed: Installed) -> None:
+    ended = installed.posture(
+        "sql",
+        "--home",
+        "data/demo",
+        "--format",
+        "csv",
+        "select distinct table_name from information_schema.tables"
+        " where table_schema in ('core', 'marts')",
+    )
+    assert ended.returncode == 0, ended.stderr
+    published = set(ended.stdout.split()[1:])
+    listed = set(
+        re.findall(r"^\| `(\w+)` \|", between("<!-- models -->", "<!-- /models -->"), re.M)
+    )
+    assert listed == published
+
+
+def between(start: str, end: str) -> str:
+    return README.split(start)[1].split(end)[0].strip()
