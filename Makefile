@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test check format lint types sql setup soak clean
+.PHONY: demo test check format lint types sql setup clean
 
 demo: setup
 	$(BIN)/posture demo

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.warehouse.lake_writer import control, profile, record, tenant, write_run
 
-FIRST_DAY = date(2026, 2, 20)
+FIRST_DAY = date(2026, 2, 26)
 NAMES = ["AdminMFAV2", "OneAdmin", "mdo_safe", "aad_x", "scid_1", "Mixed_Case"]
 ROLE = "62e90394-69f5-4237-9190-012177145e10"
 

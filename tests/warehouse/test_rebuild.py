@@ -1,11 +1,14 @@
 """The warehouse is a cache of the lake: however it was built, the facts are the same."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from pipeline.paths import Home
+from pipeline.publish import publish
+from pipeline.published import read_manifest
 from pipeline.warehouse import build
 from tests.warehouse.random_history import write_history
 
@@ -50,9 +53,25 @@ def test_daily_builds_give_the_same_facts_as_one_build_from_the_lake(
     def build_day(_: object) -> None:
         result = build(daily)
         assert result.ok, result.failed
+        # Month after month linked from the snapshot before: a stale one would show at the end.
+        published_checksums(daily)
 
     write_history(daily.lake, seed=seed, tenants=24, days=6, on_day=build_day)
-    expected = facts(daily)
+    expected, checksums = facts(daily), published_checksums(daily)
     assert build(daily, full=True).ok
     assert expected["fct_control_score_daily"]
     assert differences(expected, facts(daily)) == ""
+    assert len(checksums) > 15
+    assert published_checksums(daily) == checksums
+
+
+def published_checksums(home: Home) -> dict[str, str]:
+    """Model and month -> checksum of its Parquet, after publishing the warehouse as it is."""
+    publish(home, run_date=date(2026, 3, 3), published_at=datetime(2026, 3, 3, 12, tzinfo=UTC))
+    manifest = read_manifest(home.published)
+    assert manifest is not None
+    return {
+        f"{name} {file.month}": file.sha256
+        for name, model in manifest.models.items()
+        for file in model.files
+    }
