@@ -2,6 +2,7 @@
 
 import argparse
 from datetime import date, timedelta
+from pathlib import Path
 
 from pipeline.cli.context import Context
 from pipeline.cli.demo_summary import print_summary
@@ -23,7 +24,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     """Collect twelve days from a sandbox; the first and the last run the full daily job."""
     home = context.home if context.home_is_given else Home(context.home.root / "demo")
     config = home.root / "tenants.yaml"
-    if home.lake.exists() and not config.exists():
+    if home.lake.exists() and not _is_of_a_demo(config):
         raise UsageError(f"{home.root}: holds real tenants; give the demo a --home of its own")
     demo = Context(home=home, config=config, home_is_given=True)
     days = [LAST_DAY - timedelta(days=back) for back in reversed(range(COLLECTED_DAYS))]
@@ -36,6 +37,11 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
             _run_day(demo, day, is_full=day in (days[0], days[-1]))
     print_summary(demo)
     return 0
+
+
+def _is_of_a_demo(config: Path) -> bool:
+    """Whether an earlier demo wrote this configuration: its Graph is on this machine."""
+    return config.exists() and "graph_url: https://localhost:" in config.read_text()
 
 
 def _run_day(demo: Context, day: date, *, is_full: bool) -> None:

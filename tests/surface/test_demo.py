@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from pipeline import open_published
 from tests.surface.commands import posture, posture_here
 
@@ -37,9 +39,13 @@ def test_demo_ends_with_a_summary_and_works_twice(tmp_path: Path) -> None:
         assert connection.sql("from fct_control_score_daily order by all").fetchall() == facts
 
 
-def test_demo_keeps_away_from_a_home_with_real_tenants(tmp_path: Path) -> None:
+@pytest.mark.parametrize("config", [None, "cloud: global\n"])
+def test_demo_keeps_away_from_a_home_with_real_tenants(tmp_path: Path, config: str | None) -> None:
     (tmp_path / "lake").mkdir()
-    ended = posture("demo", "--home", tmp_path)
+    if config:
+        (tmp_path / "tenants.yaml").write_text(config)
+    before = sorted(path.name for path in tmp_path.iterdir())
+    ended = posture_here("demo", "--home", tmp_path)
     assert ended.code == 2
     assert "holds real tenants" in ended.err
-    assert [path.name for path in tmp_path.iterdir()] == ["lake"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
