@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from pipeline.collection_log import LogRow
 from pipeline.collection_run import Todo, run_tenants
 from pipeline.config import Settings, Tenant
-from pipeline.errors import PostureError, UsageError
+from pipeline.errors import PostureError
 from pipeline.graph.connections import quiet_loggers
 from pipeline.graph.feeds import FEEDS, Feed
 from pipeline.graph.privacy import Pseudonyms
@@ -18,6 +18,7 @@ from pipeline.graph.retry import RetryPolicy
 from pipeline.lake import Lake
 from pipeline.lake_history import ScoreHistory, committed
 from pipeline.paths import Home
+from pipeline.selection import checked_feeds, checked_tenants
 from pipeline.tenant_collection import RunContext
 from pipeline.tenant_config import write_tenant_config
 
@@ -124,24 +125,15 @@ def new_run_id() -> str:
 
 
 def _chosen_tenants(settings: Settings, wanted: Collection[str] | None) -> list[Tenant]:
-    known = {tenant.tenant_id: tenant for tenant in settings.tenants}
     if wanted is None:
-        return list(known.values())
-    for one in wanted:
-        if one.lower() not in known:
-            some = ", ".join(list(known)[:5]) + (", …" if len(known) > 5 else "")
-            raise UsageError(f"--tenant {one}: not in {settings.path}; known there: {some}")
-    ids = {one.lower() for one in wanted}
-    return [tenant for tenant in known.values() if tenant.tenant_id in ids]
+        return list(settings.tenants)
+    ids = set(checked_tenants(settings, wanted))
+    return [tenant for tenant in settings.tenants if tenant.tenant_id in ids]
 
 
 def _chosen_feeds(wanted: Collection[str] | None) -> list[Feed]:
-    if wanted is None:
-        return list(FEEDS.values())
-    for one in wanted:
-        if one not in FEEDS:
-            raise UsageError(f"--feed {one}: unknown; known feeds: {', '.join(FEEDS)}")
-    return [feed for feed in FEEDS.values() if feed.name in wanted]
+    names = FEEDS.keys() if wanted is None else set(checked_feeds(wanted))
+    return [feed for feed in FEEDS.values() if feed.name in names]
 
 
 def _leaves(group: BaseExceptionGroup[PostureError]) -> Iterator[PostureError]:

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 from pipeline.cli.context import Context
 from pipeline.cli.display import Display
-from pipeline.cli.selection import checked_feeds, checked_tenants
 from pipeline.cli.summary import collection_exit_code, print_collection, print_snapshot
 from pipeline.config import load_config
+from pipeline.selection import checked_feeds, checked_tenants
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:

@@ -169,9 +169,11 @@ def test_a_full_disk_is_one_line_and_leaves_no_part(
 
 
 def test_unknown_tenants_and_feeds_are_wrong_use(lab: Lab) -> None:
-    with pytest.raises(UsageError, match=f"--tenant nobody: not in .*known there: {lab.ids[0]}"):
+    with pytest.raises(
+        UsageError, match=f"--tenant nobody: no such tenant in .*known: {lab.ids[0]}"
+    ):
         lab.collect(tenants=["nobody"])
-    with pytest.raises(UsageError, match="--feed nothing: unknown; known feeds: secure_scores"):
+    with pytest.raises(UsageError, match="--feed nothing: no such feed; known: secure_scores"):
         lab.collect(feeds=["nothing"])
     assert not lab.home.lake.exists()
 

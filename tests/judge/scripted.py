@@ -1,6 +1,6 @@
 """Invented histories, from a seed: what Graph could say about one tenant, seen from any day.
 
-Everything that meanings.md speaks of happens in them: maxima that change before or after their
+Everything that can make a number doubtful happens in them: maxima that change before or after their
 profile, controls at 0 %, orphans both ways, lists of states that grow and are reset, days that come
 late, are missing or are revised, thin copies after rich ones.
 """

@@ -1,6 +1,6 @@
 """Which tenants and feeds a command was asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from pipeline.config import Settings
 from pipeline.errors import UsageError
@@ -9,7 +9,7 @@ from pipeline.graph.feeds import FEEDS
 NAMED = 10
 
 
-def checked_tenants(settings: Settings, asked: Sequence[str]) -> list[str]:
+def checked_tenants(settings: Settings, asked: Collection[str]) -> list[str]:
     """The tenant ids asked for, as configured. UsageError names the known ones."""
     known = {
         tenant.tenant_id: f"{tenant.tenant_id} ({tenant.name})" if tenant.name else tenant.tenant_id
@@ -22,7 +22,7 @@ def checked_tenants(settings: Settings, asked: Sequence[str]) -> list[str]:
     return wanted
 
 
-def checked_feeds(asked: Sequence[str]) -> list[str]:
+def checked_feeds(asked: Collection[str]) -> list[str]:
     """The feeds asked for. UsageError names the known ones."""
     for feed in asked:
         if feed not in FEEDS:
