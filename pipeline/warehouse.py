@@ -61,7 +61,8 @@ def build(
         line = str(error).splitlines()[0]
         raise PostureError(
             f"{home.warehouse_dir}: the build stopped ({line}); the last published snapshot stays. "
-            "If the file is damaged, run `posture build --full`"
+            "A damaged warehouse is made again by `posture build --full`; "
+            "a damaged lake file must come from a backup"
         ) from error
 
 
