@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.graph.schemas import SCHEMAS
+from pipeline.lake import Lake
 
 LOG = "collection_log"
 CONFIG_TABLES = ("tenant_config", "tenant_config_tags")
@@ -45,8 +46,9 @@ def pending_slices(warehouse: Path, lake: Path) -> list[Slice] | None:
     histories derived from such captures grow only forwards, so the warehouse must be made anew.
     """
     with _connect(warehouse) as connection:
-        log_parts = _unconsumed(connection, lake, LOG, "int_captures_consumed")
-        config_parts = _unconsumed(connection, lake, CONFIG_TABLES[0], "int_tenant_configs")
+        files = Lake(lake)
+        log_parts = _unconsumed(connection, files.log_files(), "int_captures_consumed")
+        config_parts = _unconsumed(connection, files.config_files(), "int_tenant_configs")
         if _arrived_late(connection, lake, log_parts):
             return None
     days = sorted({_day(part) for part in (*log_parts, *config_parts)})
@@ -125,12 +127,9 @@ def _create_view(
 
 
 def _unconsumed(
-    connection: duckdb.DuckDBPyConnection, lake: Path, table: str, ledger: str
+    connection: duckdb.DuckDBPyConnection, files: Sequence[Path], ledger: str
 ) -> list[str]:
-    folder = lake / table
-    parts = {
-        f"{path.parent.name}/{path.stem}" for path in folder.glob("extract_date=*/[!.]*.parquet")
-    }
+    parts = {f"{path.parent.name}/{path.stem}" for path in files}
     if _exists(connection, ledger):
         rows = connection.execute(f"select distinct part from intermediate.{ledger}").fetchall()
         parts -= {row[0] for row in rows}
