@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from pipeline.collection_log import LogRow
-from pipeline.collection_run import Todo, run_tenants
+from pipeline.collection_run import MOST_AT_ONCE_HEAVY, Todo, run_tenants
 from pipeline.config import Settings, Tenant
 from pipeline.errors import PostureError
+from pipeline.graph.checkpoints import Checkpoints
 from pipeline.graph.connections import quiet_loggers
-from pipeline.graph.feeds import FEEDS, Feed
+from pipeline.graph.feed import Feed
+from pipeline.graph.feeds import FEEDS
 from pipeline.graph.privacy import Pseudonyms
 from pipeline.graph.retry import RetryPolicy
 from pipeline.lake import Lake
-from pipeline.lake_history import ScoreHistory, committed
+from pipeline.lake_history import CommittedDay, ScoreHistory
 from pipeline.paths import Home
 from pipeline.selection import checked_feeds, checked_tenants
 from pipeline.tenant_collection import RunContext
@@ -72,9 +74,18 @@ def collect(
     lake.prepare()
     result = CollectResult(new_run_id())
     write_tenant_config(lake, settings, run_date=run_date, run_id=result.run_id)
-    todo = _without_committed(chosen, committed(lake, run_date), result.skipped)
-    history = ScoreHistory(lake, [tenant.tenant_id for tenant, _ in todo])
-    context = RunContext(result.run_id, run_date, policy, history, pseudonyms)
+    committed = CommittedDay(lake, run_date)
+    todo = _without_committed(chosen, committed, result.skipped)
+    context = RunContext(
+        run_id=result.run_id,
+        run_date=run_date,
+        policy=policy,
+        history=ScoreHistory(lake, [tenant.tenant_id for tenant, _ in todo]),
+        committed=committed,
+        checkpoints=Checkpoints.of(lake.root, run_date),
+        pseudonyms=pseudonyms,
+        heavy=asyncio.Semaphore(MOST_AT_ONCE_HEAVY),
+    )
     _run(context, todo, lake, _reporter(result.log, todo, progress))
     return result
 
@@ -90,9 +101,7 @@ def _run(context: RunContext, todo: Todo, lake: Lake, report: Callable[[LogRow],
         gc.unfreeze()
 
 
-def _without_committed(
-    chosen: Todo, done: Collection[tuple[str, str]], skipped: list[tuple[str, str]]
-) -> Todo:
+def _without_committed(chosen: Todo, done: CommittedDay, skipped: list[tuple[str, str]]) -> Todo:
     """What is left to read; the pairs that are complete go to `skipped`."""
     todo = []
     for tenant, feeds in chosen:
@@ -132,7 +141,13 @@ def _chosen_tenants(settings: Settings, wanted: Collection[str] | None) -> list[
 
 
 def _chosen_feeds(wanted: Collection[str] | None) -> list[Feed]:
-    names = FEEDS.keys() if wanted is None else set(checked_feeds(wanted))
+    """The feeds asked for, with those that name what they ask for."""
+    if wanted is None:
+        return list(FEEDS.values())
+    names, left = set[str](), set(checked_feeds(wanted))
+    while left:
+        names |= left
+        left = {need for name in left for need in FEEDS[name].needs} - names
     return [feed for feed in FEEDS.values() if feed.name in names]
 
 

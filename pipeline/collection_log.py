@@ -1,6 +1,7 @@
 """The collection log: one row a run, tenant and feed, saying how it ended and why."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -51,9 +52,20 @@ def log_table(rows: Iterable[LogRow]) -> pa.Table:
 
 def read_columns(path: Path, columns: Sequence[str]) -> pa.Table:
     """Columns of one lake file. Raises PostureError naming a file that is damaged."""
+    with _readable(path), pq.ParquetFile(path) as file:
+        return file.read(columns=list(columns))
+
+
+def read_tenant(path: Path, tenant_id: str) -> pa.Table:
+    """The rows of one tenant in one lake file. Raises PostureError naming a damaged file."""
+    with _readable(path):
+        return pq.read_table(path, partitioning=None, filters=[("tenant_id", "=", tenant_id)])
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
     try:
-        with pq.ParquetFile(path) as file:
-            return file.read(columns=list(columns))
+        yield
     except (pa.ArrowInvalid, OSError) as error:
         raise PostureError(
             f"{path}: cannot be read as Parquet, the file is damaged; restore it from a backup, "

@@ -12,14 +12,15 @@ from pipeline.collection_log import LogRow
 from pipeline.config import Tenant
 from pipeline.graph.client import GraphClient, Workers
 from pipeline.graph.connections import Connections
-from pipeline.graph.feeds import Feed
+from pipeline.graph.feed import Feed
 from pipeline.lake import Lake
 from pipeline.part_buffer import PartBuffer
 from pipeline.tenant_collection import RunContext, TenantCollection
 
-# Graph answers in tenths of seconds: sixteen tenants at once keep two cores busy, and their
-# pages in memory stay far below the budget.
-_TENANTS_AT_ONCE = 16
+# A tenant spends its time waiting: Graph takes one request a second for risk and Conditional
+# Access. Months of scores keep the cores busy and fill memory, so fewer are read at once.
+_TENANTS_AT_ONCE = 48
+MOST_AT_ONCE_HEAVY = 12
 _SIGN_INS_AT_ONCE = 8
 
 Todo = Sequence[tuple[Tenant, Sequence[Feed]]]
@@ -41,9 +42,12 @@ async def run_tenants(
     ):
         workers = Workers(sign_in, pages)
         async with asyncio.TaskGroup() as group:
-            for _ in range(min(_TENANTS_AT_ONCE, len(todo))):
-                group.create_task(_work(context, waiting, trust, workers, buffer, report))
-        await buffer.flush()
+            finished = asyncio.Event()
+            group.create_task(buffer.flush_regularly(finished))
+            async with asyncio.TaskGroup() as tenants:
+                for _ in range(min(_TENANTS_AT_ONCE, len(todo))):
+                    tenants.create_task(_work(context, waiting, trust, workers, buffer, report))
+            finished.set()
     for connections in trust.values():
         connections.close()
 
@@ -63,8 +67,7 @@ async def _work(
             client = GraphClient(
                 tenant, trust[bundle], pools[bundle], policy=context.policy, workers=workers
             )
-            collection = TenantCollection(context, tenant, client)
-            await buffer.add(await collection.run(feeds, report))
+            await TenantCollection(context, tenant, client).run(feeds, report, buffer.add)
 
 
 @asynccontextmanager

@@ -1,44 +1,22 @@
-"""tenants.yaml as typed, validated settings."""
+"""tenants.yaml, with tenants.d/*.yaml beside it, as typed, validated settings."""
 
 import os
-import re
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from pipeline.graph.clouds import CLOUD_NAMES, CLOUDS, CUSTOM, Cloud, origin
-from pipeline.secrets import Secret, beside, read_secret
+from pipeline.config_cloud import CLOUD_KEYS, read_cloud
+from pipeline.credential import Credential, read_credential, read_guid
+from pipeline.errors import UsageError
+from pipeline.graph.clouds import CLOUDS, Cloud
+from pipeline.secrets import Secret, read_secret
 from pipeline.yaml_reader import Place, read_yaml
+
+__all__ = ["Credential", "Privacy", "Settings", "Tenant", "load_config", "tenants_folder"]
 
 SEGMENTS = ("small_business", "mid_size", "regulated")
 PRIVACY_MODES = ("clear", "pseudonym")
-CREDENTIAL_KEYS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    # kind: (required keys, optional keys)
-    "client_secret": (("client_id", "client_secret"), ()),
-    "certificate": (("client_id", "certificate"), ()),
-    "managed_identity": ((), ("client_id",)),
-    "workload_identity": ((), ("client_id", "token_file")),
-    "azure_cli": ((), ()),
-    "device_code": ((), ("client_id",)),
-    "default": ((), ("client_id",)),
-}
-_LOCATION = ("cloud", "graph_url", "authority", "ca_bundle")
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-
-
-@dataclass(frozen=True)
-class Credential:
-    """How to sign in: the kind and what it needs; secrets stay references."""
-
-    kind: str
-    client_id: str | None = None
-    client_secret: Secret | None = None
-    certificate: Path | None = None
-    certificate_password: Secret | None = None
-    token_file: Path | None = None
+_DEFAULTS = (*CLOUD_KEYS, "credential")
 
 
 @dataclass(frozen=True)
@@ -63,153 +41,123 @@ class Privacy:
 
 @dataclass(frozen=True)
 class Settings:
-    """The whole configuration."""
+    """The whole configuration; `path` is the main file."""
 
     path: Path
     tenants: tuple[Tenant, ...]
     privacy: Privacy = field(default_factory=Privacy)
 
 
-def load_config(path: Path, *, environ: Mapping[str, str] | None = None) -> Settings:
-    """The settings written in a tenants.yaml.
+@dataclass(frozen=True)
+class _Defaults:
+    """What a file says for all its tenants."""
 
-    Raises UsageError with one line `file:line: key: problem` for anything unknown, missing,
-    repeated or of the wrong type, for a literal secret, and for a secret that cannot be found.
+    cloud: Cloud = CLOUDS["global"]
+    credential: Credential | None = None
+
+    def replaced(
+        self, place: Place, keys: Mapping[str, Place], env: Mapping[str, str]
+    ) -> "_Defaults":
+        """These defaults with what stands here instead."""
+        cloud, credential = self.cloud, self.credential
+        if any(name in keys for name in CLOUD_KEYS):
+            cloud = read_cloud(place, keys, cloud)
+        if "credential" in keys:
+            credential = read_credential(keys["credential"], env)
+        return _Defaults(cloud, credential)
+
+
+def load_config(path: Path, *, environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings written in a tenants.yaml and in the files of tenants.d beside it.
+
+    A file of tenants.d lists tenants as the main one does, may carry its own defaults for them
+    and inherits the main file's. Raises UsageError with one line `file:line: key: problem` for
+    anything unknown, missing, repeated or of the wrong type, for a literal secret, and for a
+    secret that cannot be found.
     """
     env = os.environ if environ is None else environ
     root = read_yaml(path)
-    keys = root.group((*_LOCATION, "credential", "tenants", "privacy"))
-    cloud = _cloud(root, keys) if any(name in keys for name in _LOCATION) else CLOUDS["global"]
-    credential = _credential(keys["credential"], env) if "credential" in keys else None
+    keys = root.group((*_DEFAULTS, "tenants", "privacy"))
+    defaults = _Defaults().replaced(root, keys, env)
+    tenants: dict[str, tuple[Tenant, Place]] = {}
+    if "tenants" in keys:
+        _add_tenants(tenants, keys["tenants"], defaults, env)
+    for file in _client_files(path):
+        _add_client_file(tenants, file, defaults, env)
+    if not tenants:
+        hint = f"list at least one tenant, here or in {tenants_folder(path).name}/*.yaml"
+        if "tenants" in keys:
+            keys["tenants"].fail(f"is empty; {hint}")
+        root.fail(f"tenants: is missing; {hint}")
+    privacy = _privacy(keys["privacy"], env) if "privacy" in keys else Privacy()
+    return Settings(path, tuple(tenant for tenant, _ in tenants.values()), privacy)
+
+
+def tenants_folder(path: Path) -> Path:
+    """Where more tenants are listed, a file a client or group of them."""
+    return path.parent / "tenants.d"
+
+
+def _client_files(path: Path) -> list[Path]:
+    """The YAML files of tenants.d by name; hidden ones are an editor's or a system's own."""
+    folder = tenants_folder(path)
+    try:
+        names = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be read: {error.strerror}") from None
+    return [entry for entry in names if entry.suffix.lower() in (".yaml", ".yml")]
+
+
+def _add_client_file(
+    tenants: dict[str, tuple[Tenant, Place]],
+    file: Path,
+    defaults: _Defaults,
+    env: Mapping[str, str],
+) -> None:
+    root = read_yaml(file, if_empty="list its tenants or remove it")
+    keys = root.group((*_DEFAULTS, "tenants", "privacy"))
+    if "privacy" in keys:
+        keys["privacy"].fail("holds for all tenants and belongs into the main file")
     if "tenants" not in keys:
         root.fail("tenants: is missing; list at least one tenant")
-    tenants: dict[str, Tenant] = {}
-    for place in keys["tenants"].items():
-        tenant = _tenant(place, cloud, credential, env)
+    before = len(tenants)
+    _add_tenants(tenants, keys["tenants"], defaults.replaced(root, keys, env), env)
+    if len(tenants) == before:
+        keys["tenants"].fail("is empty; list at least one tenant or remove the file")
+
+
+def _add_tenants(
+    tenants: dict[str, tuple[Tenant, Place]],
+    listed: Place,
+    defaults: _Defaults,
+    env: Mapping[str, str],
+) -> None:
+    for place in listed.items():
+        tenant = _tenant(place, defaults, env)
         if tenant.tenant_id in tenants:
-            place.fail(f"id: tenant {tenant.tenant_id} is listed twice")
-        tenants[tenant.tenant_id] = tenant
-    if not tenants:
-        keys["tenants"].fail("is empty; list at least one tenant")
-    privacy = _privacy(keys["privacy"], env) if "privacy" in keys else Privacy()
-    return Settings(path, tuple(tenants.values()), privacy)
+            first = tenants[tenant.tenant_id][1].where
+            place.fail(f"id: tenant {tenant.tenant_id} is listed twice, first at {first}")
+        tenants[tenant.tenant_id] = (tenant, place)
 
 
-def _tenant(
-    place: Place, cloud: Cloud, credential: Credential | None, env: Mapping[str, str]
-) -> Tenant:
-    keys = place.group(("id", "name", "segment", "tags", "credential", *_LOCATION))
+def _tenant(place: Place, defaults: _Defaults, env: Mapping[str, str]) -> Tenant:
+    keys = place.group(("id", "name", "segment", "tags", *_DEFAULTS))
     if "id" not in keys:
         place.fail("id: is missing; every tenant needs its tenant id (a GUID)")
-    if any(name in keys for name in _LOCATION):
-        cloud = _cloud(place, keys, cloud)
-    if "credential" in keys:
-        credential = _credential(keys["credential"], env)
-    if credential is None:
+    own = defaults.replaced(place, keys, env)
+    if own.credential is None:
         place.fail("credential: is missing here and at the top of the file")
     tags = keys["tags"].group() if "tags" in keys else {}
     return Tenant(
-        tenant_id=_guid(keys["id"]),
+        tenant_id=read_guid(keys["id"]),
         name=keys["name"].text() if "name" in keys else None,
         segment=keys["segment"].choice(SEGMENTS) if "segment" in keys else None,
         tags={name: value.text() for name, value in tags.items()},
-        cloud=cloud,
-        credential=credential,
+        cloud=own.cloud,
+        credential=own.credential,
     )
-
-
-def _cloud(place: Place, keys: Mapping[str, Place], default: Cloud | None = None) -> Cloud:
-    """The cloud named here; what is left out of a custom one comes from the file's default."""
-    inherited = default.name if default else "global"
-    name = keys["cloud"].choice(CLOUD_NAMES) if "cloud" in keys else inherited
-    bundle = _ca_bundle(keys["ca_bundle"]) if "ca_bundle" in keys else None
-    base = default if default and default.name == name else CLOUDS.get(name)
-    if bundle is None and base is not None:
-        bundle = base.ca_bundle
-    if name != CUSTOM:
-        for key in ("graph_url", "authority"):
-            if key in keys:
-                keys[key].fail("is only for cloud: custom")
-        return Cloud(name, CLOUDS[name].graph_url, CLOUDS[name].authority, bundle)
-    urls: dict[str, str] = {}
-    for key in ("graph_url", "authority"):
-        if key in keys:
-            urls[key] = _url(keys[key], loopback_http=key == "graph_url")
-        elif base is not None:
-            urls[key] = getattr(base, key)
-        else:
-            place.fail(f"{key}: is missing; cloud: custom needs graph_url and authority")
-    return Cloud(name, urls["graph_url"], urls["authority"], bundle)
-
-
-def _url(place: Place, *, loopback_http: bool) -> str:
-    value = place.text().rstrip("/")
-    try:
-        origin(value)
-    except ValueError:
-        place.fail("must be a URL such as https://host:8443")
-    parts = urlsplit(value)
-    local = loopback_http and parts.scheme == "http" and parts.hostname in _LOOPBACK
-    if (parts.scheme != "https" and not local) or parts.query or parts.fragment:
-        place.fail("must be an https URL without a query, such as https://host:8443")
-    return value
-
-
-def _ca_bundle(place: Place) -> Path:
-    path = beside(place)
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
-    except ssl.SSLError:
-        place.fail(f"{path} holds no PEM certificate")
-    except OSError as error:
-        place.fail(f"{path} cannot be read: {error.strerror}")
-    return path
-
-
-def _credential(place: Place, env: Mapping[str, str]) -> Credential:
-    known = ("kind", *dict.fromkeys(k for r, o in CREDENTIAL_KEYS.values() for k in (*r, *o)))
-    keys = place.group(known)
-    if "kind" not in keys:
-        place.fail(f"kind: is missing; use one of {', '.join(CREDENTIAL_KEYS)}")
-    kind = keys["kind"].choice(tuple(CREDENTIAL_KEYS))
-    required, optional = CREDENTIAL_KEYS[kind]
-    for name in required:
-        if name not in keys:
-            place.fail(f"{name}: is missing; kind: {kind} needs it")
-    for name, value in keys.items():
-        if name not in ("kind", *required, *optional):
-            value.fail(f"does not belong to kind: {kind}")
-    certificate, password = None, None
-    if "certificate" in keys:
-        certificate, password = _certificate(keys["certificate"], env)
-    secret = keys.get("client_secret")
-    return Credential(
-        kind=kind,
-        client_id=_guid(keys["client_id"]) if "client_id" in keys else None,
-        client_secret=read_secret(secret, env) if secret else None,
-        certificate=certificate,
-        certificate_password=password,
-        token_file=_readable(keys["token_file"]) if "token_file" in keys else None,
-    )
-
-
-def _certificate(place: Place, env: Mapping[str, str]) -> tuple[Path, Secret | None]:
-    if not place.is_group:
-        place.fail("a certificate is given only by reference: {file: path}")
-    keys = place.group(("file", "password"))
-    if "file" not in keys:
-        place.fail("file: is missing; name the PEM or PFX file with certificate and key")
-    password = read_secret(keys["password"], env) if "password" in keys else None
-    return _readable(keys["file"]), password
-
-
-def _readable(place: Place) -> Path:
-    path = beside(place)
-    try:
-        path.open("rb").close()
-    except OSError as error:
-        place.fail(f"{path} cannot be read: {error.strerror}")
-    return path
 
 
 def _privacy(place: Place, env: Mapping[str, str]) -> Privacy:
@@ -220,11 +168,3 @@ def _privacy(place: Place, env: Mapping[str, str]) -> Privacy:
     if "key" not in keys:
         place.fail("key: is missing; pseudonyms need a secret key: {env: NAME} or {file: path}")
     return Privacy(mode, read_secret(keys["key"], env))
-
-
-def _guid(place: Place) -> str:
-    value = place.text()
-    if not _GUID.fullmatch(value):
-        # The value is not repeated: a secret pasted into the wrong key must not reach a log.
-        place.fail("must be a GUID such as 11111111-1111-1111-1111-111111111111")
-    return value.lower()

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from pipeline.collection_log import COMMITTED, read_columns
+import pyarrow as pa
+
+from pipeline.collection_log import COMMITTED, read_columns, read_tenant
+from pipeline.graph.feeds import FEEDS
 from pipeline.lake import Lake
 
 SCORES = "secure_scores"
@@ -13,17 +16,37 @@ SCORES = "secure_scores"
 _HORIZON = timedelta(days=97)
 
 
-def committed(lake: Lake, day: date) -> set[tuple[str, str]]:
-    """The (tenant, feed) pairs that are complete for a date."""
-    done: set[tuple[str, str]] = set()
-    for path in lake.log_files([day]):
-        rows = read_columns(path, ("tenant_id", "feed", "outcome")).to_pydict()
-        done.update(
-            (tenant, feed)
-            for tenant, feed, outcome in zip(*rows.values(), strict=True)
-            if outcome in COMMITTED
-        )
-    return done
+class CommittedDay:
+    """The feeds that are complete for a date, and their rows; the newest run's where several."""
+
+    def __init__(self, lake: Lake, day: date) -> None:
+        self._lake = lake
+        self._found: dict[tuple[str, str], tuple[str, Path]] = {}
+        for path in lake.log_files([day]):
+            rows = read_columns(path, ("tenant_id", "feed", "outcome")).to_pydict()
+            for tenant, feed, outcome in zip(*rows.values(), strict=True):
+                if outcome in COMMITTED:
+                    self._found[tenant, feed] = (outcome, path)
+
+    def __contains__(self, pair: tuple[str, str]) -> bool:
+        """Whether a (tenant, feed) pair is complete."""
+        return pair in self._found
+
+    def outcome(self, tenant_id: str, feed: str) -> str | None:
+        """`ok` or `empty`; None where the feed is not complete."""
+        found = self._found.get((tenant_id, feed))
+        return found[0] if found else None
+
+    def tables(self, tenant_id: str, feed: str) -> dict[str, pa.Table]:
+        """The rows of a complete feed by lake table."""
+        found = self._found.get((tenant_id, feed))
+        if found is None or feed not in FEEDS:
+            return {}
+        return {
+            table: read_tenant(path, tenant_id)
+            for table in FEEDS[feed].tables
+            for path in self._lake.part_files(table, [found[1]])
+        }
 
 
 @dataclass(frozen=True)

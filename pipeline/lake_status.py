@@ -55,7 +55,7 @@ def feed_states(home: Home) -> list[FeedStatus]:
 
     Raises PostureError naming a log file that is damaged.
     """
-    files = [str(path) for path in Lake(home.lake).log_files()]
+    files = log_files(home)
     if not files:
         return []
     try:
@@ -68,10 +68,7 @@ def feed_states(home: Home) -> list[FeedStatus]:
             [files],
         ).fetchall()
     except duckdb.Error as error:
-        raise PostureError(
-            f"{home.lake / 'collection_log'}: a file is damaged ({str(error).splitlines()[0]}); "
-            "restore it from a backup"
-        ) from error
+        raise damaged_log(home, error) from error
     newest = max(row[2] for row in rows)
     collected: dict[tuple[str, str], list[tuple[date, str, str | None]]] = {}
     for tenant_id, feed, *entry in rows:
@@ -81,6 +78,19 @@ def feed_states(home: Home) -> list[FeedStatus]:
         _state(tenant_id, feed, collected[tenant_id, feed], newest)
         for tenant_id, feed in sorted(collected, key=lambda key: (key[0], order.get(key[1], 99)))
     ]
+
+
+def log_files(home: Home) -> list[str]:
+    """The files of the collection log."""
+    return [str(path) for path in Lake(home.lake).log_files()]
+
+
+def damaged_log(home: Home, error: duckdb.Error) -> PostureError:
+    """The error for a log that cannot be read; DuckDB's own text names the file."""
+    return PostureError(
+        f"{home.lake / 'collection_log'}: a file is damaged ({str(error).splitlines()[0]}); "
+        "restore it from a backup"
+    )
 
 
 def _state(
@@ -115,6 +125,8 @@ def _gaps(
 ) -> tuple[Gap, ...]:
     """Days after the first good one that no collection covers."""
     covered = sorted({*good, *no_need})
+    if not covered:
+        return ()
     gaps = []
     for before, after in zip(covered, [*covered[1:], newest + timedelta(days=reach)], strict=True):
         first, last = before + timedelta(days=1), after - timedelta(days=reach)

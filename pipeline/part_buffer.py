@@ -1,7 +1,7 @@
 """Finished tenants on their way into the lake, gathered into parts of bounded size."""
 
 import asyncio
-import time
+import contextlib
 from datetime import date
 
 from pipeline.lake import Lake, TenantRows
@@ -13,7 +13,7 @@ _LONGEST_WAIT = 60.0
 
 
 class PartBuffer:
-    """Writes a part whenever 50 tenants or 64 MB wait, or one waited for a minute.
+    """Writes a part whenever more than 50 tenants or 64 MB would wait, and every minute.
 
     While a part is written no tenant is taken in, which bounds the memory of a fast run.
     """
@@ -25,22 +25,27 @@ class PartBuffer:
         self._part = 0
         self._waiting: list[TenantRows] = []
         self._nbytes = 0
-        self._since = 0.0
         self._lock = asyncio.Lock()
 
     async def add(self, rows: TenantRows) -> None:
-        """Take in one finished tenant. Raises PostureError when the lake cannot be written."""
+        """Take in what is finished of one tenant. Raises PostureError when the lake cannot be
+        written."""
         nbytes = rows.nbytes
         async with self._lock:
-            if self._waiting and self._nbytes + nbytes > MOST_BYTES:
+            tenants = {one.tenant_id for one in self._waiting} | {rows.tenant_id}
+            if self._waiting and (
+                self._nbytes + nbytes > MOST_BYTES or len(tenants) > MOST_TENANTS
+            ):
                 await self._write()
-            if not self._waiting:
-                self._since = time.monotonic()
             self._waiting.append(rows)
             self._nbytes += nbytes
-            late = time.monotonic() - self._since > _LONGEST_WAIT
-            if len(self._waiting) >= MOST_TENANTS or late:
-                await self._write()
+
+    async def flush_regularly(self, stopped: asyncio.Event) -> None:
+        """Write what waits every minute, until the event is set."""
+        while not stopped.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopped.wait(), _LONGEST_WAIT)
+            await self.flush()
 
     async def flush(self) -> None:
         """Write what still waits."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -10,28 +10,44 @@ import pyarrow as pa
 
 from pipeline.collection_log import LogRow
 from pipeline.config import Tenant
-from pipeline.graph.client import GraphClient, Tally
-from pipeline.graph.feeds import Feed
+from pipeline.graph.checkpoints import Checkpoints
+from pipeline.graph.client import GraphClient
+from pipeline.graph.feed import Feed
+from pipeline.graph.feeds import FEEDS
+from pipeline.graph.licences import LicenceOracle
 from pipeline.graph.outcomes import NON_PREMIUM, FeedError, Outcome
 from pipeline.graph.privacy import Pseudonyms
-from pipeline.graph.reading import FeedReading, Gathered, not_for_this_date
+from pipeline.graph.readers import reader_of
+from pipeline.graph.readers.gathered import Gathered
+from pipeline.graph.readers.scores import ScoreReading
+from pipeline.graph.readers.task import KnownScores, Task, not_for_this_date
 from pipeline.graph.retry import RetryPolicy
-from pipeline.graph.scores import KnownScores, ScoreReading
+from pipeline.graph.upstream import Upstream
 from pipeline.lake import FeedRows, TenantRows
+from pipeline.lake_history import CommittedDay
 
 _LOG = logging.getLogger(__name__)
-_PREMIUM = {"HasAADP1", "HasAADP2"}
+_ORACLE = next(feed.name for feed in FEEDS.values() if feed.is_oracle)
+# Finished feeds are handed on at once where they are large, and while others take their time.
+_LARGE = 4 * 2**20
+_LONGEST_WAIT = 30.0
+
+Report = Callable[[LogRow], None]
+Emit = Callable[[TenantRows], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class RunContext:
-    """What all tenants of a run share."""
+    """What all tenants of a run share. `heavy` bounds how many read months of scores at once."""
 
     run_id: str
     run_date: date
     policy: RetryPolicy
     history: KnownScores
+    committed: CommittedDay
+    checkpoints: Checkpoints
     pseudonyms: Pseudonyms | None
+    heavy: asyncio.Semaphore
 
 
 @dataclass(frozen=True)
@@ -51,30 +67,79 @@ class TenantCollection:
         self._context = context
         self._tenant = tenant
         self._client = client
+        self._upstream = Upstream()
+        self._licences = LicenceOracle()
         self._graph_date: datetime | None = None
-        self._is_premium = False
+        self._refused: FeedError | None = None
+        self._rows: list[FeedRows] = []
+        self._log: list[LogRow] = []
 
-    async def run(self, feeds: Sequence[Feed], report: Callable[[LogRow], None]) -> TenantRows:
-        """The rows and log of these feeds. Feeds that know their own dates come first: they
-        show Graph's clock, and on another day than the run's the rest need not be asked."""
-        log: list[LogRow] = []
-        rows: list[FeedRows] = []
+    async def run(self, feeds: Sequence[Feed], report: Report, emit: Emit) -> None:
+        """Read these feeds, each after those that it follows, and emit rows and log as they come.
 
-        async def one(feed: Feed, refused: FeedError | None) -> None:
-            started, tally = datetime.now(UTC), Tally()
-            ending = await self._end(feed, tally, refused)
-            row = self._log_row(feed, ending, tally, started)
-            if ending.outcome is Outcome.OK:
-                rows.append(FeedRows(row.collected_at, ending.tables))
-            log.append(row)
-            report(row)
-
-        refused = await self._sign_in(feeds)
+        Feeds that know their own dates come first: they show Graph's clock, and on another day
+        than the run's the rest need not be asked. Then what the tenant owns: it decides how
+        patiently a licence refusal is met.
+        """
+        await asyncio.to_thread(self._recall, feeds)
+        self._refused = await self._sign_in(feeds)
         for feed in feeds:
             if feed.dated:
-                await one(feed, refused)
-        await asyncio.gather(*(one(feed, refused) for feed in feeds if not feed.dated))
-        return TenantRows(self._tenant.tenant_id, rows, log)
+                async with self._context.heavy:
+                    await self._read(feed, report)
+                await self._hand_on(emit, only_large=True)
+        for feed in feeds:
+            if feed.is_oracle:
+                await self._read(feed, report)
+        rest = [feed for feed in feeds if not feed.dated and not feed.is_oracle]
+        await self._read_all(rest, report, emit)
+        await self._hand_on(emit)
+
+    async def _read_all(self, feeds: Sequence[Feed], report: Report, emit: Emit) -> None:
+        """Read feeds side by side, each once those before it are done."""
+        done = {feed.name: asyncio.Event() for feed in feeds}
+
+        async def one(feed: Feed) -> None:
+            try:
+                for name in feed.after:
+                    if name in done:
+                        await done[name].wait()
+                await self._read(feed, report)
+            finally:
+                done[feed.name].set()
+
+        waiting = {asyncio.create_task(one(feed)) for feed in feeds}
+        try:
+            while waiting:
+                finished, waiting = await asyncio.wait(waiting, timeout=_LONGEST_WAIT)
+                for task in finished:
+                    task.result()
+                await self._hand_on(emit)
+        finally:
+            for task in waiting:
+                task.cancel()
+
+    async def _hand_on(self, emit: Emit, *, only_large: bool = False) -> None:
+        rows = TenantRows(self._tenant.tenant_id, self._rows, self._log)
+        if self._log and (not only_large or rows.nbytes > _LARGE):
+            self._rows, self._log = [], []
+            await emit(rows)
+
+    def _recall(self, feeds: Sequence[Feed]) -> None:
+        """Take in what the lake holds of the day from feeds that others here follow."""
+        committed, tenant_id = self._context.committed, self._tenant.tenant_id
+        named = {name for feed in feeds for name in feed.after} | {_ORACLE}
+        for name in sorted(named - {feed.name for feed in feeds}):
+            outcome = committed.outcome(tenant_id, name)
+            if outcome is not None:
+                self._learn(name, Outcome(outcome), committed.tables(tenant_id, name))
+
+    def _learn(self, feed: str, outcome: Outcome, tables: Mapping[str, pa.Table]) -> None:
+        self._upstream.outcomes[feed] = outcome
+        self._upstream.roster.learn(tables)
+        if feed == _ORACLE and outcome in (Outcome.OK, Outcome.EMPTY):
+            self._licences.learn_skus(tables)
+        self._client.is_premium = self._licences.is_premium
 
     async def _sign_in(self, feeds: Sequence[Feed]) -> FeedError | None:
         """Sign in once for all feeds; the refusal, if any, is every feed's outcome."""
@@ -88,47 +153,70 @@ class TenantCollection:
             return self._bug(error)
         return None
 
-    async def _end(self, feed: Feed, tally: Tally, refused: FeedError | None) -> _Ending:
+    async def _read(self, feed: Feed, report: Report) -> None:
+        """Read one feed and keep its rows and its log row."""
+        started = datetime.now(UTC)
+        context = self._context
+        task = Task(
+            self._client,
+            feed,
+            context.run_date,
+            context.history,
+            context.checkpoints,
+            self._upstream,
+            context.pseudonyms,
+        )
+        ending = await self._end(task)
+        row = self._log_row(task, ending, started)
+        if ending.outcome is Outcome.OK:
+            self._rows.append(FeedRows(row.collected_at, ending.tables))
+        self._log.append(row)
+        report(row)
+
+    async def _end(self, task: Task) -> _Ending:
         """Read one feed, and make whatever happens an ending."""
-        reading = self._reading(feed, tally)
+        reading = reader_of(task)
         try:
-            self._refuse_early(feed, refused)
+            self._refuse_early(task.feed)
             gathered = await reading.read()
             tables = gathered.merged()
+            outcome = Outcome.OK if gathered.received else Outcome.EMPTY
+            self._learn(task.feed.name, outcome, tables)
         except FeedError as error:
-            return self._refusal(error)
+            return self._refusal(task.feed, error)
         except Exception as error:
-            return self._refusal(self._bug(error))
+            return self._refusal(task.feed, self._bug(error))
         finally:
-            self._graph_date = self._graph_date or tally.date
+            self._graph_date = self._graph_date or task.tally.date
             if isinstance(reading, ScoreReading):
-                self._is_premium |= bool(reading.services & _PREMIUM)
-        outcome = Outcome.OK if gathered.received else Outcome.EMPTY
-        return _Ending(outcome, gathered.note, gathered, tables)
+                self._licences.learn_services(reading.services)
+        lacking = self._upstream.lacking(task.feed.after)
+        if lacking:
+            gathered.remarks.append(f"without what {', '.join(lacking)} would name")
+        return _Ending(outcome, gathered.note, gathered, tables, error_code=gathered.refused)
 
-    def _reading(self, feed: Feed, tally: Tally) -> FeedReading:
-        context = self._context
-        common = (self._client, feed, context.run_date, tally, context.pseudonyms)
-        if feed.dated:
-            return ScoreReading(*common, history=context.history)
-        return FeedReading(*common)
-
-    def _refuse_early(self, feed: Feed, refused: FeedError | None) -> None:
+    def _refuse_early(self, feed: Feed) -> None:
         """Raise what is known without asking Graph."""
         if self._tenant.cloud.name in feed.absent_clouds:
             note = f"the cloud {self._tenant.cloud.name} does not offer this; nothing to do"
             raise FeedError(Outcome.NOT_IN_CLOUD, note)
-        if refused:
-            raise refused
+        if self._refused:
+            raise self._refused
         seen = self._graph_date
         if seen and not feed.dated and seen.date() != self._context.run_date:
             raise not_for_this_date(self._context.run_date, seen.date())
+        for name in feed.needs:
+            ended = self._upstream.ended(name)
+            if ended not in (Outcome.OK, Outcome.EMPTY):
+                note = f"{name}, which names what to ask for, ended {ended}; mend that first"
+                raise FeedError(ended or Outcome.UNAVAILABLE, note)
 
-    def _refusal(self, error: FeedError) -> _Ending:
+    def _refusal(self, feed: Feed, error: FeedError) -> _Ending:
         outcome, note = error.outcome, str(error)
-        if error.error_code == NON_PREMIUM and self._is_premium:
+        if error.error_code == NON_PREMIUM and self._licences.is_premium:
             outcome = Outcome.UNAVAILABLE
             note = "Graph's licence check failed although the tenant is licensed; run again later"
+        self._upstream.outcomes[feed.name] = outcome
         return _Ending(
             outcome,
             note,
@@ -148,15 +236,15 @@ class TenantCollection:
         note = f"reading failed on our side ({cause}); report it, the other tenants are complete"
         return FeedError(Outcome.BAD_RESPONSE, note, error_code="internal_error")
 
-    def _log_row(self, feed: Feed, ending: _Ending, tally: Tally, started: datetime) -> LogRow:
-        is_ok = ending.outcome is Outcome.OK
+    def _log_row(self, task: Task, ending: _Ending, started: datetime) -> LogRow:
+        is_ok, tally = ending.outcome is Outcome.OK, task.tally
         now = datetime.now(UTC)
         return LogRow(
             tenant_id=self._tenant.tenant_id,
             extract_date=self._context.run_date,
             collected_at=tally.date or self._graph_date or now,
             run_id=self._context.run_id,
-            feed=feed.name,
+            feed=task.feed.name,
             outcome=ending.outcome.value,
             http_status=ending.http_status or tally.http_status,
             error_code=ending.error_code,

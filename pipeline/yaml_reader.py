@@ -34,8 +34,13 @@ class Place:
 
     def fail(self, problem: str) -> NoReturn:
         """Raise UsageError: `file:line: key: problem`."""
-        where = f"{self.file}:{self.node.start_mark.line + 1}"
-        raise UsageError(f"{where}: {self.key}: {problem}" if self.key else f"{where}: {problem}")
+        key = f"{self.key}: " if self.key else ""
+        raise UsageError(f"{self.where}: {key}{problem}")
+
+    @property
+    def where(self) -> str:
+        """`file:line`."""
+        return f"{self.file}:{self.node.start_mark.line + 1}"
 
     @property
     def kind(self) -> str:
@@ -88,8 +93,11 @@ class Place:
         return found
 
 
-def read_yaml(path: Path) -> Place:
-    """The root of a YAML file. Raises UsageError when it is absent, unreadable or not YAML."""
+def read_yaml(path: Path, *, if_empty: str = "create one with `posture init`") -> Place:
+    """The root of a YAML file. Raises UsageError when it is absent, unreadable or not YAML.
+
+    `if_empty` is the next step for a file that holds nothing but comments.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -104,7 +112,7 @@ def read_yaml(path: Path) -> Place:
     except yaml.YAMLError as error:
         raise UsageError(f"{path}:{_line(error)}: is not valid YAML: {_problem(error)}") from None
     if node is None:
-        raise UsageError(f"{path}: is empty; create one with `posture init`")
+        raise UsageError(f"{path}: is empty; {if_empty}")
     return Place(path, "", node)
 
 

@@ -11,7 +11,8 @@ from pipeline.collect import CollectResult, collect
 from pipeline.collection_outcome import described, missing, require_something
 from pipeline.defs.partitions import daily, day_by_day
 from pipeline.defs.resources import PostureHome, watcher
-from pipeline.graph.feeds import FEEDS, Feed
+from pipeline.graph.feed import Feed
+from pipeline.graph.feeds import FEEDS
 from pipeline.paths import Home
 
 COMPLETE = "every_tenant_is_complete"

@@ -1,6 +1,7 @@
 """One tenant's way to Graph: msgraph-sdk's adapter, our own retry loop, native responses."""
 
 import asyncio
+import binascii
 import ssl
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
@@ -22,13 +23,16 @@ from msgraph.graph_request_adapter import GraphRequestAdapter
 from pipeline.config import Tenant
 from pipeline.graph.clouds import origin
 from pipeline.graph.connections import Connections
-from pipeline.graph.feeds import Feed
+from pipeline.graph.feed import Feed, Workload
 from pipeline.graph.limits import LIMITS, Gate
 from pipeline.graph.outcomes import FeedError, Outcome, Refusal, judge, no_answer
 from pipeline.graph.retry import Attempts, RetryPolicy, http_date, retry_after
-from pipeline.graph.sign_in import TenantTokens
+from pipeline.graph.sign_in import ClaimsChallenge, TenantTokens
 
 Page = TypeVar("Page")
+
+# A token may be refused once for its age and once by continuous access evaluation.
+_RENEWALS = 2
 
 
 @dataclass
@@ -52,6 +56,14 @@ class Workers:
     pages: Executor
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What a refusal would name: the permission and the licence that the request needs."""
+
+    permission: str
+    licence: str | None
+
+
 class UnusablePageError(Exception):
     """A 200 whose body is no page. Carries the refusal that says what it is."""
 
@@ -61,7 +73,10 @@ class UnusablePageError(Exception):
 
 
 class GraphClient:
-    """Reads from Graph for one tenant: GET only, to its own cloud only, within the limits."""
+    """Reads from Graph for one tenant: GET only, to its own cloud only, within the limits.
+
+    `is_premium` is what is known of the tenant's licences: P1 or P2, neither, or nothing yet.
+    """
 
     def __init__(
         self,
@@ -73,6 +88,7 @@ class GraphClient:
         workers: Workers,
     ) -> None:
         self.tenant = tenant
+        self.is_premium: bool | None = None
         self.tokens = TenantTokens(tenant, connections, policy=policy, threads=workers.sign_in)
         self._policy = policy
         self._workers = workers
@@ -90,32 +106,44 @@ class GraphClient:
         self._adapter.base_url = tenant.cloud.graph_url
 
     async def get(
-        self, url: str, read: Callable[[bytes], Page], *, feed: Feed, units: int, tally: Tally
+        self,
+        url: str,
+        read: Callable[[bytes], Page],
+        *,
+        feed: Feed,
+        tally: Tally,
+        workload: Workload | None = None,
+        permission: str | None = None,
+        units: int = 1,
     ) -> Page:
         """What `read` makes of the body at a URL, tried again while that makes sense.
 
-        `read` runs in a worker and raises UnusablePageError for a body that is no page.
+        `read` runs in a worker and raises UnusablePageError for a body that is no page;
+        `workload` and `permission` are the feed's where they are not given.
         Raises FeedError; adds to the tally in any case.
         """
         self._refuse_other_hosts(url)
+        workload = workload or feed.workload
+        asked = _Asked(permission or feed.permission, feed.licence)
         attempts = Attempts(self._policy)
-        renewed = False
+        renewals = 0
         while True:
             # Asked here and not by the adapter: a refused sign-in is no request to Graph.
             await self.tokens.get_token(self.tenant.cloud.scope)
-            attempts.tries += 1
             tally.requests += 1
-            tally.retries += attempts.tries > 1
-            refusal, headers = await self._try(url, feed, units, attempts.seconds_left, tally)
+            tally.retries += attempts.tries > 0
+            async with self._gates[workload].passing(units):
+                attempts.begin()
+                seconds = attempts.seconds_left
+                refusal, headers = await self._try(url, asked, seconds, tally)
             if isinstance(refusal, bytes):
                 try:
                     loop = asyncio.get_running_loop()
                     return await loop.run_in_executor(self._workers.pages, read, refusal)
                 except UnusablePageError as error:
                     refusal = error.refusal
-            if refusal.outcome is Outcome.AUTH_FAILED and not renewed:
-                renewed = True
-                self.tokens.forget()
+            if refusal.outcome is Outcome.AUTH_FAILED and renewals < _RENEWALS:
+                renewals += 1
                 continue
             wait = attempts.wait_before_next(retry_after(headers), refusal.tries)
             if wait is None:
@@ -123,21 +151,22 @@ class GraphClient:
             await asyncio.sleep(wait)
 
     async def _try(
-        self, url: str, feed: Feed, units: int, seconds: float, tally: Tally
+        self, url: str, asked: "_Asked", seconds: float, tally: Tally
     ) -> tuple[bytes | Refusal, Mapping[str, str]]:
-        challenges = self.tokens.challenges
         try:
-            async with self._gates[feed.workload].passing(units), asyncio.timeout(max(seconds, 1)):
+            async with asyncio.timeout(max(seconds, 1)):
                 response = await self._send(url)
         except FeedError:
             raise
+        except ClaimsChallenge as challenge:
+            self.tokens.forget(challenge.claims)
+            return _challenged(), {}
+        except binascii.Error:
+            return _challenged(), {}
         except TimeoutError:
             return no_answer("no answer in time"), {}
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return _unreached(error), {}
-        finally:
-            # After a claims challenge the adapter asks once more by itself.
-            tally.requests += self.tokens.challenges - challenges
         tally.bytes += len(response.content)
         tally.http_status = response.status_code
         tally.request_id = response.headers.get("request-id")
@@ -145,8 +174,16 @@ class GraphClient:
             tally.date = http_date(response.headers.get("date", ""))
         if response.status_code == httpx.codes.OK:
             return response.content, response.headers
-        cloud = self.tenant.cloud.name
-        refusal = judge(response.status_code, response.content, feed=feed, cloud=cloud)
+        refusal = judge(
+            response.status_code,
+            response.content,
+            permission=asked.permission,
+            licence=asked.licence,
+            cloud=self.tenant.cloud.name,
+            is_premium=self.is_premium,
+        )
+        if refusal.outcome is Outcome.AUTH_FAILED:
+            self.tokens.forget()
         return refusal, response.headers
 
     async def _send(self, url: str) -> httpx.Response:
@@ -169,6 +206,11 @@ class GraphClient:
                 "check what answers at the cloud's address",
                 error_code="foreign_next_link",
             )
+
+
+def _challenged() -> Refusal:
+    note = "Graph asked for another sign-in and refused it again; look at the tenant's sign-in log"
+    return Refusal(Outcome.AUTH_FAILED, note, http_status=401, error_code="claims_challenge")
 
 
 def _unreached(error: Exception) -> Refusal:

@@ -5,6 +5,7 @@ kept under its wire name in `extra`: explicit nulls, empty lists, unknown member
 as text, times with seven digits. `pipeline.graph.rebuild` is the inverse.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,16 +16,22 @@ import pyarrow as pa
 
 from pipeline.graph.extras import is_annotation, masked, undeclared
 from pipeline.graph.items import Items, Record
+from pipeline.graph.leaves import leaves_of
 from pipeline.graph.table_spec import Child, Column, Table
 from pipeline.graph.values import HELD_TYPES, TEXT, TypeChangeError, Typed, json_type, typed
+
+_WORD = re.compile(r"[\w.\-]{1,60}")
 
 
 @dataclass
 class Flat:
-    """The rows of one page by table (stamps are added when written), and what was noticed."""
+    """The rows of one page by table (stamps are added when written), and what was noticed.
+
+    `unknown` counts members (`table.member`) and words (`table.member=word`) that are not known.
+    """
 
     tables: dict[str, pa.Table] = field(default_factory=dict)
-    unknown: set[str] = field(default_factory=set)
+    unknown: Counter[str] = field(default_factory=Counter)
     cast: Counter[str] = field(default_factory=Counter)
     unreadable: Counter[str] = field(default_factory=Counter)
 
@@ -35,17 +42,21 @@ def flatten(
     *,
     indices: Sequence[int],
     hashes: Sequence[str] | None = None,
+    parent: str | None = None,
     mask_unknown: bool = False,
 ) -> Flat:
     """The rows of a table and of its children for these records.
 
-    `indices` are the records' positions in the whole response; `hashes` fill `record_hash`;
-    `mask_unknown` keeps of an undeclared member only its name and JSON type.
+    `indices` are the records' positions in the whole response; `hashes` fill `record_hash`,
+    `parent` the key of what the records were asked for; `mask_unknown` keeps of an undeclared
+    member only its name and JSON type.
     Raises TypeChangeError when a member's type is not the declared one.
     """
     work = _Flattening(Flat(), mask_unknown)
     tail = {"record_hash": pa.array(hashes, TEXT)} if table.hashed else {}
     keys = {"record_index": pa.array(indices, pa.int32())}
+    if table.parent:
+        keys = {table.parent: pa.array([parent] * len(records), TEXT), **keys}
     work.fill(table, list(records), keys, tail)
     return work.flat
 
@@ -94,8 +105,20 @@ class _Flattening:
                     page.extras.add(row, wire, page.items[row][wire])
             if result.array.null_count and wire in page.present:
                 page.extras.add_nulls(wire, page.explicit_nulls(wire, result))
+            self._watch(page.table, wire, values)
             arrays[column.name] = result.array
         return arrays
+
+    def _watch(self, table: Table, member: str, values: Sequence[Any]) -> None:
+        """Note the words of an enumerated member that are not known."""
+        words = table.words.get(member)
+        if words is None:
+            return
+        counts = Counter(value for value in values if isinstance(value, str))
+        for word, count in counts.items():
+            if word.lower() not in words:
+                shown = "?" if self.mask_unknown or not _WORD.fullmatch(word) else word
+                self.flat.unknown[f"{table.name}.{member}={shown}"] += count
 
     def _typed(self, page: Items, column: Column, values: list[Any]) -> Typed:
         member = f"{page.table.name}.{'.'.join(column.path)}"
@@ -136,7 +159,36 @@ class _Flattening:
             return {name: masked(one) if name in unknown else one for name, one in value.items()}
         return value
 
+    def _leaves(self, page: Items, child: Child, record_index: pa.Array) -> None:
+        """A deep object: whole in extra, and its leaves as rows for the models."""
+        table, sizes = child.table, np.zeros(len(page.items), dtype=np.int64)
+        paths: list[str] = []
+        values: list[str] = []
+        items: list[int] = []
+        for row, item in enumerate(page.items):
+            value = item.get(child.member)
+            if child.member in item:
+                page.extras.add(row, child.member, value)
+            if value is None:
+                continue
+            found = leaves_of(table, value, mask_unknown=self.mask_unknown)
+            page.extras.add(row, child.member, found.kept)
+            self.flat.unknown.update(f"{table.name}.{name}" for name in found.unknown)
+            paths += found.paths
+            values += found.values
+            items += found.items
+            sizes[row] = len(found.paths)
+        for path in table.words:
+            self._watch(table, path, [v for p, v in zip(paths, values, strict=True) if p == path])
+        keys = _child_keys(page, sizes, record_index) | {"item_index": pa.array(items, pa.int32())}
+        columns = {"path": pa.array(paths, TEXT), "value": pa.array(values, TEXT)}
+        extra = pa.nulls(len(paths), TEXT)
+        self.flat.tables[table.name] = pa.table({**keys, **columns, "extra": extra})
+
     def _child(self, page: Items, child: Child, record_index: pa.Array) -> None:
+        if child.form == "leaves":
+            self._leaves(page, child, record_index)
+            return
         children: list[Any] = []
         sizes = np.zeros(len(page.items), dtype=np.int64)
         for row, item in enumerate(page.items):
@@ -156,6 +208,7 @@ class _Flattening:
         keys = _child_keys(page, sizes, record_index)
         if child.form == "scalars":
             values = typed(children, "str", member=page.name(child.member)).array
+            self._watch(child.table, "value", children)
             extra = pa.nulls(len(children), TEXT)
             self.flat.tables[child.table.name] = pa.table({**keys, "value": values, "extra": extra})
         else:
@@ -164,12 +217,14 @@ class _Flattening:
     def _keep_undeclared(self, page: Items) -> None:
         table = page.table
         for name in undeclared(page.present, page.declared):
+            rows = [row for row, item in enumerate(page.items) if name in item]
+            if name in table.dropped:
+                continue
             if not is_annotation(name) and name not in table.quiet:
-                self.flat.unknown.add(page.name(name))
-            for row, item in enumerate(page.items):
-                if name in item:
-                    value = masked(item[name]) if self.mask_unknown else item[name]
-                    page.extras.add(row, name, value)
+                self.flat.unknown[page.name(name)] += len(rows)
+            for row in rows:
+                value = page.items[row][name]
+                page.extras.add(row, name, masked(value) if self.mask_unknown else value)
 
 
 def _is_plain(value: Any, known: frozenset[str]) -> bool:

@@ -7,24 +7,33 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from pipeline.graph.feeds import DIRECTORY, SECURITY
+from pipeline.graph.feed import Workload
 
 
 @dataclass(frozen=True)
 class Limit:
-    """So many units in any window of seconds, and so many requests at once."""
+    """So many units in any window of seconds, and so many requests at once.
+
+    Where it counts requests, each is one unit, whatever it costs the directory.
+    """
 
     units: int
     seconds: float
     concurrent: int
+    counts_requests: bool = False
 
 
 # Microsoft, "Graph throttling limits", per application and tenant, with a margin for what is
 # still under way: security 150 a minute and 4 at once; directory 3,500 units in 10 seconds in
-# the smallest tenants.
-LIMITS: Mapping[str, Limit] = {
-    SECURITY: Limit(units=140, seconds=60.0, concurrent=4),
-    DIRECTORY: Limit(units=3_300, seconds=10.0, concurrent=4),
+# the smallest tenants; identity protection and Conditional Access together one a second, for all
+# applications of a tenant; reports and sign-in activity 5 in 10 seconds; credentials of
+# applications about 150 a minute.
+LIMITS: Mapping[Workload, Limit] = {
+    Workload.SECURITY: Limit(units=140, seconds=60.0, concurrent=4),
+    Workload.DIRECTORY: Limit(units=3_300, seconds=10.0, concurrent=4),
+    Workload.PROTECTION: Limit(units=1, seconds=1.1, concurrent=1, counts_requests=True),
+    Workload.REPORTS: Limit(units=5, seconds=10.5, concurrent=2, counts_requests=True),
+    Workload.CREDENTIALS: Limit(units=140, seconds=60.0, concurrent=2, counts_requests=True),
 }
 
 
@@ -40,6 +49,7 @@ class Gate:
     @asynccontextmanager
     async def passing(self, units: int) -> AsyncIterator[None]:
         """Hold a slot for one request that costs so many units, waiting where it must."""
+        units = 1 if self._limit.counts_requests else units
         async with self._slots:
             wait = self._wait(units)
             while wait > 0:

@@ -8,14 +8,20 @@ from typing import Any
 
 import orjson
 
-from pipeline.graph.feeds import Feed
-
 MAX_TRIES = 8
 # Also sent to licensed tenants when Graph's own licence check fails: microsoft-graph-docs#14120.
 NON_PREMIUM = "Authentication_RequestFromNonPremiumTenantOrB2CTenant"
+# Refusals that name what is missing; any other is about the request's own permission.
+_MISSING = {
+    "Authentication_MSGraphPermissionMissing": "AuditLog.Read.All",
+    "Authentication_ApplicationHasNoDirectoryReadAccess": "Directory.Read.All",
+}
+# Refusals of the sign-in activity of users; who they are can be read all the same.
+NO_SIGN_IN_ACTIVITY = frozenset({NON_PREMIUM, *_MISSING})
 # Enough to see through a passing fault of the licence check or a gateway without holding up
 # every unlicensed tenant every day.
 _FEW_TRIES = 3
+_ONCE_MORE = 2
 _LATER = "run again later: what is complete is not read again"
 
 
@@ -68,8 +74,21 @@ class Refusal:
         )
 
 
-def judge(status: int, body: bytes, *, feed: Feed, cloud: str) -> Refusal:
-    """What a reply other than a 200 means for a feed (wire contract: error catalogue)."""
+def judge(
+    status: int,
+    body: bytes,
+    *,
+    permission: str,
+    licence: str | None,
+    cloud: str,
+    is_premium: bool | None = None,
+) -> Refusal:
+    """What a reply other than a 200 means for a request (wire contract: error catalogue).
+
+    `permission` and `licence` are what the request needs. `is_premium` is whether the tenant is
+    known to own P1 or P2: the false refusal of its licence check is then tried again as long as
+    any fault, and where it owns neither just once.
+    """
     code, message, is_graph = _error_of(body)
     what = f"HTTP {status} {code}" if code else f"HTTP {status}"
 
@@ -85,19 +104,20 @@ def judge(status: int, body: bytes, *, feed: Feed, cloud: str) -> Refusal:
     if status == HTTPStatus.UNAUTHORIZED:
         note = f"Graph refused the token ({what}); sign in with a valid credential of this tenant"
         return refusal(Outcome.AUTH_FAILED, note)
-    licence = feed.licence or "the licence this needs"
-    note = f"the tenant does not own {licence} ({what}); nothing to do unless it should"
+    owned = licence or "the licence this needs"
+    note = f"the tenant does not own {owned} ({what}); nothing to do unless it should"
     if code == NON_PREMIUM:
-        return refusal(Outcome.NOT_LICENSED, note, _FEW_TRIES)
+        tries = {None: _FEW_TRIES, True: MAX_TRIES, False: _ONCE_MORE}[is_premium]
+        return refusal(Outcome.NOT_LICENSED, note, tries)
     if code == "AadPremiumLicenseRequired" or "not licensed" in message:
         return refusal(Outcome.NOT_LICENSED, note)
     if status == HTTPStatus.FORBIDDEN and is_graph:
         note = (
             f"the application may not read this ({what}); grant it the application permission "
-            f"{feed.permission} and give admin consent"
+            f"{_MISSING.get(code or '', permission)} and give admin consent"
         )
         return refusal(Outcome.NOT_PERMITTED, note)
-    if "Resource not found for the segment" in message and cloud != "global":
+    if "resource not found for the segment" in message.lower() and cloud != "global":
         note = f"this cloud does not offer the resource ({what}); nothing to do"
         return refusal(Outcome.NOT_IN_CLOUD, note)
     note = f"Graph answered what no client expects ({what}); check the cloud, then report it"

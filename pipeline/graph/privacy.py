@@ -2,21 +2,80 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 Record = dict[str, Any]
 
-# Per feed table: the nested place of people's data, then members replaced and members left out.
-_UPDATES = ("controlStateUpdates", ("assignedTo", "updatedBy"), ("comment",))
-_PRINCIPAL = (
-    "principal",
+
+@dataclass(frozen=True)
+class _Rule:
+    """Where people's data are in a record, what is replaced there, and what is left out.
+
+    `place` is a path of members, through lists as through objects; `unless` spares an object with
+    that value, because Microsoft wrote it.
+    """
+
+    replaced: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
+    unless: tuple[str, str] | None = None
+
+
+_PRINCIPAL = _Rule(
     ("displayName", "userPrincipalName", "mail", "givenName", "surname", "mobilePhone"),
     ("jobTitle", "officeLocation", "description"),
+    ("principal",),
 )
-_PEOPLE: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
-    "secure_score_control_profiles": _UPDATES,
-    "role_assignments": _PRINCIPAL,
+_RISK = _Rule(("userDisplayName", "userPrincipalName"), ("ipAddress", "location", "additionalInfo"))
+# A filter's rule and the name of a credential are free text, and can hold a name.
+_FILTERS = tuple(
+    _Rule(dropped=("rule",), place=("conditions", *place))
+    for place in (
+        ("applications", "applicationFilter"),
+        ("devices", "deviceFilter"),
+        ("clientApplications", "servicePrincipalFilter"),
+    )
+)
+_CUSTOM = ("policyType", "builtIn")
+_POLICY = (
+    _Rule(("displayName",)),
+    *_FILTERS,
+    _Rule(("displayName",), ("description",), ("grantControls", "authenticationStrength"), _CUSTOM),
+)
+_APPLICATION = (
+    _Rule(("displayName",)),
+    _Rule(dropped=("displayName", "customKeyIdentifier"), place=("passwordCredentials",)),
+    _Rule(dropped=("displayName", "customKeyIdentifier"), place=("keyCredentials",)),
+)
+_IMPACTED = _Rule(
+    ("displayName", "owner", "lastModifiedBy"),
+    ("portalUrl", "apiUrl", "additionalDetails"),
+    ("impactedResources",),
+)
+_PEOPLE: Mapping[str, tuple[_Rule, ...]] = {
+    "secure_score_control_profiles": (
+        _Rule(("assignedTo", "updatedBy"), ("comment",), ("controlStateUpdates",)),
+    ),
+    "role_assignments": (_PRINCIPAL,),
+    "role_assignment_schedule_instances": (_PRINCIPAL,),
+    "role_eligibility_schedule_instances": (_PRINCIPAL,),
+    "group_assignment_schedule_instances": (_PRINCIPAL,),
+    "group_eligibility_schedule_instances": (_PRINCIPAL,),
+    "groups": (_Rule(("displayName",), ("description", "membershipRule")),),
+    "users": (_Rule(("displayName", "userPrincipalName", "mail")),),
+    "user_registration_details": (_Rule(("userDisplayName", "userPrincipalName")),),
+    "risky_users": (_RISK,),
+    "risk_detections": (_RISK,),
+    "service_principals": _APPLICATION,
+    "service_principals_applications": _APPLICATION,
+    "application_permissions": (_Rule(("principalDisplayName", "resourceDisplayName")),),
+    "conditional_access_policies": _POLICY,
+    "conditional_access_policies_beta": _POLICY,
+    "named_locations": (_Rule(("displayName",)),),
+    "authentication_strengths": (_Rule(("displayName",), ("description",), unless=_CUSTOM),),
+    "recommendations": (_Rule(("lastModifiedBy",)), _IMPACTED),
 }
 
 
@@ -36,19 +95,28 @@ class Pseudonyms:
 
     def apply(self, table: str, records: Iterable[Record]) -> None:
         """Replace and leave out what names a person, in place, in the records of a feed table."""
-        if table not in _PEOPLE:
-            return
-        member, replaced, dropped = _PEOPLE[table]
+        rules = _PEOPLE.get(table, ())
         for record in records:
-            value = record.get(member)
-            for one in value if isinstance(value, list) else [value]:
-                if isinstance(one, dict):
-                    self._hide(one, replaced, dropped)
+            for rule in rules:
+                for one in _at(record, rule.place):
+                    if rule.unless is None or one.get(rule.unless[0]) != rule.unless[1]:
+                        self._hide(one, rule)
 
-    def _hide(self, person: Record, replaced: Iterable[str], dropped: Iterable[str]) -> None:
-        for name in replaced:
+    def _hide(self, person: Record, rule: _Rule) -> None:
+        for name in rule.replaced:
             value = person.get(name)
             if isinstance(value, str) and value:
                 person[name] = self.of(value)
-        for name in dropped:
+        for name in rule.dropped:
             person.pop(name, None)
+
+
+def _at(value: Any, place: tuple[str, ...]) -> Iterator[Record]:
+    """The objects at a path, through lists."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _at(one, place)
+    elif isinstance(value, dict) and not place:
+        yield value
+    elif isinstance(value, dict):
+        yield from _at(value.get(place[0]), place[1:])

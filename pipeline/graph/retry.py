@@ -45,11 +45,17 @@ class RetryPolicy:
 
 @dataclass
 class Attempts:
-    """The tries of one request."""
+    """The tries of one request; its time runs from the first one, not from when it queued."""
 
     policy: RetryPolicy
     tries: int = 0
     started: float = field(default_factory=time.monotonic)
+
+    def begin(self) -> None:
+        """Count one try that starts now."""
+        self.tries += 1
+        if self.tries == 1:
+            self.started = time.monotonic()
 
     @property
     def seconds_left(self) -> float:

@@ -20,7 +20,8 @@ from pipeline.graph.connections import Connections, SignInTransport
 from pipeline.graph.outcomes import MAX_TRIES, FeedError, Outcome
 from pipeline.graph.retry import Attempts, RetryPolicy, retry_after
 
-_REFRESH_BEFORE = 300
+_REFRESH_BEFORE = 300.0
+_REFRESH_SHARE = 0.1
 _LONGEST_REPLY = 60.0
 # Microsoft, "Entra authentication and authorization error codes".
 _CAUSES = {
@@ -37,6 +38,14 @@ _CAUSES = {
 }
 
 
+class ClaimsChallenge(Exception):  # noqa: N818  # no error: Graph asks for another sign-in
+    """Graph refused a token by continuous access evaluation; `claims` go into the next sign-in."""
+
+    def __init__(self, claims: str) -> None:
+        super().__init__("Graph asks for a sign-in with other claims")
+        self.claims = claims
+
+
 class TenantTokens:
     """The access token of one tenant, as a credential that kiota can ask before each request.
 
@@ -51,31 +60,36 @@ class TenantTokens:
         self._policy = policy
         self._threads = threads
         self._token: AccessToken | None = None
+        self._good_until = 0.0
+        self._claims: str | None = None
         self._lock = asyncio.Lock()
-        self.challenges = 0
 
     async def get_token(self, *_scopes: str, claims: str | None = None, **_: Any) -> AccessToken:
         """The token in use, or a new one near its end or after a claims challenge.
 
-        Raises FeedError: auth_failed, throttled or unavailable.
+        Raises FeedError: auth_failed, throttled or unavailable. Raises ClaimsChallenge where kiota
+        was challenged: it would ask again at once, past the limits that a request must wait for.
         """
+        if claims:
+            raise ClaimsChallenge(claims)
         async with self._lock:
-            if claims:
-                self.challenges += 1
-            elif self._token and self._token.expires_on - time.time() > _REFRESH_BEFORE:
-                return self._token
-            self._token = await self._sign_in(claims)
+            if self._token is None or time.time() >= self._good_until:
+                self._token = await self._sign_in(self._claims)
+                lifetime = self._token.expires_on - time.time()
+                early = min(_REFRESH_BEFORE, lifetime * _REFRESH_SHARE)
+                self._good_until = self._token.expires_on - early
             return self._token
 
-    def forget(self) -> None:
+    def forget(self, claims: str | None = None) -> None:
         """Drop a token that Graph refused, so that the next request asks for a new one."""
         self._token = None
+        self._claims = claims or self._claims
 
     async def _sign_in(self, claims: str | None) -> AccessToken:
         attempts = Attempts(self._policy)
         loop = asyncio.get_running_loop()
         while True:
-            attempts.tries += 1
+            attempts.begin()
             seconds = min(_LONGEST_REPLY, max(attempts.seconds_left, 1.0))
             transport = self._connections.sign_in(seconds)
             try:
@@ -93,7 +107,7 @@ class TenantTokens:
     def _ask(self, transport: SignInTransport, claims: str | None) -> AccessToken:
         # A new credential each time: msal keeps refusals in its cache and would repeat them.
         credential = build_credential(self._tenant, transport)
-        options = {"claims": claims} if claims else {}
+        options = {"claims": claims, "enable_cae": True} if claims else {}
         token: AccessToken = credential.get_token(self._tenant.cloud.scope, **options)
         return token
 

@@ -44,7 +44,8 @@ class Lab:
 
     def collect_one(self, feed: str, **options: Any) -> LogRow:
         """Collect one feed of the first tenant and give its log row."""
-        [row] = self.collect(tenants=[self.ids[0]], feeds=[feed], **options).log
+        log = self.collect(tenants=[self.ids[0]], feeds=[feed], **options).log
+        [row] = [one for one in log if one.feed == feed]
         return row
 
     def table(self, name: str, *, run_id: str | None = None) -> pa.Table:
@@ -76,7 +77,13 @@ NewLab = Callable[..., AbstractContextManager[Lab]]
 def new_lab(tls: Path, tmp_path: Path) -> NewLab:
     @contextmanager
     def make(**options: Any) -> Iterator[Lab]:
-        defaults: dict[str, Any] = {"tenants": 2, "days": 90, "seed": 7, "today": TODAY}
+        defaults: dict[str, Any] = {
+            "tenants": 2,
+            "days": 90,
+            "seed": 7,
+            "today": TODAY,
+            "throttling": False,
+        }
         with Sandbox(**(defaults | {"tls_dir": tls, "latency": 0.0} | options)) as sandbox:
             settings = load_config(sandbox.write_config(tmp_path / "tenants.yaml"))
             yield Lab(sandbox, settings, Home(tmp_path / "data"))

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import Any
 
-from pipeline.graph.feeds import Request
-from pipeline.graph.reading import FeedReading, Gathered, not_for_this_date
+from pipeline.graph.feed import Request
+from pipeline.graph.readers.gathered import Gathered
+from pipeline.graph.readers.lists import FeedReading
+from pipeline.graph.readers.task import not_for_this_date
 
 # Graph keeps 90 daily records. Captures overlap by a week, because a record can still change
 # in the days after its own.
@@ -14,22 +16,10 @@ _KEPT = 90
 _WINDOW = 7
 
 
-class KnownScores(Protocol):
-    """What the lake holds of score records."""
-
-    @property
-    def captured(self) -> Mapping[str, date]:
-        """Graph's date of each tenant's last complete capture."""
-
-    def known(self, tenant_id: str, oldest: date) -> Mapping[str, str]:
-        """Record id -> hash as last written, for records dated `oldest` or later."""
-
-
 @dataclass(kw_only=True)
 class ScoreReading(FeedReading):
     """Asks only for the newest records that the lake may lack, and writes only what changed."""
 
-    history: KnownScores
     services: frozenset[str] = frozenset()
     asked: int = 0
 
@@ -39,10 +29,11 @@ class ScoreReading(FeedReading):
 
         Graph's clock counts once it is known: a run for a past date still reads from today.
         """
-        last = self.history.captured.get(self.client.tenant.tenant_id)
+        last = self.task.history.captured.get(self.task.tenant_id)
         if last is None:
             return _KEPT
-        today = self.tally.date.date() if self.tally.date else self.run_date
+        seen = self.task.tally.date
+        today = seen.date() if seen else self.task.run_date
         return min(_KEPT, max(0, (today - last).days) + _WINDOW)
 
     async def read(self) -> Gathered:
@@ -50,12 +41,13 @@ class ScoreReading(FeedReading):
         if self.asked <= gathered.received < self.wanted:
             # Graph's clock is ahead of the run's date, and the list ended where it was asked to.
             self.gathered = Gathered()
+            self.positions.clear()
             gathered = await super().read()
         return gathered
 
     def first_url(self, request: Request) -> str:
         self.asked = self.wanted
-        return request.url(self.client.tenant.cloud.graph_url, top=self.asked)
+        return request.url(self.task.graph_url, query=f"$top={self.asked}")
 
     def is_enough(self) -> bool:
         # $top is a page size to Graph: it offers a next page whenever older records exist.
@@ -63,18 +55,20 @@ class ScoreReading(FeedReading):
 
     def check_date(self) -> None:
         """A record carries its own date; only a run date still to come is refused."""
-        seen = self.tally.date
-        if seen is not None and seen.date() + timedelta(days=1) < self.run_date:
-            raise not_for_this_date(self.run_date, seen.date())
+        seen, run_date = self.task.tally.date, self.task.run_date
+        if seen is not None and seen.date() + timedelta(days=1) < run_date:
+            raise not_for_this_date(run_date, seen.date())
 
-    def select(self, records: list[dict[str, Any]], hashes: list[str] | None) -> Iterable[int]:
+    def select(
+        self, request: Request, records: list[dict[str, Any]], hashes: list[str] | None
+    ) -> Iterable[int]:
         """The records that differ from the copy the lake holds."""
         if not self.services and records:
             services = records[0].get("enabledServices")
             words = services if isinstance(services, list) else []
             self.services = frozenset(word for word in words if isinstance(word, str))
-        oldest = min(map(_day, records), default=self.run_date)
-        known = self.history.known(self.client.tenant.tenant_id, oldest)
+        oldest = min(map(_day, records), default=self.task.run_date)
+        known = self.task.history.known(self.task.tenant_id, oldest)
         pairs = enumerate(zip(records, hashes or [], strict=True))
         return [row for row, (record, digest) in pairs if known.get(_id(record)) != digest]
 

@@ -1,0 +1,134 @@
+"""Conditional Access policies and the locations that they name."""
+
+from pipeline.graph.feed import Feed, Reader, Request, Workload
+from pipeline.graph.table_spec import Table, child, leaves, table
+
+_PERMISSION = "Policy.Read.All"
+_CONDITIONAL_ACCESS = frozenset(
+    {"Policy.ReadWrite.ConditionalAccess", "Policy.Read.ConditionalAccess"}
+)
+
+_USERS = " ".join(
+    f"users.{side}{rest}"
+    for side in ("include", "exclude")
+    for rest in (
+        "Users[]",
+        "Groups[]",
+        "Roles[]",
+        "GuestsOrExternalUsers.guestOrExternalUserTypes",
+        "GuestsOrExternalUsers.externalTenants.membershipKind",
+        "GuestsOrExternalUsers.externalTenants.members[]",
+    )
+)
+_FILTERS = " ".join(
+    f"{place}.{name}"
+    for place in (
+        "applications.applicationFilter",
+        "devices.deviceFilter",
+        "clientApplications.servicePrincipalFilter",
+    )
+    for name in ("mode", "rule")
+)
+_CONDITIONS = (
+    f"{_USERS} {_FILTERS} "
+    "applications.includeApplications[] applications.excludeApplications[] "
+    "applications.includeUserActions[] "
+    "applications.includeAuthenticationContextClassReferences[] "
+    "clientAppTypes[] platforms.includePlatforms[] platforms.excludePlatforms[] "
+    "locations.includeLocations[] locations.excludeLocations[] "
+    "clientApplications.includeServicePrincipals[] clientApplications.excludeServicePrincipals[] "
+    "authenticationFlows.transferMethods insiderRiskLevels signInRiskLevels[] userRiskLevels[] "
+    "servicePrincipalRiskLevels[] deviceStates.includeStates[] deviceStates.excludeStates[]"
+)
+_GRANTS = "operator builtInControls[] customAuthenticationFactors[] termsOfUse[] " + " ".join(
+    f"authenticationStrength.{name}"
+    for name in (
+        "id",
+        "createdDateTime",
+        "modifiedDateTime",
+        "displayName",
+        "description",
+        "policyType",
+        "requirementsSatisfied",
+        "allowedCombinations[]",
+        "combinationConfigurations.*.id",
+        "combinationConfigurations.*.allowedAAGUIDs[]",
+        "combinationConfigurations.*.appliesToCombinations[]",
+        "combinationConfigurations.*.allowedIssuerSkis[]",
+        "combinationConfigurations.*.allowedPolicyOIDs[]",
+    )
+)
+_SESSIONS = (
+    "disableResilienceDefaults:bool applicationEnforcedRestrictions.isEnabled:bool "
+    "cloudAppSecurity.isEnabled:bool cloudAppSecurity.cloudAppSecurityType "
+    "persistentBrowser.isEnabled:bool persistentBrowser.mode signInFrequency.isEnabled:bool "
+    "signInFrequency.value:i64 signInFrequency.type signInFrequency.authenticationType "
+    "signInFrequency.frequencyInterval secureSignInSession.isEnabled:bool "
+    "continuousAccessEvaluation.mode"
+)
+
+
+def _policies(name: str) -> Table:
+    return table(
+        name,
+        "id displayName state templateId createdDateTime:ts modifiedDateTime:ts deletedDateTime:ts",
+        leaves(
+            name,
+            "conditions",
+            _CONDITIONS,
+            words={
+                "clientAppTypes": "all browser mobileAppsAndDesktopClients exchangeActiveSync "
+                "easSupported other",
+                "signInRiskLevels": "low medium high hidden none",
+                "userRiskLevels": "low medium high hidden none",
+            },
+        ),
+        leaves(
+            name,
+            "grantControls",
+            _GRANTS,
+            words={
+                "operator": "AND OR",
+                "builtInControls": "block mfa compliantDevice domainJoinedDevice "
+                "approvedApplication compliantApplication passwordChange riskRemediation",
+            },
+        ),
+        leaves(name, "sessionControls", _SESSIONS),
+        words={"state": "enabled disabled enabledForReportingButNotEnforced"},
+    )
+
+
+POLICIES = _policies("conditional_access_policies")
+POLICIES_BETA = _policies("conditional_access_policies_beta")
+LOCATIONS = table(
+    "named_locations",
+    "@odata.type id displayName createdDateTime:ts modifiedDateTime:ts isTrusted:bool "
+    "includeUnknownCountriesAndRegions:bool countryLookupMethod",
+    child("named_locations", "ipRanges", "objects", "@odata.type cidrAddress"),
+    child("named_locations", "countriesAndRegions", "scalars"),
+    quiet="deletedDateTime",
+)
+
+FEEDS = (
+    Feed(
+        name="conditional_access_policies",
+        requests=(
+            Request("v1.0", "/identity/conditionalAccess/policies", POLICIES),
+            # v1.0 leaves out policies that use a condition still in preview.
+            Request("beta", "/identity/conditionalAccess/policies", POLICIES_BETA, optional=True),
+        ),
+        permission=_PERMISSION,
+        accepts=_CONDITIONAL_ACCESS,
+        workload=Workload.PROTECTION,
+        probe="v1.0/identity/conditionalAccess/policies?$select=id",
+        reader=Reader.POLICIES,
+    ),
+    Feed(
+        name="named_locations",
+        requests=(Request("v1.0", "/identity/conditionalAccess/namedLocations", LOCATIONS),),
+        permission=_PERMISSION,
+        accepts=_CONDITIONAL_ACCESS,
+        workload=Workload.PROTECTION,
+        probe="v1.0/identity/conditionalAccess/namedLocations?$top=1",
+    ),
+)

@@ -1,0 +1,110 @@
+"""The settings of a tenant that decide how people sign in and what they may do."""
+
+from pipeline.graph.feed import Feed, Request, Workload
+from pipeline.graph.table_spec import Table, child, leaves, table
+
+_TARGETS = " ".join(
+    f"{side}Targets.*.{part}"
+    for side in ("include", "exclude")
+    for part in ("id", "targetType", "isRegistrationRequired:bool", "authenticationMode")
+)
+# Each method has settings of its own beside the common ones.
+_METHOD = (
+    "id state isSelfServiceRegistrationAllowed:bool isAttestationEnforced:bool "
+    "keyRestrictions.isEnforced:bool keyRestrictions.enforcementType keyRestrictions.aaGuids[] "
+    "isSoftwareOathEnabled:bool isUsableOnce:bool defaultLength:i64 "
+    "defaultLifetimeInMinutes:i64 minimumLifetimeInMinutes:i64 maximumLifetimeInMinutes:i64 "
+    "isOfficePhoneAllowed:bool allowExternalIdToUseEmailOtp "
+    "certificateUserBindings.*.x509CertificateField certificateUserBindings.*.userProperty "
+    "certificateUserBindings.*.priority:i64 "
+    "authenticationModeConfiguration.x509CertificateAuthenticationDefaultMode "
+    "authenticationModeConfiguration.rules.*.x509CertificateRuleType "
+    "authenticationModeConfiguration.rules.*.identifier "
+    "authenticationModeConfiguration.rules.*.x509CertificateAuthenticationMode "
+    "featureSettings.displayAppInformationRequiredState.state "
+    "featureSettings.displayLocationInformationRequiredState.state "
+    "featureSettings.companionAppAllowedState.state "
+    f"featureSettings.numberMatchingRequiredState.state {_TARGETS}"
+)
+_CAMPAIGN = (
+    "state snoozeDurationInDays:i64 enforceRegistrationAfterAllowedSnoozes:bool "
+    "includeTargets.*.id includeTargets.*.targetType "
+    "includeTargets.*.targetedAuthenticationMethod excludeTargets.*.id "
+    "excludeTargets.*.targetType"
+)
+
+
+def _below(prefix: str, paths: str) -> str:
+    return " ".join(f"{prefix}.{path}" for path in paths.split())
+
+
+STRENGTHS = table(
+    "authentication_strengths",
+    "id displayName description policyType requirementsSatisfied createdDateTime:ts "
+    "modifiedDateTime:ts",
+    child("authentication_strengths", "allowedCombinations", "scalars"),
+    quiet="combinationConfigurations",
+    words={"policyType": "builtIn custom", "requirementsSatisfied": "none mfa"},
+)
+DEFAULTS = table(
+    "security_defaults", "id displayName description isEnabled:bool", quiet="controlTypes"
+)
+AUTHORIZATION = table(
+    "authorization_policy",
+    "id displayName description allowInvitesFrom allowedToSignUpEmailBasedSubscriptions:bool "
+    "allowedToUseSSPR:bool allowEmailVerifiedUsersToJoinOrganization:bool "
+    "allowUserConsentForRiskyApps:bool blockMsolPowerShell:bool guestUserRoleId",
+    leaves(
+        "authorization_policy",
+        "defaultUserRolePermissions",
+        "allowedToCreateApps:bool allowedToCreateSecurityGroups:bool "
+        "allowedToCreateTenants:bool allowedToReadOtherUsers:bool "
+        "allowedToReadBitlockerKeysForOwnedDevice:bool permissionGrantPoliciesAssigned[]",
+    ),
+    quiet="deletedDateTime enabledPreviewFeatures "
+    "permissionGrantPolicyIdsAssignedToDefaultUserRole",
+    words={
+        "allowInvitesFrom": "none adminsAndGuestInviters adminsGuestInvitersAndAllMembers everyone"
+    },
+)
+METHODS = table(
+    "authentication_methods_policy",
+    "id displayName description lastModifiedDateTime:ts policyVersion policyMigrationState "
+    "reconfirmationInDays:i64",
+    leaves(
+        "authentication_methods_policy",
+        "authenticationMethodConfigurations",
+        _below("*", _METHOD),
+    ),
+    leaves(
+        "authentication_methods_policy",
+        "registrationEnforcement",
+        _below("authenticationMethodsRegistrationCampaign", _CAMPAIGN),
+    ),
+    leaves("authentication_methods_policy", "systemCredentialPreferences", f"state {_TARGETS}"),
+    quiet="reportSuspiciousActivitySettings",
+    words={"policyMigrationState": "preMigration migrationInProgress migrationComplete"},
+)
+
+
+def _policy(name: str, shape: Table, path: str, *, single: bool = True) -> Feed:
+    return Feed(
+        name=name,
+        requests=(Request("v1.0", path, shape, single=single),),
+        permission="Policy.Read.All",
+        workload=Workload.DIRECTORY,
+        probe=f"v1.0{path}",
+    )
+
+
+FEEDS = (
+    _policy(
+        "authentication_strengths",
+        STRENGTHS,
+        "/policies/authenticationStrengthPolicies",
+        single=False,
+    ),
+    _policy("security_defaults", DEFAULTS, "/policies/identitySecurityDefaultsEnforcementPolicy"),
+    _policy("authorization_policy", AUTHORIZATION, "/policies/authorizationPolicy"),
+    _policy("authentication_methods_policy", METHODS, "/policies/authenticationMethodsPolicy"),
+)
