@@ -23,27 +23,30 @@ class Limit:
     counts_requests: bool = False
 
 
-# Microsoft, "Graph throttling limits", per application and tenant, with a margin for what is
-# still under way: security 150 a minute and 4 at once; directory 3,500 units in 10 seconds in
-# the smallest tenants; identity protection and Conditional Access together one a second, for all
-# applications of a tenant; reports and sign-in activity 5 in 10 seconds; credentials of
-# applications about 150 a minute.
+# Microsoft, "Graph throttling limits", per application and tenant: security 150 a minute and 4 at
+# once; directory 3,500 units in 10 seconds in the smallest tenants; identity protection and
+# Conditional Access together one a second, for all applications of a tenant; reports and sign-in
+# activity 5 in 10 seconds; credentials of applications about 150 a minute.
 LIMITS: Mapping[Workload, Limit] = {
     Workload.SECURITY: Limit(units=140, seconds=60.0, concurrent=4),
     Workload.DIRECTORY: Limit(units=3_300, seconds=10.0, concurrent=4),
-    Workload.PROTECTION: Limit(units=1, seconds=1.1, concurrent=1, counts_requests=True),
-    Workload.REPORTS: Limit(units=5, seconds=10.5, concurrent=2, counts_requests=True),
+    Workload.PROTECTION: Limit(units=1, seconds=1.05, concurrent=1, counts_requests=True),
+    Workload.REPORTS: Limit(units=5, seconds=10.1, concurrent=2, counts_requests=True),
     Workload.CREDENTIALS: Limit(units=140, seconds=60.0, concurrent=2, counts_requests=True),
 }
 
 
 class Gate:
-    """Lets the requests of one tenant and workload through as fast as its limit allows."""
+    """Lets the requests of one tenant and workload through as fast as its limit allows.
+
+    A request counts from its start until a window after its end: when it reached the server is
+    known no better, and so no window of the server's can hold more than the limit.
+    """
 
     def __init__(self, limit: Limit) -> None:
         self._limit = limit
         self._slots = asyncio.Semaphore(limit.concurrent)
-        self._sent: deque[tuple[float, int]] = deque()
+        self._ended: deque[tuple[float, int]] = deque()
         self._used = 0
 
     @asynccontextmanager
@@ -55,14 +58,16 @@ class Gate:
             while wait > 0:
                 await asyncio.sleep(wait)
                 wait = self._wait(units)
-            self._sent.append((time.monotonic(), units))
             self._used += units
-            yield
+            try:
+                yield
+            finally:
+                self._ended.append((time.monotonic(), units))
 
     def _wait(self, units: int) -> float:
         now = time.monotonic()
-        while self._sent and now - self._sent[0][0] >= self._limit.seconds:
-            self._used -= self._sent.popleft()[1]
-        if self._used + units <= self._limit.units or not self._sent:
+        while self._ended and now - self._ended[0][0] >= self._limit.seconds:
+            self._used -= self._ended.popleft()[1]
+        if self._used + units <= self._limit.units or not self._ended:
             return 0.0
-        return self._sent[0][0] + self._limit.seconds - now
+        return self._ended[0][0] + self._limit.seconds - now
