@@ -26,7 +26,7 @@ class Context:
     def command_line(self, *words: str) -> str:
         """A command to suggest, with the flags that make it reach the same home and tenants."""
         flags: list[str] = []
-        if str(self.config) != DEFAULT_CONFIG and words[0] in ("run", "collect"):
+        if str(self.config) != DEFAULT_CONFIG and words[0] in ("run", "collect", "doctor"):
             flags += ["--config", str(self.config)]
         if str(self.home.root) != DEFAULT_HOME:
             flags += ["--home", str(self.home.root)]

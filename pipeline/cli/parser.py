@@ -40,7 +40,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_common(parser, home=None, config=None, debug=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_demo(commands)
-    _add(commands, "init", "write a commented tenants.yaml and say which permissions to grant")
+    _add_init(commands)
+    _add_doctor(commands)
     for name, help_text in (
         ("run", "collect, build, test and publish one day"),
         ("collect", "read Microsoft Graph into the lake, and no more"),
@@ -87,15 +88,19 @@ def _add(commands: Any, name: str, help_text: str | None) -> argparse.ArgumentPa
 
 def _add_selection(parser: argparse.ArgumentParser) -> None:
     _add_date(parser, "the day to collect (by default today, UTC)")
-    for name, metavar in (("tenant", "ID"), ("feed", "NAME")):
-        parser.add_argument(
-            f"--{name}",
-            metavar=metavar,
-            action="append",
-            default=[],
-            dest=f"{name}s",
-            help=f"only this {name}; may be given several times",
-        )
+    _add_several(parser, "tenant", "ID")
+    _add_several(parser, "feed", "NAME")
+
+
+def _add_several(parser: argparse.ArgumentParser, name: str, metavar: str) -> None:
+    parser.add_argument(
+        f"--{name}",
+        metavar=metavar,
+        action="append",
+        default=[],
+        dest=f"{name}s",
+        help=f"only this {name}; may be given several times",
+    )
 
 
 def _add_date(parser: argparse.ArgumentParser, help_text: str) -> None:
@@ -105,6 +110,22 @@ def _add_date(parser: argparse.ArgumentParser, help_text: str) -> None:
 def _add_demo(commands: Any) -> None:
     parser = _add(commands, "demo", "the whole way on invented tenants, with nothing to set up")
     _add_sandbox_shape(parser)
+
+
+def _add_init(commands: Any) -> None:
+    parser = _add(commands, "init", "write a tenants.yaml to fill in and say what to grant")
+    parser.add_argument(
+        "--provider", action="store_true", help="for one application in the tenants of many clients"
+    )
+    parser.add_argument("--tenant", metavar="ID", help="the tenant id to fill in")
+    parser.add_argument("--client-id", metavar="ID", help="the application's id to fill in")
+    parser.add_argument("--cloud", default="global", help="by default global")
+
+
+def _add_doctor(commands: Any) -> None:
+    parser = _add(commands, "doctor", "say what works, what will be missing and what to do")
+    parser.add_argument("--json", action="store_true", help="as one JSON object")
+    _add_several(parser, "tenant", "ID")
 
 
 def _add_sandbox(commands: Any) -> None:

@@ -2,15 +2,20 @@
 
 import argparse
 import json
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
 from pipeline.cli.context import Context
 from pipeline.cli.output import print_table, printable
+from pipeline.lake_drift import Drift, drifts
 from pipeline.lake_status import FeedStatus, feed_states, tenant_names
 from pipeline.published import Manifest, read_manifest
 
 SHOWN_GAPS = 3
+SHOWN_DRIFTS = 8
+# What has not come back for so long is history; --json still has it.
+DRIFT_DAYS = 30
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
@@ -18,15 +23,22 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     states = feed_states(context.home)
     names = tenant_names(context.home)
     snapshot = read_manifest(context.home.published)
+    found = drifts(context.home)
     if arguments.json:
-        print(json.dumps(_document(context, states, names, snapshot), indent=1))
+        document = _document(context, states, names, snapshot)
+        document["drift"] = [_drift_document(one) for one in found]
+        print(json.dumps(document, indent=1))
     else:
-        _print(context, states, names, snapshot)
+        _print(context, states, names, snapshot, found)
     return 0
 
 
 def _print(
-    context: Context, states: list[FeedStatus], names: Any, snapshot: Manifest | None
+    context: Context,
+    states: list[FeedStatus],
+    names: Any,
+    snapshot: Manifest | None,
+    found: list[Drift],
 ) -> None:
     if not states and not names and snapshot is None:
         print(f"{context.home.root}: nothing is collected yet; try `{context.command_line('run')}`")
@@ -50,7 +62,25 @@ def _print(
     for state in troubled:
         name = printable(names.get(state.tenant_id, state.tenant_id))
         print(f"! {name} ({state.tenant_id}), {state.feed}: {printable(state.note)}")
+    _print_drift(states, found)
     print("snapshot: " + _snapshot_in_words(context, snapshot))
+
+
+def _print_drift(states: list[FeedStatus], found: list[Drift]) -> None:
+    """What Graph sent lately that the catalogue does not know, most recent first."""
+    newest = max((state.last_date for state in states), default=None)
+    if newest is None:
+        return
+    recent = [one for one in found if one.last_seen > newest - timedelta(days=DRIFT_DAYS)]
+    for one in recent[:SHOWN_DRIFTS]:
+        what = f"{one.name} is not in the catalogue" if one.name else f"{one.feed}: {one.note}"
+        tenants = f"{one.tenant_count} tenant{'s' if one.tenant_count > 1 else ''}"
+        days = f"{one.first_seen}..{one.last_seen}"
+        if one.first_seen == one.last_seen:
+            days = str(one.last_seen)
+        print(f"drift: {printable(what)} ({tenants}, {days})")
+    if len(recent) > SHOWN_DRIFTS:
+        print(f"drift: … {len(recent) - SHOWN_DRIFTS} more; see `posture status --json`")
 
 
 def _gaps_in_words(state: FeedStatus) -> str:
@@ -108,4 +138,15 @@ def _feed_document(state: FeedStatus) -> dict[str, Any]:
         "gaps": [[gap.first.isoformat(), gap.last.isoformat()] for gap in state.gaps],
         "needs_attention": state.needs_attention,
         "note": state.note,
+    }
+
+
+def _drift_document(one: Drift) -> dict[str, Any]:
+    return {
+        "feed": one.feed,
+        "unknown": one.name,
+        "note": one.note,
+        "tenant_count": one.tenant_count,
+        "first_seen": one.first_seen.isoformat(),
+        "last_seen": one.last_seen.isoformat(),
     }

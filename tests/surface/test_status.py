@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,7 +18,7 @@ CONTOSO, FABRIKAM = (f"{digit * 8}-1111-1111-1111-111111111111" for digit in "12
 NOTE = "the application may not read it: grant SecurityEvents.Read.All and consent"
 
 
-def log(lake: Path, day: int, outcome: str, *, tenant: str = CONTOSO, **more: object) -> None:
+def log(lake: Path, day: int, outcome: str, *, tenant: str = CONTOSO, **more: Any) -> None:
     """One run that read one feed of one tenant on a day of June."""
     extract_date = date(2026, 6, day)
     now = datetime(2026, 6, day, 6, tzinfo=UTC)
@@ -39,8 +40,8 @@ def log(lake: Path, day: int, outcome: str, *, tenant: str = CONTOSO, **more: ob
         bytes=1,
         started_at=now,
         finished_at=now,
-        unknown_fields=None,
-        note=None if outcome == "ok" else NOTE,
+        unknown_fields=more.get("unknown"),
+        note=None if outcome == "ok" else more.get("note", NOTE),
     )
     folder = lake / "collection_log" / f"extract_date={extract_date}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -162,3 +163,81 @@ def test_a_damaged_log_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixtu
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert file.name in error
+
+
+DEFAULTS = "security_defaults"
+CHANGED = "a member changed its type: security_defaults.isEnabled is text; report it"
+
+
+def test_unknown_members_and_changed_types_are_shown_and_kept_short(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lake = tmp_path / "lake"
+    log(lake, 1, "ok", unknown="role_definitions.colour, role_definitions.kind=new")
+    log(lake, 2, "ok", unknown="role_definitions.colour", tenant=FABRIKAM)
+    log(lake, 2, "bad_response", feed=DEFAULTS, note=CHANGED)
+    assert main(["status", "--json", "--home", str(tmp_path)]) == 0
+    assert json.loads(capsys.readouterr().out)["drift"] == [
+        {
+            "feed": "role_definitions",
+            "unknown": "role_definitions.colour",
+            "note": None,
+            "tenant_count": 2,
+            "first_seen": "2026-06-01",
+            "last_seen": "2026-06-02",
+        },
+        {
+            "feed": DEFAULTS,
+            "unknown": None,
+            "note": CHANGED,
+            "tenant_count": 1,
+            "first_seen": "2026-06-02",
+            "last_seen": "2026-06-02",
+        },
+        {
+            "feed": "role_definitions",
+            "unknown": "role_definitions.kind=new",
+            "note": None,
+            "tenant_count": 1,
+            "first_seen": "2026-06-01",
+            "last_seen": "2026-06-01",
+        },
+    ]
+    assert main(["status", "--home", str(tmp_path)]) == 0
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("drift: ")]
+    assert told == [
+        "drift: role_definitions.colour is not in the catalogue "
+        "(2 tenants, 2026-06-01..2026-06-02)",
+        f"drift: {DEFAULTS}: {CHANGED} (1 tenant, 2026-06-02)",
+        "drift: role_definitions.kind=new is not in the catalogue (1 tenant, 2026-06-01)",
+    ]
+
+
+def test_many_unknown_members_are_cut_and_old_ones_left_to_json(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.cli.status.DRIFT_DAYS", 20)
+    lake = tmp_path / "lake"
+    log(lake, 10, "ok", feed="role_assignments", unknown="role_assignments.old")
+    log(lake, 11, "ok", feed="role_assignments", unknown="role_assignments.recent")
+    log(lake, 30, "ok", unknown=",".join(f"role_definitions.m{i:02}" for i in range(14)))
+    lines = drift_lines(tmp_path, capsys)
+    assert len(lines) == 9
+    assert lines[-1] == "drift: … 7 more; see `posture status --json`"
+    monkeypatch.setattr("pipeline.cli.status.SHOWN_DRIFTS", 20)
+    lines = drift_lines(tmp_path, capsys)
+    assert "recent" in lines[-1]
+    assert len(lines) == 15
+
+
+def test_a_feed_that_never_arrived_has_no_gap_yet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log(tmp_path / "lake", 1, "not_permitted")
+    feed = status(tmp_path, capsys)[CONTOSO, "role_definitions"]
+    assert (feed["gap_days"], feed["needs_attention"], feed["last_good_date"]) == (0, True, None)
+
+
+def drift_lines(home: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    assert main(["status", "--home", str(home)]) == 0
+    return [line for line in capsys.readouterr().out.splitlines() if line.startswith("drift: ")]

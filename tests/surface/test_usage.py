@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
-from pipeline.config import load_config
 from tests.surface.commands import posture
 from tests.surface.small_warehouse import Warehouse
 
@@ -170,33 +169,3 @@ def test_starting_up_loads_no_engine() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert loaded.stdout == "[]\n"
-
-
-def test_init_writes_a_configuration_that_loads_and_says_what_to_grant(
-    config: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    config.unlink()
-    assert run("init") == 0
-    out = capsys.readouterr().out
-    permissions = {line.split()[0] for line in out.splitlines() if ".Read." in line}
-    assert permissions == {
-        "SecurityEvents.Read.All",
-        "RoleManagement.Read.Directory",
-        "Organization.Read.All",
-        "LicenseAssignment.Read.All",
-    }
-    assert "https://login.microsoftonline.com/<tenant id>/adminconsent?client_id=<client id>" in out
-    assert "posture run" in out
-    assert [tenant.tenant_id for tenant in load_config(config).tenants] == [TENANT]
-    written = config.read_text()
-    assert "usgov_dod" in written
-    assert "pseudonym" in written
-
-
-def test_init_never_overwrites(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("init") == 2
-    captured = capsys.readouterr()
-    assert config.read_text() == CONFIG
-    assert captured.err.count("\n") == 1
-    assert "exists already" in captured.err
-    assert "SecurityEvents.Read.All" in captured.out

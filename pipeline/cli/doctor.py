@@ -1,0 +1,84 @@
+"""`posture doctor`: what works in each tenant, what will be missing and what to do."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pipeline.cli.context import Context
+from pipeline.cli.doctor_lines import lines
+from pipeline.cli.output import printable
+from pipeline.config import load_config
+from pipeline.doctor.findings import TenantFindings
+from pipeline.doctor.practice import examine
+from pipeline.errors import PostureError
+from pipeline.selection import checked_tenants
+
+INCOMPLETE = 3
+
+
+def run(context: Context, arguments: argparse.Namespace) -> int:
+    """Ask Graph, write nothing, and say it."""
+    settings = load_config(context.config)
+    wanted = set(checked_tenants(settings, arguments.tenants))
+    chosen = [one for one in settings.tenants if not wanted or one.tenant_id in wanted]
+    found = examine(chosen, _counter(len(chosen)))
+    if arguments.json:
+        print(json.dumps({"tenants": [_document(one) for one in found]}, indent=1))
+    else:
+        _print(context, found)
+    if all(one.is_unreached for one in found):
+        note = found[0].sign_in_note or next((one.note for one in found[0].feeds), None)
+        raise PostureError(f"no tenant could be reached; {found[0].tenant_id}: {note}")
+    return 0 if all(one.is_well for one in found) else INCOMPLETE
+
+
+def _counter(total: int) -> Callable[[int], None]:
+    """Shows on a terminal how far the questions have come, and leaves no trace."""
+
+    def report(done: int) -> None:
+        if sys.stderr.isatty():
+            text = f"asked {done} of {total} tenants" if done < total else ""
+            print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+
+    return report
+
+
+def _print(context: Context, found: Sequence[TenantFindings]) -> None:
+    for tenant in found:
+        for line in lines(tenant):
+            print(printable(line))
+    ready = sum(one.is_well for one in found)
+    next_step = f"; `{context.command_line('run')}` collects what can be read"
+    tenants = f"{len(found)} tenant{'s' if len(found) > 1 else ''}"
+    print(f"{tenants}, {ready} with nothing to mend{next_step if ready else ''}")
+
+
+def _document(tenant: TenantFindings) -> dict[str, Any]:
+    return {
+        "tenant_id": tenant.tenant_id,
+        "tenant_name": tenant.tenant_name,
+        "cloud": tenant.cloud,
+        "sign_in": {"ok": tenant.is_signed_in, "note": tenant.sign_in_note},
+        "licence_tier": tenant.licence_tier,
+        "permissions": {
+            "granted": None if tenant.granted is None else list(tenant.granted),
+            "missing": list(tenant.missing),
+        },
+        "consent_url": tenant.consent_url,
+        "feeds": [
+            {
+                "feed": one.feed,
+                "verdict": one.verdict,
+                "permission": one.permission,
+                "is_granted": one.is_granted,
+                "licence": one.licence,
+                "is_licensed": one.is_licensed,
+                "is_in_cloud": one.is_in_cloud,
+                "missing_in": list(one.missing_in),
+                "note": one.note,
+            }
+            for one in tenant.feeds
+        ],
+    }

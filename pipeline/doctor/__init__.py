@@ -1,0 +1,1 @@
+"""What works and what is missing before a run: sign-in, permissions, licences, cloud."""

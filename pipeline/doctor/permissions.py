@@ -1,0 +1,42 @@
+"""Which application permissions the feeds need, and the link that grants them."""
+
+from collections.abc import Iterable, Mapping
+
+from pipeline.graph.clouds import Cloud
+from pipeline.graph.feed import Feed
+
+CLIENT_ID = "<client id>"
+TENANT_ID = "<tenant id>"
+
+
+def permissions_to_grant(feeds: Iterable[Feed]) -> Mapping[str, list[str]]:
+    """The names of the feeds that each permission opens or completes, in the catalogue's order."""
+    needed: dict[str, list[str]] = {}
+    for feed in feeds:
+        for permission in (feed.permission, *more_needed(feed), *completing(feed)):
+            needed.setdefault(permission, []).append(feed.name)
+    return needed
+
+
+def accepted(feed: Feed) -> frozenset[str]:
+    """The permissions any one of which opens the feed: the least one and those that include it."""
+    return feed.accepts | {feed.permission}
+
+
+def more_needed(feed: Feed) -> list[str]:
+    """Permissions that the feed needs besides its own."""
+    needed = [one.permission for one in feed.requests if one.permission and not one.optional]
+    return list(dict.fromkeys(needed))
+
+
+def completing(feed: Feed) -> list[str]:
+    """Permissions without which the feed is read, but not to the full."""
+    return [feed.also] if feed.also and feed.also not in more_needed(feed) else []
+
+
+def consent_url(cloud: Cloud, tenant_id: str = TENANT_ID, client_id: str = CLIENT_ID) -> str:
+    """Where an administrator of the tenant accepts what the application's registration asks for.
+
+    This form needs no redirect URI (Microsoft, "Grant tenant-wide admin consent").
+    """
+    return f"{cloud.authority}/{tenant_id}/adminconsent?client_id={client_id}"
