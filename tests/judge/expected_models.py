@@ -46,7 +46,7 @@ FACTS: Mapping[str, Held] = {
     "fct_role_assignment_daily": _held(
         "tenant_id snapshot_date principal_id role_template_id directory_scope assignment_kind "
         "path via_group_id",
-        "is_privileged",
+        "is_privileged principal_type is_guest start_at end_at",
     ),
     "fct_identity_posture_daily": _held(
         "tenant_id snapshot_date",

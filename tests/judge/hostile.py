@@ -174,6 +174,28 @@ def unresolved(position: int) -> Change:
     return altered
 
 
+def recased(page: Page, _: date) -> Page:
+    """PIM's words in another case, row by row."""
+    spellings = (str.lower, str.upper, str)
+    rows = [
+        row | {k: spellings[n % 3](row[k]) for k in ("assignmentType", "memberType") if k in row}
+        for n, row in enumerate(page["value"])
+    ]
+    return page | {"value": rows}
+
+
+def another_role(role_id: str) -> Change:
+    """The first holder has one more role, and has it in one more place."""
+
+    def altered(page: Page, _: date) -> Page:
+        first, *others = page["value"]
+        more = [{"roleDefinitionId": role_id}, {"directoryScopeId": "/administrativeUnits/x"}]
+        copies = [first | change | {"id": f"more-{n}"} for n, change in enumerate(more)]
+        return page | {"value": [first, *others, *copies]}
+
+    return altered
+
+
 def suspended(*, since: date) -> Change:
     """The subscriptions stop."""
 

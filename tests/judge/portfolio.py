@@ -23,7 +23,7 @@ from pipeline.sandbox import Sandbox
 from pipeline.warehouse import build
 from tests.judge import hostile
 from tests.judge.captures import Life, TenantSetting
-from tests.judge.recorder import Recorder
+from tests.judge.recorder import JUDGED, Recorder
 from tests.judge.scripted import ScriptedTenant
 
 START = date(2026, 6, 19)
@@ -38,6 +38,9 @@ LEAVING, LEAVING_FROM = 3, 10
 RUN_TWICE = 6
 RUN_FOR_YESTERDAY = 7
 COLLECTION_TIME = timedelta(hours=11)
+DIRECTORY_READERS = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b"
+# The endpoint of assignments in its own right: the name of PIM's begins alike.
+ASSIGNMENTS, ACTIVE, ELIGIBLE = "/roleAssignments?", "/roleAssignmentS", "/roleEligibilityS"
 
 
 @dataclass
@@ -93,7 +96,7 @@ def run(
 ) -> None:
     settings = load_config(config)
     with home.lock():
-        collect(settings, home, run_date=run_date)
+        collect(settings, home, run_date=run_date, feeds=JUDGED)
     seen.record(run_date, written)
 
 
@@ -152,13 +155,20 @@ def troubled(sandbox: Sandbox, step: int) -> Iterator[None]:
     ids = [tenant.tenant_id for tenant in sandbox.tenants]
     faults: dict[int, list[dict[str, Any]]] = {
         2: [{"tenant_id": ids[1], "path": "/security/", "status": 403}],
-        3: [{"tenant_id": ids[2], "path": "/roleAssignments", "status": 403}],
+        3: [{"tenant_id": ids[2], "path": ASSIGNMENTS, "status": 403}],
         4: [{"tenant_id": ids[2], "path": "beta/roleManagement", "status": 403}],
-        6: [{"tenant_id": ids[1], "path": "/subscribedSkus", "status": 403}],
+        5: [{"tenant_id": ids[2], "path": ELIGIBLE, "status": 403}],
+        6: [
+            {"tenant_id": ids[1], "path": "/subscribedSkus", "status": 403},
+            {"tenant_id": ids[2], "path": ACTIVE, "status": 403},
+        ],
         7: [
             {"tenant_id": ids[0], "path": "/roleManagement/", "status": 403},
             {"tenant_id": ids[3], "path": "/secureScoreControlProfiles", "status": 403},
         ],
+        8: [{"tenant_id": ids[1], "path": "ScheduleInstances", "status": 403}],
+        9: [{"tenant_id": ids[2], "path": "ScheduleInstances", "status": 403}],
+        10: [{"tenant_id": ids[5], "path": ASSIGNMENTS, "status": 403}],
         11: [{"tenant_id": ids[4], "path": "/secureScores", "status": 403}],
     }
     for fault in faults.get(step, []):
@@ -211,14 +221,17 @@ def make_hostile(sandbox: Sandbox) -> None:
             until=date.max,
         ),
     )
-    hostile.edit(sandbox, ids[2], "/roleAssignments", hostile.unresolved(2))
+    unlisted = hostile.another_role(DIRECTORY_READERS)
+    hostile.edit(sandbox, ids[2], ASSIGNMENTS, hostile.unresolved(2), unlisted)
+    hostile.edit(sandbox, ids[2], ACTIVE, hostile.recased)
+    hostile.edit(sandbox, ids[2], ELIGIBLE, hostile.recased, hostile.unresolved(0))
     hostile.edit(sandbox, ids[1], "/subscribedSkus", hostile.suspended(since=day(9)))
     first, life_days = START - timedelta(days=HISTORY), HISTORY + OFFSETS[-1] + 1
     other = os.environ.get("JUDGE_SEED")
     for position, usual in SCRIPTS.items():
         seed = f"{other} {position}" if other else usual
         hostile.script(sandbox, ScriptedTenant(seed, ids[position], first, life_days))
-        hostile.edit(sandbox, ids[position], "/roleAssignments", hostile.flickering(seed))
-        hostile.edit(sandbox, ids[position], "/subscribedSkus", hostile.flickering(seed))
-    for path in (scores, profiles, "/roleAssignments", "/subscribedSkus"):
+        for path in (ASSIGNMENTS, ACTIVE, ELIGIBLE, "/subscribedSkus"):
+            hostile.edit(sandbox, ids[position], path, hostile.flickering(seed))
+    for path in (scores, profiles, ASSIGNMENTS, ACTIVE, ELIGIBLE, "/subscribedSkus"):
         hostile.edit(sandbox, ids[EMPTY], path, hostile.emptied)

@@ -9,7 +9,8 @@ import pandas as pd
 
 from tests.judge import marts, posture, tenants
 from tests.judge.captures import Life
-from tests.judge.roles import Roles, assignment_rows, principal_rows, role_rows, tenant_roles
+from tests.judge.holdings import assignment_rows, principal_rows
+from tests.judge.roles import Roles, role_rows, tenant_roles
 from tests.judge.scores import TenantScores, benchmark_rows, scope_rows, tenant_scores
 
 Row = dict[str, Any]

@@ -20,14 +20,27 @@ FEEDS: Mapping[str, str] = {
     "role_definitions": "v1.0/roleManagement/directory/roleDefinitions",
     "role_definitions_beta": "beta/roleManagement/directory/roleDefinitions",
     "role_assignments": "v1.0/roleManagement/directory/roleAssignments?$expand=principal",
+    "role_assignment_schedule_instances": (
+        "v1.0/roleManagement/directory/roleAssignmentScheduleInstances?$expand=principal"
+    ),
+    "role_eligibility_schedule_instances": (
+        "v1.0/roleManagement/directory/roleEligibilityScheduleInstances?$expand=principal"
+    ),
     "organization": "v1.0/organization",
     "subscribed_skus": "v1.0/subscribedSkus",
 }
+# As the pipeline names them: it reads beta with the definitions.
+JUDGED = tuple(feed for feed in FEEDS if feed != "role_definitions_beta")
 OUTCOMES = {401: "auth_failed", 403: "not_permitted", 429: "throttled", 503: "unavailable"}
+NO_LICENCE = "AadPremiumLicenseRequired"
 
 
 class RefusedError(Exception):
-    """Graph did not answer with a page; the argument is the outcome."""
+    """Graph did not answer with a page: the outcome, and when it said so."""
+
+    def __init__(self, outcome: str, at: datetime) -> None:
+        super().__init__(outcome)
+        self.outcome, self.at = outcome, at
 
 
 @dataclass
@@ -77,27 +90,34 @@ class Recorder:
         return str(answer.json().get("access_token", ""))
 
     def _capture(self, run: Run, tenant_id: str, feed: str, path: str, token: str) -> Capture:
-        outcome, records, collected_at = "ok", (), None
+        records: tuple[Record, ...] = ()
         try:
             pages = list(self._pages(f"{self.sandbox.url}/{path}", token))
             collected_at = pages[0][0]
             records = tuple(record for _, page in pages for record in page["value"])
             outcome = "ok" if records else "empty"
-            if feed != "secure_scores" and collected_at.date() != run.run_date:
-                # What Graph only knows as of now is not kept for another day.
-                outcome, records = "not_for_this_date", ()
         except RefusedError as refused:
-            outcome = str(refused)
+            outcome, collected_at = refused.outcome, refused.at
+        if feed != "secure_scores" and collected_at.date() != run.run_date:
+            # What Graph only knows as of now is not kept for another day, its refusals neither.
+            outcome, records = "not_for_this_date", ()
         return Capture(tenant_id, feed, run.run_date, run.order, outcome, records, collected_at)
 
     def _pages(self, url: str | None, token: str) -> Iterator[tuple[datetime, Record]]:
         while url is not None:
             answer = self._client.get(url, headers={"Authorization": f"Bearer {token}"})
+            at = parsedate_to_datetime(answer.headers["Date"]).astimezone(UTC)
             if answer.status_code != 200:
-                raise RefusedError(OUTCOMES.get(answer.status_code, "bad_response"))
+                raise RefusedError(_refusal(answer), at)
             page = _exact(answer.text)
-            yield parsedate_to_datetime(answer.headers["Date"]).astimezone(UTC), page
+            yield at, page
             url = page.get("@odata.nextLink")
+
+
+def _refusal(answer: httpx.Response) -> str:
+    if answer.status_code == 400 and answer.json()["error"]["code"] == NO_LICENCE:
+        return "not_licensed"
+    return OUTCOMES.get(answer.status_code, "bad_response")
 
 
 def _exact(text: str) -> dict[str, Any]:

@@ -1,15 +1,17 @@
-"""Directory roles: who holds what on a captured day, and what the role is worth."""
+"""The feeds of directory roles by day, and what a role is worth."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from tests.judge.captures import Life, Record
 from tests.judge.documented_roles import PRIVILEGED_ROLES
+from tests.judge.statuses import group_status
 from tests.judge.values import lower
 
 GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
+UNLICENSED = "not_licensed"
 Row = dict[str, Any]
 
 
@@ -20,6 +22,19 @@ class Roles:
     definitions: Mapping[date, tuple[Record, ...]]
     privileged: Mapping[date, tuple[Record, ...]]
     assignments: Mapping[date, tuple[Record, ...]]
+    active: Mapping[date, tuple[Record, ...]]
+    eligible: Mapping[date, tuple[Record, ...]]
+    unlicensed: Collection[date]
+
+    @property
+    def days(self) -> list[date]:
+        """Days on which some feed told who holds a role."""
+        return sorted({*self.assignments, *self.active, *self.eligible})
+
+    def told(self, day: date) -> list[Record]:
+        """Everything said that day of someone who holds or may take a role by himself."""
+        instances = [*self.active.get(day, ()), *self.eligible.get(day, ())]
+        return [*self.assignments.get(day, ()), *(i for i in instances if not is_by_group(i))]
 
     def definition(self, role_id: str, day: date) -> Record | None:
         """The definition captured on or last before the day."""
@@ -43,72 +58,20 @@ class Roles:
 
 
 def tenant_roles(life: Life, tenant_id: str) -> Roles:
+    assignments = life.snapshots(tenant_id, "role_assignments")
     return Roles(
         life.snapshots(tenant_id, "role_definitions"),
         life.snapshots(tenant_id, "role_definitions_beta"),
-        life.snapshots(tenant_id, "role_assignments"),
+        assignments,
+        life.snapshots(tenant_id, "role_assignment_schedule_instances"),
+        life.snapshots(tenant_id, "role_eligibility_schedule_instances"),
+        {d for d in assignments if group_status(life, tenant_id, "pim_status", d) == UNLICENSED},
     )
 
 
-def principal_type(principal: Record | None) -> str:
-    """`user`, `group` or `service_principal`; `unknown` where Graph could not resolve it."""
-    kind = (principal or {}).get("@odata.type", "").rsplit(".", 1)[-1]
-    return {"user": "user", "group": "group", "servicePrincipal": "service_principal"}.get(
-        kind, "unknown"
-    )
-
-
-def assignment_rows(tenant_id: str, roles: Roles) -> Iterator[Row]:
-    """One row per day, principal, role and scope; PIM is not collected, so the kind stays open."""
-    for day, assignments in roles.assignments.items():
-        kept: dict[tuple[str, str, str], Row] = {}
-        for assignment in assignments:
-            role_id = assignment["roleDefinitionId"]
-            principal_id = str(lower(assignment["principalId"]))
-            template = roles.template_id(role_id, day)
-            scope = assignment.get("directoryScopeId") or assignment.get("appScopeId") or ""
-            principal = assignment.get("principal")
-            row = {
-                "tenant_id": tenant_id,
-                "snapshot_date": day,
-                "principal_id": principal_id,
-                "role_template_id": template,
-                "directory_scope": scope,
-                "assignment_kind": "active_unknown",
-                "path": "direct",
-                "via_group_id": "",
-                "is_privileged": roles.is_privileged(role_id, day),
-                "principal_type": principal_type(principal),
-                "is_guest": _is_guest(principal),
-            }
-            kept.setdefault((principal_id, template, scope), row)
-        yield from kept.values()
-
-
-def _is_guest(principal: Record | None) -> bool | None:
-    kind = (principal or {}).get("userType")
-    return None if kind is None else kind.lower() == "guest"
-
-
-def principal_rows(tenant_id: str, roles: Roles) -> Iterator[Row]:
-    """One row per principal ever seen, with the values of the newest capture that resolved it."""
-    newest: dict[str, Record | None] = {}
-    for assignments in roles.assignments.values():
-        for assignment in assignments:
-            key = str(lower(assignment["principalId"]))
-            principal = assignment.get("principal")
-            newest[key] = principal or newest.get(key)
-    for key, principal in sorted(newest.items()):
-        known = principal or {}
-        yield {
-            "tenant_id": tenant_id,
-            "principal_id": key,
-            "principal_type": principal_type(principal),
-            "principal_name": known.get("displayName"),
-            "is_guest": _is_guest(principal),
-            "is_enabled": known.get("accountEnabled"),
-            "is_synced": known.get("onPremisesSyncEnabled"),
-        }
+def is_by_group(instance: Record) -> bool:
+    """The instance only repeats what a group holds."""
+    return lower(instance.get("memberType")) == "group"
 
 
 def role_rows(all_roles: Mapping[str, Roles]) -> Iterator[Row]:

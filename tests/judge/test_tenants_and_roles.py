@@ -7,9 +7,11 @@ import pytest
 from tests.judge.captures import Capture, Life, Run, TenantSetting
 from tests.judge.documented_roles import PRIVILEGED_ROLES
 from tests.judge.hand import TENANT, capture, control, day, life, record, scores
-from tests.judge.posture import group_status, posture_rows
-from tests.judge.roles import assignment_rows, principal_rows, tenant_roles
+from tests.judge.holdings import assignment_rows, principal_rows
+from tests.judge.posture import posture_rows
+from tests.judge.roles import tenant_roles
 from tests.judge.scores import tenant_scores
+from tests.judge.statuses import group_status
 from tests.judge.tenants import (
     P1_PLAN,
     P2_PLAN,

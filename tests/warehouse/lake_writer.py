@@ -11,19 +11,13 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.collection_log import LogRow
-from pipeline.graph import schemas
+from pipeline.graph.feeds import FEEDS
 from pipeline.graph.flatten import flatten
+from pipeline.graph.schemas import SCHEMAS
 from pipeline.lake import FeedRows, Lake, TenantRows
 
 Records = list[dict[str, Any]]
-ROOTS = {
-    "secure_scores": schemas.SECURE_SCORES,
-    "secure_score_control_profiles": schemas.SECURE_SCORE_CONTROL_PROFILES,
-    "role_definitions": schemas.ROLE_DEFINITIONS,
-    "role_assignments": schemas.ROLE_ASSIGNMENTS,
-    "organization": schemas.ORGANIZATION,
-    "subscribed_skus": schemas.SUBSCRIBED_SKUS,
-}
+ROOTS = {name: feed.requests[0].table for name, feed in FEEDS.items()}
 _RUNS = count(1)
 
 
@@ -71,7 +65,7 @@ def _write_config(
     names: Mapping[str, str],
     segments: Mapping[str, str],
 ) -> None:
-    schema = schemas.SCHEMAS["tenant_config"]
+    schema = SCHEMAS["tenant_config"]
     rows = [
         {
             "tenant_id": tenant_id,

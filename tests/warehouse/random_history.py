@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.warehouse.lake_writer import control, profile, record, tenant, write_run
+from tests.warehouse.random_roles import definitions, holdings
 
 FIRST_DAY = date(2026, 2, 26)
 NAMES = ["AdminMFAV2", "OneAdmin", "mdo_safe", "aad_x", "scid_1", "Mixed_Case"]
-ROLE = "62e90394-69f5-4237-9190-012177145e10"
 
 
 @dataclass
@@ -108,24 +108,12 @@ class Life:
             profile(self.tenant_id, name, self.maxima[name], states=self.states.get(name))
             for name in sorted(self.catalogue)
         ]
-        holders = [
-            {
-                "id": f"a{n}",
-                "principalId": f"p{n}",
-                "roleDefinitionId": ROLE,
-                "directoryScopeId": "/",
-                "principal": {"@odata.type": "#microsoft.graph.user", "id": f"p{n}"},
-            }
-            for n in range(chance.choice([0, 1, 3]))
-        ]
+        roles = holdings(chance, licensed=self.number % 3 > 0)
         return {
             "secure_scores": _maybe_failing(chance, shown),
             "secure_score_control_profiles": _maybe_failing(chance, catalogue),
-            "role_definitions": _maybe_failing(
-                chance,
-                [{"id": ROLE, "templateId": ROLE, "displayName": "GA", "isBuiltIn": True}],
-            ),
-            "role_assignments": _maybe_failing(chance, holders),
+            "role_definitions": _maybe_failing(chance, definitions()),
+            **{feed: _maybe_failing(chance, answer) for feed, answer in roles.items()},
             "organization": [{"id": self.tenant_id, "displayName": f"Org {self.number}"}],
             "subscribed_skus": _maybe_failing(chance, []),
         }
@@ -136,7 +124,10 @@ def _maybe_failing(chance: random.Random, answer: Any) -> Any:
 
 
 def write_history(lake: Path, *, seed: int, tenants: int, days: int, on_day: Any = None) -> None:
-    """Write `days` collection days of `tenants` random lives; `on_day(day)` after each of them."""
+    """Write `days` collection days of `tenants` random lives; `on_day(day)` after each of them.
+
+    It is called between two runs of one day as well, sometimes.
+    """
     chance = random.Random(seed)
     lives = [Life(number, random.Random(seed * 1000 + number)) for number in range(1, tenants + 1)]
     for life in lives:
@@ -156,6 +147,8 @@ def write_history(lake: Path, *, seed: int, tenants: int, days: int, on_day: Any
             met.add(life.number)
         write_run(lake, day, answers, names={tenant(1): "One"})
         if chance.random() < 0.25 and answers:
+            if chance.random() < 0.5 and on_day:
+                on_day(day)
             again = chance.sample(sorted(answers), max(1, len(answers) // 4))
             by_id = {life.tenant_id: life for life in lives}
             write_run(

@@ -54,8 +54,10 @@ joined as (
         statuses.registration_status,
         statuses.policy_status,
         statuses.risk_status,
-        coalesce(outcomes.outcome in ('ok', 'empty'), false) as has_roles,
-        statuses.pim_status in ('ok', 'empty') as has_pim,
+        readings.has_roles,
+        readings.has_standing,
+        readings.has_activated,
+        readings.has_eligible,
         privileges.privileged_count,
         privileges.standing_count,
         privileges.eligible_count,
@@ -83,11 +85,10 @@ joined as (
             scores.tenant_id = potentials.tenant_id
             and scores.score_date = potentials.score_date
             and tenants.licence_tier is not distinct from potentials.tenant_tier
-    left join {{ ref('int_feed_outcomes') }} as outcomes
+    left join {{ ref('int_privilege_readings') }} as readings
         on
-            days.tenant_id = outcomes.tenant_id
-            and days.snapshot_date = outcomes.snapshot_date
-            and outcomes.feed = 'role_assignments'
+            days.tenant_id = readings.tenant_id
+            and days.snapshot_date = readings.snapshot_date
     left join {{ ref('int_privilege_counts') }} as privileges
         on
             days.tenant_id = privileges.tenant_id
@@ -110,9 +111,9 @@ select
     case when unknown_count = 0 then reachable_ratio end as achievable_ratio,
     score_status,
     case when has_roles then coalesce(privileged_count, 0) end as privileged_count,
-    case when has_roles and has_pim then coalesce(standing_count, 0) end as standing_count,
-    case when has_roles and has_pim then coalesce(eligible_count, 0) end as eligible_count,
-    case when has_roles and has_pim then coalesce(activated_count, 0) end as activated_count,
+    case when has_standing then coalesce(standing_count, 0) end as standing_count,
+    case when has_eligible then coalesce(eligible_count, 0) end as eligible_count,
+    case when has_activated then coalesce(activated_count, 0) end as activated_count,
     case
         when has_roles and has_assignments then guest_count
         when has_roles then 0

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_role_days_arrived') }}
 {{
     config(
         materialized='incremental',
@@ -10,58 +11,66 @@
 
 with
 
-assignments as (
+holdings as (
 
-    select
-        assignments.*,
-        captures.collected_at
-    from {{ ref('stg_graph__role_assignments') }} as assignments
-    inner join {{ ref('int_captures_chosen') }} as captures
-        on
-            assignments.run_id = captures.run_id
-            and assignments.tenant_id = captures.tenant_id
-            and captures.feed = 'role_assignments'
-    inner join {{ ref('int_role_days_arrived') }} as days
-        on
-            captures.tenant_id = days.tenant_id
-            and captures.extract_date = days.snapshot_date
-    where assignments.quarantine_reason is null
+    select * from {{ ref('int_role_holdings_described') }}
 
 ),
 
-described as (
+-- Active holdings that PIM knows. The plain list of assignments has them too, activated ones
+-- included, and cannot tell them apart.
+explained as (
+
+    select distinct
+        tenant_id,
+        snapshot_date,
+        principal_id,
+        role_template_id,
+        directory_scope,
+        true as is_explained
+    from holdings
+    where feed = 'role_assignment_schedule_instances'
+
+),
+
+-- Without a licence for PIM there is no other way to hold a role.
+unlicensed_days as (
 
     select
-        assignments.tenant_id,
-        assignments.extract_date as snapshot_date,
-        assignments.principal_id,
-        coalesce(definitions.role_template_id, assignments.role_definition_id)
-            as role_template_id,
-        assignments.directory_scope,
-        -- Without PIM's own instances nobody can tell a standing assignment from an activated one.
-        'active_unknown' as assignment_kind,
-        'direct' as path,
-        '' as via_group_id,
-        assignments.principal_type,
-        assignments.is_guest,
-        coalesce(
-            definitions.is_privileged,
-            built_in.is_privileged,
-            case when definitions.is_built_in is false then false end,
-            false
-        ) as is_privileged,
-        assignments.collected_at
-    from assignments
-    left join {{ ref('int_role_definitions_dated') }} as definitions
+        tenant_id,
+        snapshot_date,
+        true as is_unlicensed
+    from {{ ref('int_group_statuses') }}
+    where
+        feed_group = 'pim'
+        and status = 'not_licensed'
+
+),
+
+judged as (
+
+    select
+        holdings.*,
+        case
+            when holdings.assignment_kind is not null then holdings.assignment_kind
+            when unlicensed_days.is_unlicensed then 'standing'
+            else 'active_unknown'
+        end as kind
+    from holdings
+    left join explained
         on
-            assignments.tenant_id = definitions.tenant_id
-            and assignments.role_definition_id = definitions.role_definition_id
-            and assignments.extract_date >= definitions.capture_date
-            and assignments.extract_date < definitions.valid_until_date
-    left join {{ ref('built_in_roles') }} as built_in
+            holdings.tenant_id = explained.tenant_id
+            and holdings.snapshot_date = explained.snapshot_date
+            and holdings.principal_id = explained.principal_id
+            and holdings.role_template_id = explained.role_template_id
+            and holdings.directory_scope = explained.directory_scope
+    left join unlicensed_days
         on
-            coalesce(definitions.role_template_id, assignments.role_definition_id)
-            = built_in.role_template_id
+            holdings.tenant_id = unlicensed_days.tenant_id
+            and holdings.snapshot_date = unlicensed_days.snapshot_date
+    where
+        holdings.feed <> 'role_assignments'
+        or explained.is_explained is null
 
 )
 
@@ -71,23 +80,22 @@ select
     principal_id,
     role_template_id,
     directory_scope,
-    assignment_kind,
-    path,
-    via_group_id,
-    any_value(principal_type) as principal_type,
+    kind as assignment_kind,
+    'direct' as path,
+    '' as via_group_id,
+    max(principal_type) as principal_type,
     bool_or(is_guest) as is_guest,
     bool_or(is_privileged) as is_privileged,
     '' as group_path,
-    cast(null as timestamp) as start_at,
-    cast(null as timestamp) as end_at,
+    min(start_at) as start_at,
+    -- One that never ends outlasts the others.
+    case when count(end_at) = count(*) then max(end_at) end as end_at,
     max(collected_at) as collected_at
-from described
+from judged
 group by
     tenant_id,
     snapshot_date,
     principal_id,
     role_template_id,
     directory_scope,
-    assignment_kind,
-    path,
-    via_group_id
+    kind

@@ -46,6 +46,8 @@ stale_feeds as (
     where
         tenants.is_active
         and feed_days.last_asked_date is not null
+        -- What the tenant has no licence for, or its cloud does not offer, is not missing.
+        and feed_days.last_outcome not in ('not_licensed', 'not_in_cloud')
         and coalesce(feed_days.last_good_date, date '1900-01-01') < as_of.as_of_date
 
 )

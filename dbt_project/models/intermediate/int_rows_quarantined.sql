@@ -7,6 +7,17 @@
     )
 }}
 
+{%- set single_keys = {
+    'secure_scores': 'record_id',
+    'secure_score_control_profiles': 'control_id',
+    'role_definitions': 'role_definition_id',
+    'role_assignments': 'role_assignment_id',
+    'role_assignment_schedule_instances': 'schedule_instance_id',
+    'role_eligibility_schedule_instances': 'schedule_instance_id',
+    'organization': 'organization_id',
+    'subscribed_skus': 'sku_id',
+} %}
+
 -- Rows that break a key or range rule, kept out of every fact. `breaks_feed` tells those that
 -- turn the feed's status into bad_response; a second copy of a good row does not.
 with
@@ -25,18 +36,20 @@ captures as (
 
 broken as (
 
-    select
-        run_id,
-        tenant_id,
-        'secure_scores' as feed,
-        record_id as row_key,
-        quarantine_reason as reason,
-        true as breaks_feed
-    from {{ ref('stg_graph__secure_scores') }}
-    where quarantine_reason is not null
+    {% for feed, row_key in single_keys.items() %}
+        select
+            run_id,
+            tenant_id,
+            '{{ feed }}' as feed,
+            {{ row_key }} as row_key,
+            quarantine_reason as reason,
+            true as breaks_feed
+        from {{ ref('stg_graph__' ~ feed) }}
+        where quarantine_reason is not null
 
-    union all
+        union all
 
+    {% endfor %}
     select
         run_id,
         tenant_id,
@@ -63,66 +76,6 @@ broken as (
             and controls.tenant_id = duplicates.tenant_id
             and controls.record_index = duplicates.record_index
             and controls.item_index = duplicates.item_index
-
-    union all
-
-    select
-        run_id,
-        tenant_id,
-        'secure_score_control_profiles' as feed,
-        control_id as row_key,
-        quarantine_reason as reason,
-        true as breaks_feed
-    from {{ ref('stg_graph__secure_score_control_profiles') }}
-    where quarantine_reason is not null
-
-    union all
-
-    select
-        run_id,
-        tenant_id,
-        'role_definitions' as feed,
-        role_definition_id as row_key,
-        quarantine_reason as reason,
-        true as breaks_feed
-    from {{ ref('stg_graph__role_definitions') }}
-    where quarantine_reason is not null
-
-    union all
-
-    select
-        run_id,
-        tenant_id,
-        'role_assignments' as feed,
-        role_assignment_id as row_key,
-        quarantine_reason as reason,
-        true as breaks_feed
-    from {{ ref('stg_graph__role_assignments') }}
-    where quarantine_reason is not null
-
-    union all
-
-    select
-        run_id,
-        tenant_id,
-        'organization' as feed,
-        organization_id as row_key,
-        quarantine_reason as reason,
-        true as breaks_feed
-    from {{ ref('stg_graph__organization') }}
-    where quarantine_reason is not null
-
-    union all
-
-    select
-        run_id,
-        tenant_id,
-        'subscribed_skus' as feed,
-        sku_id as row_key,
-        quarantine_reason as reason,
-        true as breaks_feed
-    from {{ ref('stg_graph__subscribed_skus') }}
-    where quarantine_reason is not null
 
 )
 

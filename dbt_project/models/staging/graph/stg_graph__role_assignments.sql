@@ -21,15 +21,7 @@ select
     assignments.principal_id,
     assignments.role_definition_id,
     coalesce(assignments.directory_scope_id, assignments.app_scope_id, '') as directory_scope,
-    coalesce(
-        {{ snake_case("replace(principals.odata_type, '#microsoft.graph.', '')") }},
-        'unknown'
-    ) as principal_type,
-    principals.display_name as principal_name,
-    principals.user_principal_name,
-    lower(principals.user_type) = 'guest' as is_guest,
-    principals.account_enabled as is_enabled,
-    principals.on_premises_sync_enabled as is_synced,
+    {{ principal_columns('principals') }},
     case
         when assignments.principal_id is null or assignments.principal_id = ''
             then 'role assignment without a principal'
