@@ -8,6 +8,7 @@ next build starts from there.
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ import duckdb
 
 from pipeline.dbt_runner import NodeResult, invoke_dbt
 from pipeline.errors import PostureError
-from pipeline.paths import Home
+from pipeline.paths import Home, dbt_project_dir
 from pipeline.warehouse_sources import Slice, lay_sources, pending_slices
 
 NEXT_NAME = "warehouse.next.duckdb"
@@ -36,7 +37,7 @@ def build(
 ) -> BuildResult:
     """Bring the warehouse up to the lake; with `full`, make it anew from the lake alone.
 
-    The caller holds `home.lock()`. Raises PostureError when the lake or the disk cannot be used;
+    The caller holds `home.lock()`. A warehouse that other models made is made anew too. Raises PostureError when the lake or the disk cannot be used;
     a model or test that fails is reported in the result, and the last good warehouse stays.
     """
     if not (home.lake / "collection_log").is_dir():
@@ -67,16 +68,44 @@ def build(
 
 
 def _start_copy(home: Home, next_path: Path, *, full: bool) -> None:
-    """The file to build on; `ops.generation` tells publishing that month versions start anew."""
+    """The file to build on; `ops.generation` tells publishing that month versions start anew.
+
+    Rows that other models made stay out of it: they would not fit those that are made now.
+    """
     home.warehouse_dir.mkdir(parents=True, exist_ok=True)
     _remove_database(next_path)
+    models = models_fingerprint()
     if home.warehouse.exists() and not full:
         shutil.copyfile(home.warehouse, next_path)
-        return
+        with duckdb.connect(str(next_path)) as connection:
+            if _made_by(connection) == models:
+                return
+        _remove_database(next_path)
     with duckdb.connect(str(next_path)) as connection:
         connection.execute("create schema ops")
-        connection.execute("create table ops.generation (generation varchar)")
-        connection.execute("insert into ops.generation values (?)", [uuid4().hex])
+        connection.execute("create table ops.generation (generation varchar, models varchar)")
+        connection.execute("insert into ops.generation values (?, ?)", [uuid4().hex, models])
+
+
+def models_fingerprint() -> str:
+    """sha256 of what decides the facts: another one means that old and new rows do not mix."""
+    project = dbt_project_dir()
+    files = [project / "dbt_project.yml"]
+    for folder in ("models", "macros", "seeds"):
+        files += [path for kind in ("sql", "csv") for path in (project / folder).rglob(f"*.{kind}")]
+    digest = sha256()
+    for path in sorted(files):
+        digest.update(path.relative_to(project).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _made_by(connection: duckdb.DuckDBPyConnection) -> str | None:
+    try:
+        row = connection.execute("select models from ops.generation").fetchone()
+    except duckdb.Error:
+        return None
+    return row[0] if row else None
 
 
 def _remove_database(path: Path, *, only_wal: bool = False) -> None:
