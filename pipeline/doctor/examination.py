@@ -8,7 +8,6 @@ from pipeline.doctor.answers import ORACLES, READABLE, Answer, ask, questions, r
 from pipeline.doctor.claims import Claims, read_claims
 from pipeline.doctor.findings import FeedFinding, TenantFindings, held_up, missing_permissions
 from pipeline.doctor.licences import (
-    Tier,
     includes,
     tier_of_organization,
     tier_of_scores,
@@ -18,6 +17,7 @@ from pipeline.doctor.permissions import accepted, completing, consent_url
 from pipeline.doctor.uses import missing_in
 from pipeline.graph.client import GraphClient
 from pipeline.graph.feed import Feed
+from pipeline.graph.licences import Tier
 from pipeline.graph.outcomes import NON_PREMIUM, Outcome
 
 # Nobody can consent for these: Microsoft owns the one, and the other takes no consent.

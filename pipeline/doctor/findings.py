@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from pipeline.collection_outcome import COMPLETE
 from pipeline.doctor.answers import READABLE
-from pipeline.doctor.licences import Tier
 from pipeline.doctor.uses import missing_in
 from pipeline.graph.feed import Reader
 from pipeline.graph.feeds import FEEDS
+from pipeline.graph.licences import Tier
 from pipeline.graph.outcomes import Outcome
 
 _PIM = "role_assignment_schedule_instances"

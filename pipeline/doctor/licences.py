@@ -1,33 +1,20 @@
-"""Which Entra licence a tenant owns, from what its feeds show."""
+"""The licence tier of a tenant, read off the answers to the doctor's questions."""
 
-from collections.abc import Iterable
-from enum import StrEnum
 from typing import Any
 
-# Microsoft, "Product names and service plan identifiers for licensing".
-_P1_PLAN = "41781fb2-bc02-4b7c-bd55-b576c07bb09d"
-_P2_PLAN = "eec0eb4f-6444-4f95-aba0-50c24d67f998"
-_USABLE = ("Enabled", "Warning")
+from pipeline.graph.licences import USABLE, Tier, tier_of_plans, tier_of_services
 
 Record = dict[str, Any]
 
 
-class Tier(StrEnum):
-    """The licence tier, as `dim_tenant.licence_tier` names it."""
-
-    FREE = "free"
-    P1 = "p1"
-    P2 = "p2"
-
-
 def tier_of_skus(records: list[Record]) -> Tier:
     """The tier that /subscribedSkus shows: plans that work, of subscriptions that are paid for."""
-    return _tier(
-        str(plan.get("servicePlanId")).lower()
+    return tier_of_plans(
+        str(plan.get("servicePlanId"))
         for sku in records
-        if sku.get("capabilityStatus") in _USABLE
+        if _is(sku, "capabilityStatus", USABLE)
         for plan in _members(sku, "servicePlans")
-        if plan.get("provisioningStatus") == "Success"
+        if _is(plan, "provisioningStatus", frozenset({"success"}))
     )
 
 
@@ -36,24 +23,15 @@ def tier_of_organization(records: list[Record]) -> Tier | None:
     plans = [plan for one in records for plan in _members(one, "assignedPlans")]
     if not plans:
         return None
-    return _tier(
-        str(plan.get("servicePlanId")).lower()
-        for plan in plans
-        if plan.get("capabilityStatus") in _USABLE
+    return tier_of_plans(
+        str(plan.get("servicePlanId")) for plan in plans if _is(plan, "capabilityStatus", USABLE)
     )
 
 
 def tier_of_scores(records: list[Record]) -> Tier | None:
     """The tier that Secure Score counts on; None where it names no services."""
-    services: set[str] = set()
-    for record in records[:1]:
-        listed = record.get("enabledServices")
-        services |= {one for one in listed if isinstance(one, str)} if listed else set()
-    if not services:
-        return None
-    if "HasAADP2" in services:
-        return Tier.P2
-    return Tier.P1 if "HasAADP1" in services else None
+    listed = records[0].get("enabledServices") if records else None
+    return tier_of_services(one for one in listed or () if isinstance(one, str))
 
 
 def includes(tier: Tier | None, licence: str | None) -> bool | None:
@@ -65,11 +43,8 @@ def includes(tier: Tier | None, licence: str | None) -> bool | None:
     return tier is Tier.P2 or (tier is Tier.P1 and licence.endswith("P1"))
 
 
-def _tier(plans: Iterable[str]) -> Tier:
-    found = set(plans)
-    if _P2_PLAN in found:
-        return Tier.P2
-    return Tier.P1 if _P1_PLAN in found else Tier.FREE
+def _is(record: Record, name: str, words: frozenset[str]) -> bool:
+    return str(record.get(name)).lower() in words
 
 
 def _members(record: Record, name: str) -> list[Record]:

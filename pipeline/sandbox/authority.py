@@ -75,6 +75,7 @@ class Authority:
             roles=world.roles(tenant.tenant_id),
             audience=resource,
             authority=origin,
+            claims_asked=form.get("claims", ""),
         )
         lifetime = world.tokens.lifetime
         body = {

@@ -51,6 +51,7 @@ _START: dict[str, tuple[tuple[str, str, int], ...]] = {
         ("(custom)", "user", 2),
     ),
 }
+EMERGENCY = 1  # the number of the Global Administrator that policies leave out
 _LATER = (
     "User Administrator",
     "Helpdesk Administrator",
@@ -59,6 +60,12 @@ _LATER = (
     "Groups Administrator",
     "Application Administrator",
 )
+
+
+def opaque_id(*parts: str) -> str:
+    """An id as assignments have them, decided by the parts."""
+    digest = hashlib.sha256("".join(parts).encode()).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=") + "-1"
 
 
 @dataclass
@@ -78,12 +85,16 @@ class Grant:
 
 
 class Directory:
-    """One tenant's users and role grants; plays the story forward as days are asked for."""
+    """One tenant's users and role grants; plays the story forward as days are asked for.
+
+    `numbers` are those of everyone who has held a role, by id.
+    """
 
     def __init__(self, tenant: Tenant, born: date) -> None:
         self._tenant, self._born = tenant, born
         self._grants: list[Grant] = []
         self._people = 0
+        self.numbers: dict[str, int] = {}
         self._population = ([0], [tenant.user_count])
         self._blocks = 0
         start = _START[tenant.segment]
@@ -104,6 +115,16 @@ class Directory:
         """The assignments that stand on a day, oldest first."""
         self._reach(day)
         return [grant for grant in self._grants if grant.holds(day)]
+
+    def principals(self, day: int) -> list[dict[str, Any]]:
+        """Everyone and everything that has held a role by a day, former holders included."""
+        self._reach(day)
+        known = {
+            grant.principal_id: grant.principal
+            for grant in self._grants
+            if grant.principal and grant.start <= max(day, 0)
+        }
+        return list(known.values())
 
     def administrators(self, day: int) -> tuple[int, int, int]:
         """Users with a role; Global Administrators among them; users with a lesser role only."""
@@ -142,12 +163,10 @@ class Directory:
         principal_id = derived_uuid("gone", tenant.seed, tenant.index, number)
         if principal:
             principal_id = principal["id"]
+            self.numbers.setdefault(principal_id, number)
         target = custom_role_id(tenant) if role == "(custom)" else role_id(role)
         scope = self._scope(kind)
-        digest = hashlib.sha256(
-            f"{tenant.tenant_id}{principal_id}{target}{scope}".encode()
-        ).digest()
-        opaque = base64.urlsafe_b64encode(digest).decode().rstrip("=") + "-1"
+        opaque = opaque_id(tenant.tenant_id, principal_id, target, scope)
         self._grants.append(Grant(opaque, principal, principal_id, target, scope, start))
 
     def _principal(self, kind: str, role: str, number: int) -> dict[str, Any] | None:
@@ -165,6 +184,8 @@ class Directory:
                 return people.user(tenant, number, born=born, accountEnabled=False)
             case "synced":
                 return people.user(tenant, number, born=born, onPremisesSyncEnabled=True)
+            case "user" if number == EMERGENCY and tenant.segment != "small_business":
+                return people.emergency(tenant, number, born=born)
             case _:
                 return people.user(tenant, number, born=born)
 
@@ -194,4 +215,7 @@ class Directory:
         spare = sum(grant.role_id == top for grant in held) > 2
         candidates = [grant for grant in held if spare or grant.role_id != top]
         if len(candidates) > 2:
-            rng.choice(candidates).end = day
+            chosen = rng.choice(candidates)
+            if chosen.principal_id == people.user_id(self._tenant, EMERGENCY):
+                chosen = candidates[candidates.index(chosen) - 1]
+            chosen.end = day

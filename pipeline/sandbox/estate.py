@@ -1,17 +1,26 @@
 """All the tenants of one sandbox, told lazily: a story is computed when it is first asked for."""
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from threading import Lock
 from typing import overload
 
+from pipeline.sandbox.applications import Applications
+from pipeline.sandbox.cast import Cast
 from pipeline.sandbox.catalogue import Microsoft
 from pipeline.sandbox.directory import Directory
-from pipeline.sandbox.identity import Tenant, derived_uuid
+from pipeline.sandbox.group_pim import GroupPim
+from pipeline.sandbox.groups import Groups
+from pipeline.sandbox.identity import SHAPES, Tenant, derived_uuid, shape_named
 from pipeline.sandbox.login import Application
+from pipeline.sandbox.pim import Pim
+from pipeline.sandbox.policies import Policies
 from pipeline.sandbox.progress import Progress
+from pipeline.sandbox.recommendations import Recommendations
+from pipeline.sandbox.registration import Registration
+from pipeline.sandbox.risk import Risk
 
 HISTORY = 90  # Graph keeps this many records
 _YOUTH = 20
@@ -28,9 +37,28 @@ class Story:
         self.progress = Progress(
             tenant, microsoft=microsoft, directory=self.directory, born=born, offset=offset
         )
+        self.cast, self.groups, self.applications = Cast(self), Groups(self), Applications(self)
+        self.pim, self.group_pim = Pim(self), GroupPim(self)
+        self.policies, self.risk, self.registration = Policies(self), Risk(self), Registration(self)
+        self.recommendations = Recommendations(self)
+        self._administrators: tuple[int, frozenset[str]] = (-1, frozenset())
 
     def number(self, day: date) -> int:
         return (day - self.born).days
+
+    def administrators(self, day: int) -> frozenset[str]:
+        """Ids of the users who have a role on a day, through a group and eligible ones included."""
+        known, found = self._administrators
+        if known != day:
+            held = {grant.principal_id for grant in self.directory.grants(day)}
+            beneath = {
+                member.id
+                for group in [*held, self.groups.id_of("responders")]
+                for member in self.groups.transitive(group, day)
+            }
+            found = frozenset(held | beneath)
+            self._administrators = day, found
+        return found
 
     def record_days(self, newest: date) -> list[date]:
         """Days that have a score record, newest first, at most the 90 up to `newest`."""
@@ -50,8 +78,20 @@ class Story:
 class Estate(Sequence[Tenant]):
     """The tenants by index, their stories by id; a bounded number of stories is kept."""
 
-    def __init__(self, *, tenants: int, days: int, seed: int, today: date) -> None:
+    def __init__(
+        self,
+        *,
+        tenants: int,
+        days: int,
+        seed: int,
+        today: date,
+        shapes: Sequence[str] = (),
+        users: int | None = None,
+        china: Collection[int] = (),
+    ) -> None:
         self.seed, self._count, self._days = seed, tenants, days
+        self._shapes = tuple(shape_named(name) for name in shapes) or SHAPES
+        self._users, self._china = users, frozenset(china)
         self._first = today - timedelta(days=days - 1)
         self._microsoft = Microsoft(seed)
         self._stories: OrderedDict[str, Story] = OrderedDict()
@@ -78,8 +118,16 @@ class Estate(Sequence[Tenant]):
             return [self[number] for number in range(*index.indices(self._count))]
         if not -self._count <= index < self._count:
             raise IndexError(f"there are {self._count} tenants")
-        app = self.application
-        return Tenant(self.seed, index % self._count, app.client_id, app.secret)
+        app, index = self.application, index % self._count
+        return Tenant(
+            self.seed,
+            index,
+            app.client_id,
+            app.secret,
+            shape=self._shapes[index % len(self._shapes)],
+            users=self._users,
+            china=index in self._china,
+        )
 
     def __iter__(self) -> Iterator[Tenant]:
         return (self[index] for index in range(self._count))

@@ -1,12 +1,13 @@
 """What a test makes go wrong: faults that replace an answer, edits that alter a page."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
 from pipeline.sandbox.clock import http_date
+from pipeline.sandbox.refusals import Refusal
 from pipeline.sandbox.wire import GATEWAY_403, Answer, Call, default_error, error_body
 
 Page = dict[str, Any]
@@ -20,6 +21,8 @@ class Fault:
     `path` is looked for in path and query. `nth_page` counts from 1, -1 is the last page.
     `drop` closes the connection unanswered, `truncate` sends half of the JSON, both together half
     of the promised bytes. Status 200 without a body is the real page, `delay` seconds late.
+    `refusal` (one of pipeline.sandbox.refusals) gives status, code and message; `every` meets only
+    each so-manyth request.
     """
 
     tenant_id: str | None = None
@@ -36,6 +39,9 @@ class Fault:
     empty_page: bool = False
     retry_after: RetryAfter = None
     delay: float = 0.0
+    refusal: Refusal | None = None
+    every: int = 1
+    met: int = field(default=0, init=False)
 
     @property
     def alters_page(self) -> bool:
@@ -45,7 +51,8 @@ class Fault:
     @property
     def replaces(self) -> bool:
         """True if the answer is not the real page in some altered form."""
-        late = self.status == 200 and self.body is None and not self.drop
+        own = self.body is not None or self.refusal is not None
+        late = self.status == 200 and not own and not self.drop
         return not (self.truncate or self.repeat_next_link or self.empty_page or late)
 
     def answer(self, call: Call) -> Answer:
@@ -56,6 +63,9 @@ class Fault:
         if self.html:
             return Answer(403, GATEWAY_403, headers, "text/html", delay=self.delay)
         code, message = default_error(self.status)
+        if self.refusal is not None:
+            refused = self.refusal.error().answer(call)
+            return replace(refused, headers=headers, delay=self.delay)
         body = error_body(self.status, code, message, call) if self.body is None else self.body
         return Answer(self.status, body, headers, drop=self.drop, delay=self.delay)
 
@@ -92,6 +102,9 @@ class Faults:
                 if fault.alters_page is (page is None):
                     continue
                 if fault.nth_page not in (None, page, -1 if last else None):
+                    continue
+                fault.met += 1
+                if fault.met % fault.every:
                     continue
                 if fault.times is not None:
                     fault.times -= 1

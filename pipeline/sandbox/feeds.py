@@ -1,41 +1,17 @@
-"""The records behind each endpoint: filtered, counted, and rendered when a page needs them."""
+"""The records behind scores, profiles, roles and licences."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import time, timedelta
 from typing import Any
 
-import orjson
-
 from pipeline.sandbox.catalogue import controls
-from pipeline.sandbox.estate import Story
 from pipeline.sandbox.licences import organization, subscribed_skus
-from pipeline.sandbox.odata import Clause, Query, read_filter, selected
+from pipeline.sandbox.odata import read_filter
 from pipeline.sandbox.profiles import profile_record, visible
 from pipeline.sandbox.roles import role_definitions as definitions
+from pipeline.sandbox.rows import Request, Rows, dumped, expansion, filtered, moment_of
 from pipeline.sandbox.scores import score_record
-from pipeline.sandbox.wire import bad_request
 
 DAILY_RUN = time(9, 0)  # a day's score record appears at this hour
-
-
-@dataclass(frozen=True)
-class Rows:
-    """What a request is about: so many records, rendered when a page needs them."""
-
-    count: int
-    render: Callable[[int], bytes]
-
-
-@dataclass(frozen=True)
-class Request:
-    """A request that was let through: whose story, which day, which version, and the query."""
-
-    story: Story
-    day: date
-    now: datetime
-    version: str
-    query: Query
 
 
 def secure_scores(request: Request) -> Rows:
@@ -45,7 +21,7 @@ def secure_scores(request: Request) -> Rows:
     days = story.record_days(newest)
     rich = days[0] if days else None
     for clause in read_filter(request.query, ["createdDateTime"]):
-        bound = _moment(clause)
+        bound = moment_of(clause)
         days = [day for day in days if clause.holds(f"{day.isoformat()}T00:00:00", bound)]
 
     def render(index: int) -> bytes:
@@ -61,14 +37,6 @@ def secure_scores(request: Request) -> Rows:
         )
 
     return Rows(len(days), render)
-
-
-def _moment(clause: Clause) -> str:
-    try:
-        moment = datetime.fromisoformat(clause.values[0].replace("Z", "+00:00"))
-    except ValueError:
-        raise bad_request("Invalid filter clause") from None
-    return f"{moment:%Y-%m-%dT%H:%M:%S}"
 
 
 def profiles(request: Request) -> Rows:
@@ -98,18 +66,16 @@ def role_definitions(request: Request) -> Rows:
     hidden = () if request.version == "beta" else ("isPrivileged",)
     records = [
         {key: value for key, value in record.items() if key not in hidden}
-        for record in _filtered(found, clauses)
+        for record in filtered(found, clauses)
     ]
-    return _dumped(records, request.query)
+    return dumped(records, request.query)
 
 
 def role_assignments(request: Request) -> Rows:
     story, tenant = request.story, request.story.tenant
-    expand = (request.query.option("$expand") or "").strip()
-    if expand not in ("", "principal"):
-        raise bad_request(f"The $expand of '{expand}' is not supported for this resource.")
+    expand = expansion(request.query, ["principal"])
     records: list[dict[str, Any]] = []
-    for grant in story.directory.grants(story.number(request.day)):
+    for grant in story.pim.in_roles(request.number):
         record: dict[str, Any] = {
             "id": grant.id,
             "principalId": grant.principal_id,
@@ -126,35 +92,16 @@ def role_assignments(request: Request) -> Rows:
             record["principal"] = grant.principal
         records.append(record)
     fields = ["roleDefinitionId", "principalId", "directoryScopeId"]
-    found = _filtered(records, read_filter(request.query, fields))
-    return _dumped(found, request.query, keep="principal" if expand else None)
+    found = filtered(records, read_filter(request.query, fields))
+    return dumped(found, request.query, keep=[expand])
 
 
 def organizations(request: Request) -> Rows:
-    return _dumped([organization(request.story.tenant, born=request.story.born)], request.query)
+    return dumped([organization(request.story.tenant, born=request.story.born)], request.query)
 
 
 def skus(request: Request) -> Rows:
     story = request.story
     number = story.number(request.day)
     users = story.directory.users(number)
-    return _dumped(subscribed_skus(story.tenant, day=number, users=users), request.query)
-
-
-def _filtered(
-    records: Sequence[Mapping[str, Any]], clauses: Sequence[Clause]
-) -> list[Mapping[str, Any]]:
-    def text(value: Any) -> str:
-        return str(value).lower() if isinstance(value, bool) else str(value)
-
-    return [r for r in records if all(c.holds(text(r[c.field])) for c in clauses)]
-
-
-def _dumped(records: Sequence[Mapping[str, Any]], query: Query, keep: str | None = None) -> Rows:
-    def render(index: int) -> bytes:
-        record = dict(selected(records[index], query))
-        if keep and keep in records[index]:
-            record[keep] = records[index][keep]
-        return orjson.dumps(record)
-
-    return Rows(len(records), render)
+    return dumped(subscribed_skus(story.tenant, day=number, users=users), request.query)

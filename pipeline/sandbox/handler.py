@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import uuid
+from time import monotonic
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -29,6 +30,7 @@ class Handler:
         self._world, self._graph, self._authority = world, Graph(world), Authority(world)
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
+        arrived = monotonic()
         path, _, query = request.raw_path.partition("?")
         ask = Ask(
             request.method,
@@ -42,6 +44,7 @@ class Handler:
             request_id,
             request.headers.get("client-request-id") or request_id,
             self._world.clock.now(),
+            arrived,
         )
         login_tenant = Authority.tenant_of(path)
         if login_tenant is not None:
@@ -88,6 +91,7 @@ class Handler:
                 ask.authorization is not None,
                 call.request_id,
                 {k: v for k, v in request.headers.items() if k.lower() != "authorization"},
+                call.arrived,
             )
         )
         await asyncio.sleep(answer.delay)

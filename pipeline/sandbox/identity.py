@@ -4,6 +4,7 @@ import random
 import uuid
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from hashlib import blake2b
 
 SHAPES = ("small_business", "mid_size", "regulated")
 _TIERS = {"small_business": "free", "mid_size": "p1", "regulated": "p2"}
@@ -29,6 +30,15 @@ _AWKWARD = {
 }
 
 
+def shape_named(name: str) -> str:
+    """The shape of a name that may also be a licence tier (free, p1, p2); ValueError for others."""
+    by_tier = {tier: shape for shape, tier in _TIERS.items()}
+    shape = by_tier.get(name, name)
+    if shape not in SHAPES:
+        raise ValueError(f"no such shape of tenant: {name!r}; known are {', '.join(SHAPES)}")
+    return shape
+
+
 def derived_uuid(*parts: object) -> str:
     """A random-looking (version 4) GUID that the parts alone decide."""
     value = random.Random("\x1f".join(map(str, parts))).getrandbits(128)
@@ -43,6 +53,9 @@ class Tenant:
     index: int
     client_id: str
     client_secret: str
+    shape: str
+    users: int | None = None
+    china: bool = False
 
     @cached_property
     def tenant_id(self) -> str:
@@ -50,8 +63,8 @@ class Tenant:
 
     @property
     def segment(self) -> str:
-        """The shape: small_business, mid_size or regulated, in turn."""
-        return SHAPES[self.index % 3]
+        """The shape: small_business, mid_size or regulated, in turn unless it was chosen."""
+        return self.shape
 
     @property
     def licence_tier(self) -> str:
@@ -77,7 +90,9 @@ class Tenant:
 
     @cached_property
     def user_count(self) -> int:
-        """Users on the first day: up to 24, 400 or 3,000 by shape."""
+        """Users on the first day: up to 24, 400 or 3,000 by shape, unless it was chosen."""
+        if self.users is not None:
+            return self.users
         low, high = {"free": (8, 24), "p1": (70, 400), "p2": (600, 3000)}[self.licence_tier]
         return self.rng("users").randint(low, high)
 
@@ -94,6 +109,11 @@ class Tenant:
     def rng(self, *purpose: object) -> random.Random:
         """Randomness of this tenant for one purpose, the same in every process."""
         return random.Random("\x1f".join(map(str, ("story", self.seed, self.index, *purpose))))
+
+    def fraction(self, *purpose: object) -> float:
+        """A number in [0, 1) of this tenant for one purpose; cheaper than a generator."""
+        text = "\x1f".join(map(str, ("fraction", self.seed, self.index, *purpose)))
+        return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) / 2**64
 
     @cached_property
     def _root(self) -> str:

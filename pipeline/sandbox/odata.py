@@ -10,6 +10,7 @@ from pipeline.sandbox.wire import bad_request, unsupported_query
 
 _CLAUSE = re.compile(r"^\s*([A-Za-z]+)\s+(eq|ge|gt|le|lt)\s+(.+?)\s*$")
 _IN = re.compile(r"^\s*([A-Za-z]+)\s+in\s+\((.+)\)\s*$")
+_MOST_VALUES = 15
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "eq": lambda left, right: bool(left == right),
     "ge": lambda left, right: bool(left >= right),
@@ -70,15 +71,17 @@ def check_options(query: Query, allowed: Iterable[str], *, directory: bool) -> N
             raise unsupported_query(message) if directory else bad_request(message)
 
 
-def page_size(query: Query, *, default: int, directory: bool) -> int:
-    """`$top`, else the default; 400 beyond 1 to 999."""
+def page_size(query: Query, *, default: int, directory: bool, largest: int = 999) -> int:
+    """`$top`, else the default; 400 beyond 1 to the largest."""
     raw = query.option("$top")
     if raw is None:
         return default
     if not raw.isdigit():
         raise bad_request(f"Invalid value '{raw}' for $top query option found.")
-    if not 1 <= int(raw) <= 999:
-        message = f"Invalid page size specified: '{raw}'. Must be between 1 and 999 inclusive."
+    if not 1 <= int(raw) <= largest:
+        message = (
+            f"Invalid page size specified: '{raw}'. Must be between 1 and {largest} inclusive."
+        )
         raise unsupported_query(message) if directory else bad_request(message)
     return int(raw)
 
@@ -101,6 +104,11 @@ def read_filter(query: Query, fields: Iterable[str]) -> tuple[Clause, ...]:
         match, several = _CLAUSE.match(part), _IN.match(part)
         if several:
             field, operator, literals = several[1], "eq", several[2].split(",")
+            if len(literals) > _MOST_VALUES:
+                raise unsupported_query(
+                    "Too many child clauses specified in search filter expression containing "
+                    f"'OR' operators: {len(literals)}. Max allowed: {_MOST_VALUES}."
+                )
         elif match:
             field, operator, literals = match[1], match[2], [match[3]]
         else:

@@ -15,7 +15,8 @@ _LAST = (
     "Kowalik Lindqvist Mbeki-Roth Nakagawa Okonjo Pettersen Quist Rademaker Sorensen Tveit "
     "Ulrichsen Vantongeren Wolanski Yardley Zielonka"
 )
-_AWKWARD = (
+FIRST_NAMES, LAST_NAMES = _FIRST.split(), _LAST.split()
+AWKWARD_NAMES = (
     "Siobhán O'Mara-Quist",
     "=cmd|' /C calc'!A0",
     "\u05de\u05d9\u05db\u05dc \u05d0\u05d1\u05e8\u05d4\u05dd",
@@ -29,18 +30,18 @@ def user(tenant: Tenant, number: int, *, born: date, **changes: Any) -> dict[str
     """A user as `$expand=principal` shows one: every property that has a value or a null."""
     rng = tenant.rng("person", number)
     awkward = number % 9 == 4
-    first, last = rng.choice(_FIRST.split()), rng.choice(_LAST.split())
+    first, last = rng.choice(FIRST_NAMES), rng.choice(LAST_NAMES)
     alias = f"user{number}" if awkward else f"{first}.{last}{number}".lower()
     upn = f"{alias}@{tenant.domain}"
     hired = stamp(rng, born - timedelta(days=rng.randint(100, 2000)))
     return {
         "@odata.type": "#microsoft.graph.user",
-        "id": derived_uuid("user", tenant.seed, tenant.index, number),
+        "id": user_id(tenant, number),
         "deletedDateTime": None,
         "accountEnabled": True,
         "businessPhones": [f"+00 5550 {rng.randint(1000, 9999)}"] if number % 2 else [],
         "createdDateTime": hired,
-        "displayName": _AWKWARD[number % len(_AWKWARD)] if awkward else f"{first} {last}",
+        "displayName": AWKWARD_NAMES[number % len(AWKWARD_NAMES)] if awkward else f"{first} {last}",
         "givenName": first,
         "jobTitle": rng.choice(_JOBS),
         "mail": upn if number % 4 else None,
@@ -52,6 +53,24 @@ def user(tenant: Tenant, number: int, *, born: date, **changes: Any) -> dict[str
         "userPrincipalName": upn,
         "userType": "Member",
     } | changes
+
+
+def emergency(tenant: Tenant, number: int, *, born: date) -> dict[str, Any]:
+    """The account kept for the day on which nobody else gets in."""
+    return user(
+        tenant,
+        number,
+        born=born,
+        displayName="Emergency Access",
+        jobTitle=None,
+        mail=None,
+        userPrincipalName=f"emergency.access@{tenant.domain}",
+    )
+
+
+def user_id(tenant: Tenant, number: int) -> str:
+    """The id of the role holder with that number."""
+    return derived_uuid("user", tenant.seed, tenant.index, number)
 
 
 def guest(tenant: Tenant, number: int, *, born: date) -> dict[str, Any]:

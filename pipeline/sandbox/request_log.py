@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class LoggedRequest:
-    """One request as answered; `path` has the query, `status` is 0 for a dropped connection."""
+    """One request as answered; `path` has the query, `status` is 0 for a dropped connection.
+
+    `arrived` is when it came in, in seconds on the monotonic clock.
+    """
 
     method: str
     path: str
@@ -14,6 +17,7 @@ class LoggedRequest:
     has_authorization: bool
     request_id: str
     headers: dict[str, str]
+    arrived: float
 
 
 class RequestLog(list[LoggedRequest]):

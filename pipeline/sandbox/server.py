@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from types import TracebackType
@@ -19,8 +19,10 @@ from pipeline.sandbox.faults import Edits, Faults
 from pipeline.sandbox.handler import Handler
 from pipeline.sandbox.identity import Tenant
 from pipeline.sandbox.paging import Links
+from pipeline.sandbox.permissions import GRANTED
 from pipeline.sandbox.request_log import RequestLog
 from pipeline.sandbox.throttle import Throttle
+from pipeline.sandbox.tokens import TokenIssuer
 from pipeline.sandbox.world import World
 
 
@@ -28,6 +30,8 @@ class Sandbox:
     """A context manager: real HTTPS on 127.0.0.1 while inside, nothing left behind after.
 
     `days` is the life before and with `today`. Bodies are decided by tenants, days, seed and date.
+    `shapes` gives the tenants' shapes in turn (small_business, mid_size, regulated, or by licence
+    tier free, p1, p2); `users` how many each has; `china` the indexes of those in China's cloud.
     """
 
     def __init__(
@@ -43,17 +47,30 @@ class Sandbox:
         throttling: bool = True,
         latency: float = 0.002,
         log_requests: bool = True,
+        shapes: Sequence[str] = (),
+        users: int | None = None,
+        china: Collection[int] = (),
+        token_lifetime: int = 3599,
     ) -> None:
         today = today or datetime.now(UTC).date()
         self._port, self._tls_dir, self._scratch = port, tls_dir, None if tls_dir else _scratch()
         self._world = World(
-            estate=Estate(tenants=tenants, days=days, seed=seed, today=today),
+            estate=Estate(
+                tenants=tenants,
+                days=days,
+                seed=seed,
+                today=today,
+                shapes=shapes,
+                users=users,
+                china=china,
+            ),
             clock=Clock(today),
             links=Links(seed),
             throttle=Throttle(enabled=throttling),
             requests=RequestLog(enabled=log_requests),
             page_size=page_size,
             latency=latency,
+            tokens=TokenIssuer(token_lifetime),
         )
         self._trust = server_trust(tls_dir or Path(str(self._scratch)))
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -168,10 +185,13 @@ class Sandbox:
     def deny(self, tenant_id: str, permission: str) -> None:
         """Take an application permission away in one tenant, tokens already out included."""
         self._world.denied.add((tenant_id.lower(), permission))
+        self._world.extra.discard((tenant_id.lower(), permission))
 
     def grant(self, tenant_id: str, permission: str) -> None:
-        """Give a denied permission back; tokens minted from now on carry it."""
+        """Give a permission, denied before or new; tokens minted from now on carry it."""
         self._world.denied.discard((tenant_id.lower(), permission))
+        if permission not in GRANTED:
+            self._world.extra.add((tenant_id.lower(), permission))
 
     def refuse_sign_in(self, tenant_id: str, code: int) -> None:
         """Sign-ins to the tenant fail with AADSTS 700016 (application not consented to), 7000112
@@ -181,6 +201,11 @@ class Sandbox:
     def expire_tokens(self) -> None:
         """Every token out is expired from now on."""
         self._world.tokens.expire_all()
+
+    def challenge(self, tenant_id: str) -> None:
+        """Graph refuses every token of the tenant with a claims challenge (401); a sign-in that
+        carries those claims gives a good one."""
+        self._world.tokens.challenge(tenant_id.lower())
 
     def write_config(self, path: Path, *, certificate: bool = False) -> Path:
         """Write a tenants.yaml for all tenants, with its credential and ca.pem beside it."""

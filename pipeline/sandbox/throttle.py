@@ -1,7 +1,8 @@
 """Graph's published limits, per tenant: 429 before a request is answered.
 
-Security: 4 at once and 150 a minute. Directory: a bucket of resource units that refills over
-ten seconds, its size after the number of users.
+Security: 4 at once and 150 a minute. Identity protection and Conditional Access together: one a
+second. Reports: 5 in ten seconds. Neither of the two says how long to wait. Directory: a bucket of
+resource units that refills over ten seconds, its size after the number of users.
 """
 
 from collections import defaultdict, deque
@@ -14,7 +15,11 @@ from pipeline.sandbox.wire import GraphError
 
 SECURITY_AT_ONCE = 4
 SECURITY_PER_MINUTE = 150
+IDENTITY_SECONDS = 1.0
+REPORTS_AT_ONCE, REPORTS_SECONDS = 5, 10.0
 _BUCKET_SECONDS = 10.0
+# One thread serves all: two requests can come in closer together than they were sent.
+_JITTER = 0.1
 
 
 class Throttle:
@@ -25,6 +30,7 @@ class Throttle:
         self._at_once: defaultdict[str, int] = defaultdict(int)
         self._minute: defaultdict[str, deque[float]] = defaultdict(deque)
         self._buckets: dict[str, tuple[float, float]] = {}
+        self._windows: defaultdict[tuple[str, str], deque[float]] = defaultdict(deque)
 
     @contextmanager
     def security(self, tenant_id: str) -> Iterator[None]:
@@ -45,6 +51,22 @@ class Throttle:
             yield
         finally:
             self._at_once[tenant_id] -= 1
+
+    def identity(self, tenant_id: str) -> None:
+        """Identity protection and Conditional Access: one request a second, whoever asks."""
+        self._window("identity", tenant_id, 1, IDENTITY_SECONDS)
+
+    def reports(self, tenant_id: str) -> None:
+        self._window("reports", tenant_id, REPORTS_AT_ONCE, REPORTS_SECONDS)
+
+    def _window(self, name: str, tenant_id: str, most: int, seconds: float) -> None:
+        """Count a request of a quota that is refused without a Retry-After."""
+        recent, now = self._windows[name, tenant_id], monotonic()
+        while recent and now - recent[0] >= seconds - _JITTER:
+            recent.popleft()
+        if self.enabled and len(recent) >= most:
+            raise _too_many(None)
+        recent.append(now)
 
     def directory(self, tenant_id: str, *, app_id: str, users: int, cost: int) -> dict[str, str]:
         """Spend `cost` resource units and return the headers that report it."""
@@ -68,10 +90,7 @@ class Throttle:
         return headers
 
 
-def _too_many(seconds: int, headers: dict[str, str] | None = None) -> GraphError:
-    return GraphError(
-        429,
-        "TooManyRequests",
-        "Please retry again later.",
-        headers={"Retry-After": str(max(1, seconds)), **(headers or {})},
-    )
+def _too_many(seconds: int | None, headers: dict[str, str] | None = None) -> GraphError:
+    wait = {} if seconds is None else {"Retry-After": str(max(1, seconds))}
+    message = "Please retry again later."
+    return GraphError(429, "TooManyRequests", message, headers=wait | (headers or {}))

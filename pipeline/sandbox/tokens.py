@@ -8,14 +8,23 @@ from functools import cached_property
 from typing import Any
 
 import jwt
+import orjson
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000"
 _KEY_ID = "sandbox-signing-key"
+_REVOKED = (
+    "Continuous access evaluation resulted in challenge with result: InteractionRequired and "
+    "code: TokenIssuedBeforeRevocationTimestamp"
+)
 
 
 class TokenError(Exception):
-    """The token is not good; the message is Graph's."""
+    """The token is not good; the message is Graph's, `claims` what a new one must carry."""
+
+    def __init__(self, message: str, *, claims: str | None = None) -> None:
+        super().__init__(message)
+        self.claims = claims
 
 
 @dataclass(frozen=True)
@@ -35,10 +44,19 @@ class TokenIssuer:
         self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self._checked: dict[str, dict[str, Any]] = {}
         self._good_from = 0.0
+        self._challenges: dict[str, int] = {}
 
     def mint(
-        self, *, tenant_id: str, client_id: str, roles: Sequence[str], audience: str, authority: str
+        self,
+        *,
+        tenant_id: str,
+        client_id: str,
+        roles: Sequence[str],
+        audience: str,
+        authority: str,
+        claims_asked: str = "",
     ) -> str:
+        """A token; `claims_asked` is the `claims` of the sign-in, the answer to a challenge."""
         now = time.time()
         claims = {
             "aud": audience,
@@ -54,6 +72,7 @@ class TokenIssuer:
             "uti": uuid.uuid4().hex,
             "ver": "1.0",
             "minted": now,
+            "answers": _not_before(claims_asked),
         }
         return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": _KEY_ID})
 
@@ -65,6 +84,9 @@ class TokenIssuer:
         claims = self._checked.get(token) or self._decode(token)
         if claims["exp"] <= time.time() or claims["minted"] <= self._good_from:
             raise TokenError("Lifetime validation failed, the token is expired.")
+        challenge = self._challenges.get(claims["tid"])
+        if challenge is not None and claims["answers"] != challenge:
+            raise TokenError(_REVOKED, claims=_claims_wanted(challenge))
         if claims["aud"] not in audiences:
             raise TokenError("Access token validation failure. Invalid audience.")
         return Claims(claims["tid"], claims["appid"], frozenset(claims["roles"]))
@@ -72,6 +94,11 @@ class TokenIssuer:
     def expire_all(self) -> None:
         """Every token minted so far counts as expired."""
         self._good_from = time.time()
+
+    def challenge(self, tenant_id: str) -> None:
+        """Every token of a tenant so far is revoked: only one whose sign-in carries the claims of
+        the challenge is good."""
+        self._challenges[tenant_id] = max(int(time.time()), self._challenges.get(tenant_id, 0) + 1)
 
     def _decode(self, token: str) -> dict[str, Any]:
         options: Any = {"verify_exp": False, "verify_aud": False, "verify_iat": False}
@@ -94,3 +121,17 @@ class TokenIssuer:
         """The public key as a JSON web key set."""
         key = jwt.algorithms.RSAAlgorithm.to_jwk(self._public_key, as_dict=True)
         return {"keys": [{**key, "kid": _KEY_ID, "use": "sig", "alg": "RS256"}]}
+
+
+def _claims_wanted(moment: int) -> str:
+    wanted = {"access_token": {"nbf": {"essential": True, "value": str(moment)}}}
+    return orjson.dumps(wanted).decode()
+
+
+def _not_before(claims: str) -> int | None:
+    """The `nbf` that a sign-in's claims ask for; None without."""
+    try:
+        asked = orjson.loads(claims or "{}")
+        return int(asked["access_token"]["nbf"]["value"])
+    except (ValueError, KeyError, TypeError):
+        return None

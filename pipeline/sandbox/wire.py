@@ -1,5 +1,6 @@
 """One HTTP answer, and Graph's error bodies as clients meet them."""
 
+import base64
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -33,11 +34,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Call:
-    """The identifiers that Graph repeats in errors and headers."""
+    """The identifiers that Graph repeats in errors and headers, and when the request came in."""
 
     request_id: str
     client_request_id: str
     moment: datetime
+    arrived: float = 0.0
 
 
 class GraphError(Exception):
@@ -68,11 +70,15 @@ def unknown_segment(segment: str) -> GraphError:
     return bad_request(f"Resource not found for the segment '{segment}'.")
 
 
-def unauthenticated(message: str, authority: str) -> GraphError:
+def unauthenticated(message: str, authority: str, *, claims: str | None = None) -> GraphError:
+    """401; `claims` makes it a continuous access evaluation challenge for those claims (JSON)."""
     challenge = (
         'Bearer realm="", authorization_uri="'
         f'{authority}/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"'
     )
+    if claims is not None:
+        encoded = base64.b64encode(claims.encode()).decode()
+        challenge += f', error="insufficient_claims", claims="{encoded}"'
     headers = {"WWW-Authenticate": challenge}
     return GraphError(401, "InvalidAuthenticationToken", message, headers=headers)
 

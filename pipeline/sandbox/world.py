@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 from pipeline.sandbox.clock import Clock
-from pipeline.sandbox.endpoints import GRANTED
 from pipeline.sandbox.estate import Estate
 from pipeline.sandbox.faults import Edits, Faults
 from pipeline.sandbox.paging import Links
+from pipeline.sandbox.permissions import GRANTED
 from pipeline.sandbox.request_log import RequestLog
 from pipeline.sandbox.throttle import Throttle
 from pipeline.sandbox.tokens import TokenIssuer
@@ -27,8 +27,10 @@ class World:
     faults: Faults = field(default_factory=Faults)
     edits: Edits = field(default_factory=Edits)
     denied: set[tuple[str, str]] = field(default_factory=set)
+    extra: set[tuple[str, str]] = field(default_factory=set)
     refused: dict[str, int] = field(default_factory=dict)
 
     def roles(self, tenant_id: str) -> list[str]:
         """The application roles granted in a tenant now."""
-        return [role for role in GRANTED if (tenant_id, role) not in self.denied]
+        more = sorted(role for tenant, role in self.extra if tenant == tenant_id)
+        return [role for role in (*GRANTED, *more) if (tenant_id, role) not in self.denied]

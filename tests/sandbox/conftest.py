@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,11 @@ import httpx
 import pytest
 
 from pipeline.sandbox import Sandbox, Tenant
+from tests.sandbox import shapes
 
 TODAY = date(2026, 6, 30)
+FIRST = TODAY - timedelta(days=89)
+DAYS = [FIRST + timedelta(days=number) for number in range(0, 90, 8)]
 GetClient = Callable[[Tenant], httpx.Client]
 
 
@@ -87,3 +90,19 @@ def pages(client: httpx.Client, path: str) -> Iterator[dict[str, Any]]:
 
 def records(client: httpx.Client, path: str) -> list[dict[str, Any]]:
     return [record for page in pages(client, path) for record in page["value"]]
+
+
+def over_time(sandbox: Sandbox, days: list[date] = DAYS) -> Iterator[date]:
+    """Each day in turn, with the clock set to it."""
+    for day in days:
+        sandbox.set_today(day)
+        yield day
+
+
+def refused(answer: httpx.Response, status: int, code: str, message: str | None = None) -> None:
+    """Assert an error of Graph's shape, for that reason and, where given, in those words."""
+    assert shapes.problems(answer.json(), shapes.ERROR) == []
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (status, code)
+    assert message in (None, error["message"])
+    assert error["innerError"]["request-id"] == answer.headers["request-id"]

@@ -115,3 +115,25 @@ for index, tenant in enumerate(estate):
     (early, kept), (late, still) = (line.split() for line in in_process(code).splitlines())
     assert int(kept) == int(still) == 64
     assert int(late) - int(early) < 15_000
+
+
+def test_three_hundred_thousand_users_are_light() -> None:
+    """A page of the largest tenant is worked out when it is read, and forgotten."""
+    code = """
+import tracemalloc
+from datetime import date
+from pipeline.sandbox.estate import Estate
+
+estate = Estate(
+    tenants=1, days=30, seed=5, today=date(2026, 6, 30), shapes=("p2",), users=300_000
+)
+registration = estate.story(estate[0]).registration
+count, row = registration.count(29), registration.reader(29)
+tracemalloc.start()
+ids = {row(place)["id"] for place in (*range(3000), *range(count - 3000, count))}
+print(count, len(ids), tracemalloc.get_traced_memory()[1])
+"""
+    count, ids, peak = (int(word) for word in in_process(code).split())
+    assert 280_000 < count < 320_000
+    assert ids == 6000
+    assert peak < 3_000_000
