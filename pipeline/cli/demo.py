@@ -17,11 +17,11 @@ from pipeline.sandbox import Sandbox
 
 # Fixed, so that everybody's demo tells the same story, also when it is run again next year.
 LAST_DAY = date(2026, 6, 30)
-COLLECTED_DAYS = 12
+COLLECTED_DAYS = 5
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
-    """Collect twelve days from a sandbox; the first and the last run the full daily job."""
+    """Collect five days from a sandbox; the first and the last run the full daily job."""
     home = context.home if context.home_is_given else Home(context.home.root / "demo")
     config = home.root / "tenants.yaml"
     if home.lake.exists() and not _is_of_a_demo(config):

@@ -24,10 +24,6 @@ class Clock:
         """Jump to `today` at the hour `at`; later answers follow, open pages keep their day."""
         self._start = (datetime.combine(today, at, UTC), monotonic())
 
-    def advance(self, days: int = 1) -> None:
-        """Jump `days` ahead, back to the opening hour."""
-        self.set(self.today + timedelta(days=days))
-
 
 def http_date(moment: datetime) -> str:
     """`Tue, 30 Jun 2026 09:30:00 GMT`: the form of `Date` and of a dated `Retry-After`."""

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Collection, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from types import TracebackType
 
@@ -159,11 +159,12 @@ class Sandbox:
         return self._world.clock.today
 
     def set_today(self, today: date, at: time = OPENING_HOUR) -> None:
-        """Move the clock to a date and an hour; the `Date` header follows."""
+        """Move the clock to a date and an hour; the `Date` header follows, and limits are unspent."""
         self._world.clock.set(today, at)
+        self._world.throttle.forget()
 
     def advance(self, days: int = 1) -> None:
-        self._world.clock.advance(days)
+        self.set_today(self.today + timedelta(days=days))
 
     @property
     def faults(self) -> Faults:

@@ -32,6 +32,12 @@ class Throttle:
         self._buckets: dict[str, tuple[float, float]] = {}
         self._windows: defaultdict[tuple[str, str], deque[float]] = defaultdict(deque)
 
+    def forget(self) -> None:
+        """Start all windows anew, as after a night."""
+        self._minute.clear()
+        self._buckets.clear()
+        self._windows.clear()
+
     @contextmanager
     def security(self, tenant_id: str) -> Iterator[None]:
         """Hold one of the tenant's four places while the request is answered."""
