@@ -159,7 +159,7 @@ class Sandbox:
         return self._world.clock.today
 
     def set_today(self, today: date, at: time = OPENING_HOUR) -> None:
-        """Move the clock to a date and an hour; the `Date` header follows, and limits are unspent."""
+        """Move the clock; the `Date` header follows, and the limits are unspent."""
         self._world.clock.set(today, at)
         self._world.throttle.forget()
 
