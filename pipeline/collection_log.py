@@ -13,6 +13,8 @@ from pipeline.errors import PostureError
 from pipeline.graph.schemas import COLLECTION_LOG
 
 COMMITTED = ("ok", "empty")
+# The error_code of a feed that was read, but not for all whom the feeds before it would name.
+INCOMPLETE = "incomplete_upstream"
 
 
 @dataclass(frozen=True)

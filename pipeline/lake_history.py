@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipeline.collection_log import COMMITTED, read_columns, read_tenant
+from pipeline.collection_log import COMMITTED, INCOMPLETE, read_columns, read_tenant
 from pipeline.graph.feeds import FEEDS
 from pipeline.lake import Lake
 
@@ -17,15 +17,18 @@ _HORIZON = timedelta(days=97)
 
 
 class CommittedDay:
-    """The feeds that are complete for a date, and their rows; the newest run's where several."""
+    """The feeds that are complete for a date, and their rows; the newest run's where several.
+
+    One that lacked names of another feed is read again: that feed may have come meanwhile.
+    """
 
     def __init__(self, lake: Lake, day: date) -> None:
         self._lake = lake
         self._found: dict[tuple[str, str], tuple[str, Path]] = {}
         for path in lake.log_files([day]):
-            rows = read_columns(path, ("tenant_id", "feed", "outcome")).to_pydict()
-            for tenant, feed, outcome in zip(*rows.values(), strict=True):
-                if outcome in COMMITTED:
+            rows = read_columns(path, ("tenant_id", "feed", "outcome", "error_code")).to_pydict()
+            for tenant, feed, outcome, code in zip(*rows.values(), strict=True):
+                if outcome in COMMITTED and code != INCOMPLETE:
                     self._found[tenant, feed] = (outcome, path)
 
     def __contains__(self, pair: tuple[str, str]) -> bool:

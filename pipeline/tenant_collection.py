@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 import pyarrow as pa
 
-from pipeline.collection_log import LogRow
+from pipeline.collection_log import INCOMPLETE, LogRow
 from pipeline.config import Tenant
 from pipeline.graph.checkpoints import Checkpoints
 from pipeline.graph.client import GraphClient
@@ -180,7 +180,9 @@ class TenantCollection:
             self._refuse_early(task.feed)
             gathered = await reading.read()
             tables = gathered.merged()
-            outcome = Outcome.OK if gathered.received else Outcome.EMPTY
+            # An optional list is not counted, and may be all there is: a policy in preview.
+            has_rows = gathered.received or any(rows.num_rows for rows in tables.values())
+            outcome = Outcome.OK if has_rows else Outcome.EMPTY
             self._learn(task.feed.name, outcome, tables)
         except FeedError as error:
             return self._refusal(task.feed, error)
@@ -190,9 +192,11 @@ class TenantCollection:
             self._graph_date = self._graph_date or task.tally.date
             if isinstance(reading, ScoreReading):
                 self._licences.learn_services(reading.services)
+                self._client.is_premium = self._licences.is_premium
         lacking = self._upstream.lacking(task.feed.after)
         if lacking:
             gathered.remarks.append(f"without what {', '.join(lacking)} would name")
+            gathered.refused = gathered.refused or INCOMPLETE
         return _Ending(outcome, gathered.note, gathered, tables, error_code=gathered.refused)
 
     def _refuse_early(self, feed: Feed) -> None:
@@ -208,7 +212,10 @@ class TenantCollection:
         for name in feed.needs:
             ended = self._upstream.ended(name)
             if ended not in (Outcome.OK, Outcome.EMPTY):
-                note = f"{name}, which names what to ask for, ended {ended}; mend that first"
+                step = "mend that first"
+                if ended is Outcome.NOT_PERMITTED:
+                    step = f"grant the application permission {FEEDS[name].permission} first"
+                note = f"{name}, which names what to ask for, ended {ended}; {step}"
                 raise FeedError(ended or Outcome.UNAVAILABLE, note)
 
     def _refusal(self, feed: Feed, error: FeedError) -> _Ending:

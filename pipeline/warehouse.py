@@ -37,8 +37,9 @@ def build(
 ) -> BuildResult:
     """Bring the warehouse up to the lake; with `full`, make it anew from the lake alone.
 
-    The caller holds `home.lock()`. A warehouse that other models made is made anew too. Raises PostureError when the lake or the disk cannot be used;
-    a model or test that fails is reported in the result, and the last good warehouse stays.
+    The caller holds `home.lock()`. A warehouse that other models made is made anew as well.
+    Raises PostureError when the lake or the disk cannot be used; a model or test that fails is
+    reported in the result, and the last good warehouse stays.
     """
     if not (home.lake / "collection_log").is_dir():
         raise PostureError(f"{home.lake}: nothing was collected yet; run `posture collect` first")

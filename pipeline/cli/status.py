@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.cli.context import Context
 from pipeline.cli.output import print_table, printable
+from pipeline.cli.troubles import feeds_in_words, trouble_lines
 from pipeline.lake_drift import Drift, drifts
 from pipeline.lake_status import FeedStatus, feed_states, tenant_names
 from pipeline.published import Manifest, read_manifest
@@ -43,27 +44,29 @@ def _print(
     if not states and not names and snapshot is None:
         print(f"{context.home.root}: nothing is collected yet; try `{context.command_line('run')}`")
         return
-    by_name = sorted(states, key=lambda state: names.get(state.tenant_id, state.tenant_id))
-    rows = [
-        (
-            names.get(state.tenant_id, state.tenant_id),
-            state.feed,
-            state.last_good_date or "never",
-            state.outcome,
-            _gaps_in_words(state),
-        )
-        for state in by_name
-    ]
-    print_table(("tenant", "feed", "last good day", "outcome", "gaps"), rows)
+    print_table(("tenant", "feeds", "last good day", "outcome", "gaps"), _rows(states, names))
     never_read = names.keys() - {state.tenant_id for state in states}
     for tenant_id in sorted(never_read):
         print(f"tenant {printable(names[tenant_id])}: never collected")
-    troubled = [state for state in states if state.needs_attention]
-    for state in troubled:
-        name = printable(names.get(state.tenant_id, state.tenant_id))
-        print(f"! {name} ({state.tenant_id}), {state.feed}: {printable(state.note)}")
+    for line in trouble_lines((state for state in states if state.needs_attention), names):
+        print(f"! {line}")
     _print_drift(states, found)
     print("snapshot: " + _snapshot_in_words(context, snapshot))
+
+
+def _rows(states: list[FeedStatus], names: Any) -> list[tuple[object, ...]]:
+    """One row a tenant and standing: feeds that stand alike are told together."""
+    grouped: dict[tuple[object, ...], list[str]] = {}
+    for state in sorted(states, key=lambda one: names.get(one.tenant_id, one.tenant_id)):
+        name = names.get(state.tenant_id, state.tenant_id)
+        outcome = "ok" if state.outcome == "empty" else state.outcome
+        last_good = state.last_good_date or "never"
+        key = (state.tenant_id, name, last_good, outcome, _gaps_in_words(state))
+        grouped.setdefault(key, []).append(state.feed)
+    return [
+        (name, feeds_in_words(feeds), last_good, outcome, gaps)
+        for (_, name, last_good, outcome, gaps), feeds in grouped.items()
+    ]
 
 
 def _print_drift(states: list[FeedStatus], found: list[Drift]) -> None:

@@ -1,10 +1,9 @@
 """What a run says when it is done."""
 
 from collections import Counter
-from itertools import islice
 
 from pipeline.cli.context import Context
-from pipeline.cli.output import printable
+from pipeline.cli.troubles import trouble_lines
 from pipeline.collect import CollectResult
 from pipeline.collection_log import COMMITTED
 from pipeline.collection_outcome import missing
@@ -21,7 +20,7 @@ def collection_exit_code(result: CollectResult) -> int:
 
 
 def print_collection(context: Context, settings: Settings, result: CollectResult) -> None:
-    """How much arrived, then one line for each tenant and feed that is missing."""
+    """How much arrived, then one line for each tenant and cause of something missing."""
     names = {tenant.tenant_id: tenant.name or tenant.tenant_id for tenant in settings.tenants}
     outcomes = Counter(row.outcome for row in result.log)
     arrived = sum(outcomes.pop(outcome, 0) for outcome in COMMITTED)
@@ -31,16 +30,11 @@ def print_collection(context: Context, settings: Settings, result: CollectResult
     parts += [f"{count} {outcome}" for outcome, count in sorted(outcomes.items())]
     tenants = {row.tenant_id for row in result.log} | {tenant for tenant, _ in result.skipped}
     print(f"collected: {len(tenants)} tenants, {', '.join(parts)}")
-    absent = missing(result)
-    for row in islice(absent, SHOWN_MISSING):
-        name = printable(names.get(row.tenant_id, row.tenant_id))
-        print(
-            f"missing: {name} ({row.tenant_id}), {row.feed}: {row.outcome}: {printable(row.note)}"
-        )
-    if len(absent) > SHOWN_MISSING:
-        print(
-            f"missing: {len(absent) - SHOWN_MISSING} more; see `{context.command_line('status')}`"
-        )
+    lines = trouble_lines(missing(result), names)
+    for line in lines[:SHOWN_MISSING]:
+        print(f"missing: {line}")
+    if len(lines) > SHOWN_MISSING:
+        print(f"missing: {len(lines) - SHOWN_MISSING} more; see `{context.command_line('status')}`")
 
 
 def print_snapshot(context: Context) -> None:

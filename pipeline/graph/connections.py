@@ -19,6 +19,8 @@ from requests.adapters import HTTPAdapter
 # hpack prints the encoded bearer token at DEBUG, where no scrubber can see it.
 _QUIET = ("h2", "hpack", "httpx", "httpcore", "urllib3", "msal", "azure")
 _POOL = 16
+# A tenant's feeds start together; more connections would cost more handshakes than they save.
+_POOL_TO_GRAPH = httpx.Limits(max_connections=6, max_keepalive_connections=6, keepalive_expiry=30.0)
 
 
 def quiet_loggers() -> None:
@@ -49,6 +51,7 @@ class Connections:
             verify=self._context,
             follow_redirects=False,
             timeout=httpx.Timeout(100.0, connect=30.0, pool=None),
+            limits=_POOL_TO_GRAPH,
             # Microsoft localises titles; a language makes two captures comparable.
             headers={
                 "Accept": "application/json",

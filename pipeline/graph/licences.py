@@ -29,13 +29,13 @@ def tier_of_plans(plans: Iterable[str]) -> Tier:
 
 
 def tier_of_services(services: Iterable[str]) -> Tier | None:
-    """The tier that the enabledServices of a score name; None where they name none."""
+    """The tier that the enabledServices of a score name; None where they name none of Entra's."""
     found = set(services)
     if "HasAADP2" in found:
         return Tier.P2
     if "HasAADP1" in found:
         return Tier.P1
-    return Tier.FREE if found else None
+    return Tier.FREE if "HasAADFree" in found else None
 
 
 class LicenceOracle:

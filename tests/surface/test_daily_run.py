@@ -1,6 +1,7 @@
 """`posture run`, day after day, against a sandbox that it knows nothing of."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -9,11 +10,21 @@ import dagster as dg
 import pytest
 
 from pipeline import open_published
+from pipeline.graph.feeds import FEEDS
 from pipeline.paths import Home
 from pipeline.published import read_manifest
 from pipeline.sandbox import Sandbox
 from tests.surface.commands import Ended, posture, posture_here
 
+SCORES, ROLES = ("secure_scores", "secure_score_control_profiles"), "role_assignments"
+# Without the role assignments nobody knows whom these should ask for.
+NEEDING_ROLES = (
+    "group_assignment_schedule_instances",
+    "group_eligibility_schedule_instances",
+    "group_members",
+    "users",
+    "service_principals",
+)
 FIRST, SECOND, THIRD = date(2026, 6, 28), date(2026, 6, 29), date(2026, 6, 30)
 
 
@@ -53,7 +64,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         denied, broken, _ = [tenant.tenant_id for tenant in sandbox.tenants]
         collected = run("collect", FIRST)
         sandbox.deny(denied, "SecurityEvents.Read.All")
-        sandbox.faults.add(tenant_id=broken, path="roleAssignments", status=503)
+        sandbox.faults.add(tenant_id=broken, path="/roleAssignments?", status=503)
         troubled = run("run", SECOND)
         facts_in_trouble = score_facts(home)
         status_in_trouble = posture_here("status", "--json", "--home", home.root)
@@ -89,7 +100,7 @@ def score_facts(home: Home) -> set[tuple]:
 
 def test_a_day_that_is_well_is_exit_0(story: Story) -> None:
     assert story.collected.code == 0, story.collected.err
-    assert "collected: 3 tenants, 18 feeds collected" in story.collected.out
+    assert "collected: 3 tenants, 65 feeds collected, 13 not_licensed" in story.collected.out
     assert "collecting ..." in story.collected.err.splitlines()
     assert story.snapshots[0] == ""
 
@@ -126,13 +137,21 @@ def test_status_names_tenant_feed_cause_and_next_step(story: Story) -> None:
     assert trouble["last_good_date"] == str(FIRST)
     assert "SecurityEvents.Read.All" in trouble["note"]
     assert feeds[story.tenants[2], "secure_scores"]["last_good_date"] == str(SECOND)
-    assert sum(feed["needs_attention"] for feed in feeds.values()) == 3
+    troubled = {key for key, feed in feeds.items() if feed["needs_attention"]}
+    assert troubled == {(story.tenants[0], feed) for feed in SCORES} | {
+        (story.tenants[1], feed) for feed in (ROLES, *NEEDING_ROLES)
+    }
     assert document["snapshot"]["id"] == story.snapshots[1]
 
 
 def test_a_rerun_collects_only_what_is_missing(story: Story) -> None:
     assert story.mended.code == 0, story.mended.err
-    assert "3 feeds collected, 15 already there" in story.mended.out
+    [collected], [there] = (
+        re.findall(pattern, story.mended.out)
+        for pattern in (r"(\d+) feeds collected", r"(\d+) already there")
+    )
+    assert int(collected) + int(there) == 65
+    assert len(SCORES) + 1 + len(NEEDING_ROLES) <= int(collected) < 20
     assert "missing" not in story.mended.out
 
 
@@ -158,11 +177,8 @@ def test_every_run_is_recorded_in_dagster(story: Story, monkeypatch: pytest.Monk
             and (event := record.dagster_event.asset_check_evaluation_data).check_name
             == "every_tenant_is_complete"
         }
-        assert {table for table, passed, _ in checks if not passed} == {
-            "secure_scores",
-            "secure_score_control_profiles",
-            "role_assignments",
-        }
+        troubled = {FEEDS[feed].tables[0] for feed in (*SCORES, ROLES, *NEEDING_ROLES)}
+        assert {table for table, passed, _ in checks if not passed} == troubled
         assert {severity for _, passed, severity in checks if not passed} == {"WARN"}
         counted = {
             key: instance.get_latest_materialization_event(dg.AssetKey(key))

@@ -22,7 +22,7 @@ def test_demo_ends_with_a_summary_and_works_twice(tmp_path: Path) -> None:
         ).fetchall()
         days = connection.sql("select count(distinct extract_date) from fct_collection").fetchone()
         facts = connection.sql("from fct_control_score_daily order by all").fetchall()
-    assert days == (12,)
+    assert days == (5,)
     assert name in first.out
     assert f"{100 * ratio:.1f} %" in first.out
     for number, (title,) in enumerate(titles, start=1):

@@ -76,6 +76,24 @@ def status(home: Path, capsys: pytest.CaptureFixture[str]) -> dict[tuple[str, st
     }
 
 
+def test_feeds_that_share_a_cause_are_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lake = tmp_path / "lake"
+    configured(lake, {CONTOSO: "Contoso"})
+    for feed in ("role_definitions", "role_assignments"):
+        log(lake, 9, "ok", feed=feed)
+        log(lake, 10, "not_permitted", feed=feed)
+    log(lake, 10, "not_licensed", feed="risky_users")
+    assert main(["status", "--home", str(tmp_path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    troubled = [line for line in lines if line.startswith("!")]
+    assert troubled == [
+        f"! Contoso ({CONTOSO}), role_definitions, role_assignments: not_permitted: {NOTE}"
+    ]
+    assert len([line for line in lines if line.startswith("Contoso")]) == 2
+
+
 def test_last_good_day_gaps_and_the_next_step(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -104,7 +122,7 @@ def test_last_good_day_gaps_and_the_next_step(
     assert main(["status", "--home", str(tmp_path)]) == 0
     out = capsys.readouterr().out
     assert "2026-06-03..2026-06-04, 2026-06-06..2026-06-08, 2026-06-10" in out
-    assert f"! Contoso ({CONTOSO}), role_definitions: {NOTE}" in out
+    assert f"! Contoso ({CONTOSO}), role_definitions: not_permitted: {NOTE}" in out
     assert FABRIKAM in out
     assert "nothing is published yet" in out
 
