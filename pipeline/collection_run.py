@@ -19,8 +19,8 @@ from pipeline.tenant_collection import RunContext, TenantCollection
 
 # A tenant spends its time waiting: Graph takes one request a second for risk and Conditional
 # Access. Months of scores keep the cores busy and fill memory, so fewer are read at once.
-_TENANTS_AT_ONCE = 48
-MOST_AT_ONCE_HEAVY = 12
+_TENANTS_AT_ONCE = 32
+MOST_AT_ONCE_HEAVY = 6
 _SIGN_INS_AT_ONCE = 8
 
 Todo = Sequence[tuple[Tenant, Sequence[Feed]]]

@@ -5,6 +5,7 @@ import contextlib
 from datetime import date
 
 from pipeline.lake import Lake, TenantRows
+from pipeline.memory import release_unused
 
 MOST_TENANTS = 50
 MOST_BYTES = 64 * 2**20
@@ -63,3 +64,4 @@ class PartBuffer:
             extract_date=self._extract_date,
             part=self._part,
         )
+        await asyncio.to_thread(release_unused)
