@@ -118,6 +118,7 @@ class TenantCollection:
         finally:
             for task in waiting:
                 task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
 
     async def _hand_on(self, emit: Emit, *, only_large: bool = False) -> None:
         rows = TenantRows(self._tenant.tenant_id, self._rows, self._log)
@@ -196,7 +197,7 @@ class TenantCollection:
         lacking = self._upstream.lacking(task.feed.after)
         if lacking:
             gathered.remarks.append(f"without what {', '.join(lacking)} would name")
-            gathered.refused = gathered.refused or INCOMPLETE
+            gathered.refused = INCOMPLETE
         return _Ending(outcome, gathered.note, gathered, tables, error_code=gathered.refused)
 
     def _refuse_early(self, feed: Feed) -> None:

@@ -8,7 +8,13 @@ from pipeline.graph.feed import Workload
 from pipeline.graph.limits import LIMITS, Limit
 
 # Minutes each: started last they would run alone while the other core has nothing left to do.
-LONGEST = ("tests/whole/test_kill.py", "tests/judge/", "tests/warehouse/test_rebuild.py")
+LONGEST = (
+    "tests/whole/test_kill.py",
+    "tests/judge/",
+    "tests/warehouse/test_rebuild.py",
+    "tests/collection/test_portfolio.py",
+    "tests/whole/",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

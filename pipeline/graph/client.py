@@ -153,13 +153,14 @@ class GraphClient:
     async def _try(
         self, url: str, asked: "_Asked", seconds: float, tally: Tally
     ) -> tuple[bytes | Refusal, Mapping[str, str]]:
+        used = self.tokens.current
         try:
             async with asyncio.timeout(max(seconds, 1)):
                 response = await self._send(url)
         except FeedError:
             raise
         except ClaimsChallenge as challenge:
-            self.tokens.forget(challenge.claims)
+            self.tokens.forget(used, challenge.claims)
             return _challenged(), {}
         except binascii.Error:
             return _challenged(), {}
@@ -183,7 +184,7 @@ class GraphClient:
             is_premium=self.is_premium,
         )
         if refusal.outcome is Outcome.AUTH_FAILED:
-            self.tokens.forget()
+            self.tokens.forget(used)
         return refusal, response.headers
 
     async def _send(self, url: str) -> httpx.Response:

@@ -67,6 +67,11 @@ def masked(value: Any) -> Any:
     return names.get(type(value), "number")
 
 
+def emptied(value: Any) -> Any:
+    """A value of the same JSON type that tells nothing: `masked` makes the same of both."""
+    return None if value is None else type(value)()
+
+
 def is_annotation(member: str) -> bool:
     """Whether a member is OData's own, not data."""
     return "@odata." in member

@@ -65,7 +65,8 @@ class _Walk:
         if is_annotation(name):
             if name == "@odata.type" and isinstance(one, str):
                 self._row(here, one)
-            return one
+                return one
+            return masked(one) if self._mask else one
         is_list, is_leaf = f"{pattern}[]" in self._known, pattern in self._known
         is_inner, is_objects = pattern in self._inner, f"{pattern}.*" in self._inner
         if not (is_list or is_leaf or is_inner):

@@ -20,7 +20,7 @@ class _Rule:
     replaced: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     place: tuple[str, ...] = ()
-    unless: tuple[str, str] | None = None
+    unless: tuple[str, str | bool] | None = None
 
 
 _PRINCIPAL = _Rule(
@@ -58,6 +58,7 @@ _PEOPLE: Mapping[str, tuple[_Rule, ...]] = {
     "secure_score_control_profiles": (
         _Rule(("assignedTo", "updatedBy"), ("comment",), ("controlStateUpdates",)),
     ),
+    "role_definitions": (_Rule(("displayName",), ("description",), unless=("isBuiltIn", True)),),
     "role_assignments": (_PRINCIPAL,),
     "role_assignment_schedule_instances": (_PRINCIPAL,),
     "role_eligibility_schedule_instances": (_PRINCIPAL,),

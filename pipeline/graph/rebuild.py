@@ -37,7 +37,8 @@ def _record(table: Table, row: dict[str, Any], children: Mapping[str, Rows]) -> 
     record = _members(table, row)
     for child in table.children:
         rows = children[child.member].get(row["record_index"], [])
-        if not rows:
+        # A deep object is whole in extra; its rows only show it.
+        if not rows or child.form == "leaves":
             continue
         if child.form == "scalars":
             record[child.member] = [one["value"] for one in rows]

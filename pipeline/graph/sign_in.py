@@ -80,10 +80,21 @@ class TenantTokens:
                 self._good_until = self._token.expires_on - early
             return self._token
 
-    def forget(self, claims: str | None = None) -> None:
-        """Drop a token that Graph refused, so that the next request asks for a new one."""
-        self._token = None
-        self._claims = claims or self._claims
+    @property
+    def current(self) -> AccessToken | None:
+        """The token in use; None before the first sign-in and after a refusal."""
+        return self._token
+
+    def forget(self, refused: AccessToken | None, claims: str | None = None) -> None:
+        """Drop a token that Graph refused, so that the next request asks for a new one.
+
+        A token that came since stays: several requests may have been refused with the last one.
+        """
+        if refused is None or self._token is refused:
+            self._token = None
+        # Claims that are no JSON would make every later sign-in fail.
+        if claims and _is_object(claims):
+            self._claims = claims
 
     async def _sign_in(self, claims: str | None) -> AccessToken:
         attempts = Attempts(self._policy)
@@ -199,6 +210,13 @@ def _failure(error: Exception, transport: SignInTransport) -> tuple[FeedError, b
     cause = _CAUSES.get(code, "check the credential of this tenant")
     note = f"sign-in failed ({code}): {cause}"
     return FeedError(Outcome.AUTH_FAILED, note, http_status=status, error_code=code), False
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(orjson.loads(text), dict)
+    except ValueError:
+        return False
 
 
 def _claims(token: str) -> dict[str, Any]:

@@ -4,69 +4,64 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.graph.feeds import FEEDS as ALL_FEEDS
+from pipeline.graph.feeds import FEEDS
 from pipeline.lake import Lake
-from pipeline.lake_history import committed
+from pipeline.lake_history import CommittedDay
 
-from .conftest import Lab, NewLab
-from .killed_run import FEEDS
+from .conftest import Lab, NewLab, facts
 
 
-def run_killed(lab: Lab, seconds: float | None, lines: int | None = None) -> bool:
-    """Collect in a process that is killed; whether it was killed before it was done."""
+def run_killed(lab: Lab, seconds: float, *, until: Callable[[], bool] = lambda: True) -> bool:
+    """Collect in a process that is killed so long after its first row and `until` is true;
+    whether it was killed before it was done."""
     command = [sys.executable, "-m", "tests.collection.killed_run", str(lab.settings.path)]
     command += [str(lab.home.root), lab.sandbox.today.isoformat()]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        for _ in range(lines or 1):
-            process.stdout.readline()
-        if seconds:
-            time.sleep(seconds)
+        process.stdout.readline()
+        while not until() and process.poll() is None:
+            time.sleep(0.005)
+        time.sleep(seconds)
         process.kill()
         return "done" not in process.stdout.read()
 
 
-def facts(lab: Lab) -> dict[str, pa.Table]:
-    """All rows that count, in order, without the stamps that differ between runs."""
-    found = {}
-    for feed in FEEDS:
-        for name in ALL_FEEDS[feed].tables:
-            rows = lab.table(name).drop_columns(["collected_at", "run_id"])
-            keys = [
-                key
-                for key in ("tenant_id", "record_index", "item_index")
-                if key in rows.schema.names
-            ]
-            found[name] = rows.sort_by([(key, "ascending") for key in keys]).combine_chunks()
-    return found
+def parts(lab: Lab, number: int) -> Callable[[], bool]:
+    """Whether the lake has so many parts."""
+    return lambda: len(lab.lake.log_files()) >= number
 
 
 def test_a_killed_run_is_finished_by_the_next_and_nothing_is_repeated(new_lab: NewLab) -> None:
     chance = random.Random(5)
-    with new_lab(tenants=110, days=3) as lab:
-        reference = Lab(lab.sandbox, lab.settings, type(lab.home)(lab.home.root.with_name("ref")))
-        reference.collect(feeds=FEEDS)
+    with new_lab(tenants=9, days=20) as lab:
+        reference = lab.beside("ref")
+        assert not reference.surprises(reference.collect().log)
         expected = facts(reference)
-        # Before the first part, about when it is written, and after it.
-        kills = [run_killed(lab, chance.uniform(0.0, 0.2), lines) for lines in (1, 150, 210)]
+        # While the first feeds are read, when the first part is written, and after it.
+        kills = [
+            run_killed(lab, chance.uniform(0.0, 0.2), until=parts(lab, number))
+            for number in (0, 0, 1, 2)
+        ]
         assert all(kills), "each was killed while it was still at work"
         assert all(pq.ParquetFile(path) for path in lab.home.lake.rglob("*.parquet"))
-        done = committed(lab.lake, lab.sandbox.today)
-        assert 0 < len(done) < len(lab.ids) * len(FEEDS)
+        committed = CommittedDay(lab.lake, lab.sandbox.today)
+        done = {pair for pair in lab.complete() if pair in committed}
+        assert 0 < len(done) < len(lab.complete())
         lab.sandbox.requests.clear()
-        finish = lab.collect(feeds=FEEDS)
+        finish = lab.collect()
+        assert not lab.surprises(finish.log)
         assert {(row.tenant_id, row.feed) for row in finish.log} & done == set()
         assert len(finish.log) + len(done) == len(lab.ids) * len(FEEDS)
-        complete = {one for one in lab.ids if all((one, feed) in done for feed in FEEDS)}
-        assert not complete & {one.tenant_id for one in lab.sandbox.requests}
+        assert len(lab.graph_calls()) == sum(row.requests for row in finish.log)
         assert facts(lab) == expected
-        assert lab.collect(feeds=FEEDS).log == []
+        assert {row.outcome for row in lab.collect().log} == {"not_licensed"}
 
 
 def test_a_run_that_dies_between_rows_and_log_counts_nothing(

@@ -9,13 +9,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import part_buffer
+from pipeline import part_buffer, tenant_collection
 from pipeline.collect import CollectProgress, collect
 from pipeline.collection_log import LogRow
 from pipeline.errors import PostureError, UsageError
 from pipeline.graph.feeds import FEEDS as ALL_FEEDS
 from pipeline.lake import SCHEMAS, FeedRows, Lake, TenantRows
-from pipeline.lake_history import committed
+from pipeline.lake_history import CommittedDay
 
 from .conftest import Lab, NewLab
 
@@ -56,7 +56,13 @@ def test_a_part_has_one_name_in_every_table_and_is_sorted(tmp_path: Path) -> Non
     assert data.parent.name == "extract_date=2026-06-30"
     assert pq.read_table(data, partitioning=None)["tenant_id"].to_pylist() == ["a", "b"]
     assert pq.ParquetFile(data).metadata.row_group(0).column(0).compression == "ZSTD"
-    assert committed(lake, DAY) == {("a", "role_definitions"), ("b", "role_definitions")}
+    done = CommittedDay(lake, DAY)
+    assert all((tenant, "role_definitions") in done for tenant in ("a", "b"))
+    assert ("c", "role_definitions") not in done
+    assert done.outcome("a", "role_definitions") == "ok"
+    assert done.outcome("a", "organization") is None
+    tables = done.tables("a", "role_definitions")
+    assert tables["role_definitions"]["tenant_id"].to_pylist() == ["a"]
     assert lake.part_files("organization", [log]) == []
 
 
@@ -84,6 +90,26 @@ def test_parts_are_bounded_and_a_tenant_is_in_one(
             for tenant in found:
                 homes.setdefault(tenant, set()).add(path.name)
     assert {len(names) for names in homes.values()} == {1}
+
+
+def test_a_feed_is_whole_in_the_part_whose_log_vouches_for_it(
+    new_lab: NewLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tenant_collection, "_LONGEST_WAIT", 0.02)
+    monkeypatch.setattr(part_buffer, "MOST_BYTES", 1)
+    with new_lab(tenants=3, days=20) as lab:
+        lab.collect()
+    vouched: dict[tuple[str, str], str] = {}
+    for path in lab.lake.log_files():
+        for row in pq.read_table(path, partitioning=None).to_pylist():
+            assert vouched.setdefault((row["tenant_id"], row["feed"]), path.name) == path.name
+    assert len(set(vouched.values())) > 6, "slow tenants are handed on in several parts"
+    for feed in ALL_FEEDS.values():
+        for table in feed.tables:
+            for path in (lab.home.lake / table).rglob("*.parquet"):
+                tenants = pq.read_table(path, columns=["tenant_id"], partitioning=None)
+                for tenant in set(tenants["tenant_id"].to_pylist()):
+                    assert vouched[tenant, feed.name] == path.name, table
 
 
 def test_parts_are_bounded_in_bytes(new_lab: NewLab, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +191,7 @@ def test_a_full_disk_is_one_line_and_leaves_no_part(
     files = [path for path in lab.home.lake.rglob("*") if path.is_file()]
     assert {path.parent.parent.name for path in files} == {"tenant_config", "tenant_config_tags"}
     monkeypatch.setattr(pq, "write_table", original)
-    assert {row.outcome for row in lab.collect().log} == {"ok"}
+    assert not lab.surprises(lab.collect().log)
 
 
 def test_unknown_tenants_and_feeds_are_wrong_use(lab: Lab) -> None:
@@ -181,8 +207,8 @@ def test_unknown_tenants_and_feeds_are_wrong_use(lab: Lab) -> None:
 def test_progress_is_told_for_every_tenant_and_feed(lab: Lab) -> None:
     seen: list[CollectProgress] = []
     lab.collect(progress=seen.append)
-    assert [one.done for one in seen] == list(range(1, 13))
-    assert {one.total for one in seen} == {12}
+    assert [one.done for one in seen] == list(range(1, 53))
+    assert {one.total for one in seen} == {52}
     assert {(one.tenant_id, one.feed) for one in seen} == {
         (t, f) for t in lab.ids for f in ALL_FEEDS
     }

@@ -1,4 +1,4 @@
-"""Pseudonyms and secrets: what must never be written, and is not."""
+"""Secrets are never printed, logged or written; pseudonyms are the same everywhere."""
 
 import gzip
 import logging
@@ -13,10 +13,7 @@ import pytest
 from pipeline.config import load_config
 from pipeline.graph.privacy import Pseudonyms
 
-from .conftest import Lab, NewLab
-
-NAMES = ("displayName", "userPrincipalName", "mail", "givenName", "surname", "mobilePhone")
-FREE = ("jobTitle", "officeLocation", "comment")
+from .conftest import Lab
 
 
 def pseudonymise(lab: Lab) -> None:
@@ -27,49 +24,6 @@ def pseudonymise(lab: Lab) -> None:
     lab.settings = load_config(path)
 
 
-def clear_names(lab: Lab) -> set[str]:
-    """Every name of a person that the sandbox sends from now on."""
-    seen: set[str] = set()
-
-    def note(one: dict[str, Any], members: tuple[str, ...]) -> None:
-        seen.update(one[name] for name in members if isinstance(one.get(name), str) and one[name])
-
-    def people(page: dict[str, Any]) -> dict[str, Any]:
-        for index, record in enumerate(page["value"]):
-            principal = record.get("principal") or {}
-            if index == 0:
-                principal |= {
-                    "jobTitle": "Keeper of canaries",
-                    "officeLocation": "Canary Wharf",
-                    "surname": "Canarysson",
-                    "nickname": "Canarina",
-                    "proxyAddresses": ["SMTP:canary@example.com"],
-                }
-            note(principal, (*NAMES, *FREE, "nickname"))
-            seen.update(principal.get("proxyAddresses", []))
-        return page
-
-    def updates(page: dict[str, Any]) -> dict[str, Any]:
-        for record in page["value"][:3]:
-            record["controlStateUpdates"] = [
-                {
-                    "state": "Ignored",
-                    "comment": "Ask Canarina Canarysson",
-                    "updatedBy": "canarina@contoso.example",
-                    "assignedTo": "Canarina",
-                    "updatedDateTime": "2026-06-01T10:00:00Z",
-                }
-            ]
-        for record in page["value"]:
-            for one in record.get("controlStateUpdates") or []:
-                note(one, ("assignedTo", "updatedBy", "comment"))
-        return page
-
-    lab.sandbox.edits.add(path="roleAssignments", function=people)
-    lab.sandbox.edits.add(path="secureScoreControlProfiles", function=updates)
-    return seen
-
-
 def written_text(root: Path) -> str:
     """Every text value in every lake file, and every file name."""
     parts = []
@@ -78,27 +32,6 @@ def written_text(root: Path) -> str:
         if path.suffix == ".parquet":
             parts.append(orjson.dumps(pq.read_table(path).to_pylist(), default=str).decode())
     return "\n".join(parts)
-
-
-def test_pseudonyms_leave_no_name_behind(new_lab: NewLab) -> None:
-    with new_lab(tenants=3, days=5) as lab:
-        names = clear_names(lab)
-        pseudonymise(lab)
-        assert {row.outcome for row in lab.collect().log} == {"ok"}
-    assert len(names) > 20
-    text = written_text(lab.home.lake)
-    for name in names:
-        quoted = orjson.dumps(name).decode()
-        # A short name such as "Owner" is also a word of Microsoft's descriptions.
-        assert (quoted if len(name) < 8 else quoted[1:-1]) not in text
-    principals = lab.table("role_assignments_principal").to_pylist()
-    assert {row["display_name"][:3] for row in principals if row["display_name"]} == {"pn_"}
-    assert any(row["id"] for row in principals), "ids stay: they name nobody by themselves"
-    updates = lab.table("secure_score_control_profiles_control_state_updates").to_pylist()
-    assert any((row["updated_by"] or "").startswith("pn_") for row in updates)
-    assert not any(row["comment"] for row in updates)
-    roles = lab.table("role_definitions")["display_name"].to_pylist()
-    assert "Global Administrator" in roles
 
 
 def test_the_same_person_has_the_same_pseudonym_everywhere() -> None:
@@ -112,14 +45,6 @@ def test_the_same_person_has_the_same_pseudonym_everywhere() -> None:
         "mail": None,
         "surname": "",
     }
-
-
-def test_clear_mode_keeps_names(new_lab: NewLab) -> None:
-    with new_lab(tenants=1, days=5) as lab:
-        names = clear_names(lab)
-        lab.collect(feeds=["role_assignments"])
-    written = set(lab.table("role_assignments_principal")["display_name"].to_pylist())
-    assert written - {None} <= names
 
 
 def forms(secret: str) -> list[bytes]:

@@ -54,7 +54,7 @@ def test_one_tenant_that_refuses_the_application_is_alone(lab: Lab) -> None:
     lab.sandbox.refuse_sign_in(lab.ids[0], 700016)
     found = outcomes(lab)
     assert found[lab.ids[0]] == {("auth_failed", "AADSTS700016", 0)}
-    assert {outcome for outcome, _, _ in found[lab.ids[1]]} == {"ok"}
+    assert not lab.surprises(lab.log_of(lab.ids[1]))
     tokens = [one for one in lab.sandbox.requests if one.path.endswith("/token")]
     assert len(tokens) == 2, "a refused sign-in is not tried for every feed"
 
@@ -113,15 +113,16 @@ def test_the_token_of_another_tenant_is_not_used(lab: Lab) -> None:
     )
     found = outcomes(lab)
     assert found[lab.ids[0]] == {("auth_failed", "wrong_tenant", 0)}
-    assert {outcome for outcome, _, _ in found[lab.ids[1]]} == {"ok"}
+    assert not lab.surprises(lab.log_of(lab.ids[1]))
     assert {one.tenant_id for one in lab.graph_calls()} == {lab.ids[1]}
 
 
 def test_a_token_that_ends_soon_is_renewed(lab: Lab) -> None:
-    lab.sandbox._world.tokens.lifetime = 200
+    lab.sandbox._world.tokens.lifetime = 1
+    lab.sandbox.faults.add(path="subscribedSkus", status=200, delay=1.1)
     lab.collect(tenants=[lab.ids[0]], feeds=["organization", "subscribed_skus"])
     tokens = [one for one in lab.sandbox.requests if one.path.endswith("/token")]
-    assert len(tokens) >= 2
+    assert len(tokens) == 2
 
 
 def test_an_untrusted_certificate_is_told_at_once(lab: Lab, tmp_path: Path) -> None:
@@ -137,7 +138,7 @@ def test_an_untrusted_certificate_is_told_at_once(lab: Lab, tmp_path: Path) -> N
 def test_a_certificate_signs_in(lab: Lab) -> None:
     lab.settings = load_config(lab.sandbox.write_config(lab.settings.path, certificate=True))
     assert {tenant.credential.kind for tenant in lab.settings.tenants} == {"certificate"}
-    assert {row.outcome for row in lab.collect().log} == {"ok"}
+    assert not lab.surprises(lab.collect().log)
 
 
 def test_a_certificate_with_a_password_signs_in(lab: Lab) -> None:

@@ -1,5 +1,6 @@
 """Service principals with roles or Graph permissions, and what applications may do."""
 
+from pipeline.graph.catalogue.people import NAMING
 from pipeline.graph.feed import Feed, Reader, Request, Workload
 from pipeline.graph.table_spec import Child, child, table
 
@@ -101,7 +102,7 @@ FEEDS = (
         workload=Workload.DIRECTORY,
         probe="v1.0/servicePrincipals?$select=id&$top=1",
         reader=Reader.APPLICATION_PERMISSIONS,
-        after=("role_assignments", "group_members", "risky_users"),
+        after=NAMING,
         counts=(USER_GRANTS,),
     ),
     Feed(
@@ -133,6 +134,8 @@ FEEDS = (
             "role_assignments",
             "role_assignment_schedule_instances",
             "role_eligibility_schedule_instances",
+            "group_assignment_schedule_instances",
+            "group_eligibility_schedule_instances",
             "group_members",
             "application_permissions",
         ),

@@ -7,6 +7,13 @@ from pipeline.graph.table_spec import Table, child, table
 _PERMISSION = "GroupMember.Read.All"
 _ACCEPTS = frozenset({"Group.Read.All", "Group.ReadWrite.All", "Directory.Read.All"})
 _HOLDERS = ("role_assignments", "role_eligibility_schedule_instances")
+# The feeds that name groups.
+_GROUPS_AFTER = (
+    *_HOLDERS,
+    "group_assignment_schedule_instances",
+    "group_eligibility_schedule_instances",
+    "conditional_access_policies",
+)
 _SELECT = (
     "$select=id,displayName,description,isAssignableToRole,securityEnabled,mailEnabled,"
     "groupTypes,membershipRule,visibility,onPremisesSyncEnabled,createdDateTime&$top=999"
@@ -80,12 +87,7 @@ FEEDS = (
         workload=Workload.DIRECTORY,
         probe="v1.0/groups?$select=id&$top=1",
         reader=Reader.GROUPS,
-        after=(
-            *_HOLDERS,
-            "group_assignment_schedule_instances",
-            "group_eligibility_schedule_instances",
-            "conditional_access_policies",
-        ),
+        after=_GROUPS_AFTER,
     ),
     Feed(
         name="group_members",
@@ -104,7 +106,8 @@ FEEDS = (
         workload=Workload.DIRECTORY,
         probe=None,
         reader=Reader.MEMBERS,
-        after=(*_HOLDERS, "groups"),
+        # Whoever is at risk is kept, also as a member of a group that a policy names.
+        after=(*_GROUPS_AFTER, "groups", "risky_users"),
         needs=("role_assignments", "groups"),
     ),
 )

@@ -5,7 +5,7 @@ from pipeline.graph.feed import Feed, Licence, Reader, Request, Workload
 from pipeline.graph.table_spec import child, table
 
 # The feeds that name people who are kept as rows.
-_NAMING = (
+NAMING = (
     "role_assignments",
     "role_assignment_schedule_instances",
     "role_eligibility_schedule_instances",
@@ -73,7 +73,7 @@ FEEDS = (
         workload=Workload.DIRECTORY,
         probe="v1.0/users?$select=id&$top=1",
         reader=Reader.USERS,
-        after=(*_NAMING, "groups"),
+        after=(*NAMING, "groups"),
         needs=("role_assignments",),
     ),
     Feed(
@@ -96,7 +96,7 @@ FEEDS = (
         probe="v1.0/reports/authenticationMethods/userRegistrationDetails?$select=id&$top=1",
         licence=Licence.P1,
         reader=Reader.REGISTRATION,
-        after=_NAMING,
+        after=NAMING,
         counts=(REGISTRATION_COUNTS,),
     ),
 )

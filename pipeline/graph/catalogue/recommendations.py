@@ -1,5 +1,6 @@
 """Entra's own recommendations and the daily score it makes of them. Both exist in beta alone."""
 
+from pipeline.graph.catalogue.people import NAMING
 from pipeline.graph.feed import Feed, Reader, Request, Workload
 from pipeline.graph.table_spec import child, table
 
@@ -57,6 +58,7 @@ FEEDS = (
                 "/directory/recommendations",
                 RECOMMENDATIONS,
                 query="$expand=impactedResources",
+                units=2,
             ),
         ),
         permission=_PERMISSION,
@@ -64,12 +66,7 @@ FEEDS = (
         workload=Workload.DIRECTORY,
         probe="beta/directory/recommendations?$select=id",
         reader=Reader.RECOMMENDATIONS,
-        after=(
-            "role_assignments",
-            "role_eligibility_schedule_instances",
-            "group_members",
-            "risky_users",
-        ),
+        after=NAMING,
         counts=(IMPACTED_COUNTS,),
     ),
     Feed(

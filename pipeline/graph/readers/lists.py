@@ -15,7 +15,7 @@ from pipeline.graph.feed import Request, Workload
 from pipeline.graph.flatten import Flat, flatten
 from pipeline.graph.outcomes import FeedError, bad_page
 from pipeline.graph.readers.gathered import Gathered
-from pipeline.graph.readers.pages import Record, read_page
+from pipeline.graph.readers.pages import Page, Record, read_page
 from pipeline.graph.readers.task import Task
 from pipeline.graph.values import TypeChangeError
 
@@ -125,9 +125,16 @@ class FeedReading:
         """The records of a short list as they came, for a reader that must see them all first."""
         records: list[Record] = []
         seen: set[str] = set()
+        firsts: set[str] = set()
+
+        def read(body: bytes) -> Page:
+            page = read_page(body, single=request.single)
+            self.refuse_repeated(page.records, firsts)
+            return page
+
         while url is not None:
             refuse_endless(url, seen)
-            page = await self.get(request, url, partial(read_page, single=request.single))
+            page = await self.get(request, url, read)
             records += page.records
             url = page.next_link
         return records
@@ -193,11 +200,14 @@ class FeedReading:
 
     def refuse_repeated(self, records: list[Record], firsts: set[str]) -> None:
         """Raise UnusablePageError for a page that begins like one before."""
-        first = records[0].get("id") if records else None
-        if isinstance(first, str):
-            if first in firsts:
-                raise UnusablePageError(bad_page("a page came twice"))
-            firsts.add(first)
+        if not records:
+            return
+        first = records[0].get("id")
+        if not isinstance(first, str):
+            first = _hash(records[0])
+        if first in firsts:
+            raise UnusablePageError(bad_page("a page came twice"))
+        firsts.add(first)
 
     def _check_owner(self, records: list[Record]) -> None:
         member = self.task.feed.tenant_member

@@ -11,6 +11,7 @@ from typing import Any
 
 from pipeline.graph.catalogue.people import REGISTRATION_COUNTS
 from pipeline.graph.client import UnusablePageError
+from pipeline.graph.extras import emptied
 from pipeline.graph.feed import Request
 from pipeline.graph.flatten import Flat, flatten
 from pipeline.graph.outcomes import FeedError, Outcome
@@ -36,6 +37,10 @@ METHOD_CLASSES: Mapping[str, frozenset[str]] = {
 }
 # Good for resetting a password, not for signing in with a second factor.
 _NO_FACTOR = frozenset({"email", "securityquestion", "apppassword"})
+# What ends the feed whatever link was followed: the place in the list may still be good.
+_NOT_OF_THE_LINK = frozenset(
+    {Outcome.THROTTLED, Outcome.UNAVAILABLE, Outcome.AUTH_FAILED, Outcome.NOT_FOR_THIS_DATE}
+)
 CountKey = tuple[str | None, bool | None, bool | None, bool | None, str]
 _COUNTED = ("userType", "isAdmin", "isMfaRegistered", "isMfaCapable", "strongestMethodClass")
 
@@ -51,26 +56,28 @@ class RegistrationReading(FeedReading):
     async def read(self) -> Gathered:
         [request] = self.task.feed.requests
         url = self._resume()
-        # The options work but are not documented for this report: without them if need be.
-        plain = request.url(self.task.graph_url, query="")
-        for one in (url, self.first_url(request)):
-            if one is not None and await self._is_read(request, one):
-                break
-        else:
-            await self._read_pages(request, plain)
+        if url is None or not await self._is_read(request, url, is_old=True):
+            # The options work but are not documented for this report: without them if need be.
+            plain = request.url(self.task.graph_url, query="")
+            if not await self._is_read(request, self.first_url(request)):
+                await self._read_pages(request, plain)
         self._write(request)
         self.task.checkpoints.drop(self.task.tenant_id, self.task.feed.name)
         return self.gathered
 
-    async def _is_read(self, request: Request, url: str) -> bool:
-        """Read all pages from here; False where Graph does not know what is asked."""
+    async def _is_read(self, request: Request, url: str, *, is_old: bool = False) -> bool:
+        """Read all pages from here; False where Graph does not know what is asked.
+
+        An old link that leads to anything but pages is given up like one that ran out.
+        """
         try:
             await self._read_pages(request, url)
         except FeedError as error:
-            if (
-                error.http_status != HTTPStatus.BAD_REQUEST
-                or error.outcome is not Outcome.BAD_RESPONSE
-            ):
+            is_unknown = (
+                error.outcome is Outcome.BAD_RESPONSE
+                and error.http_status == HTTPStatus.BAD_REQUEST
+            )
+            if not (is_unknown or (is_old and error.outcome not in _NOT_OF_THE_LINK)):
                 raise
             self._start_over()
             return False
@@ -106,12 +113,16 @@ class RegistrationReading(FeedReading):
             if record.get("isAdmin") is True or str(record.get("id")).lower() in people
         ]
         self.hide(request, [record for _, record in kept])
+        if self.task.pseudonyms:
+            # Checkpoints keep these records, and an unknown member may hold a name.
+            kept = [(position, _declared(request, record)) for position, record in kept]
         return _Counted(flat, counts, kept, len(page.records), page.next_link)
 
     def _write(self, request: Request) -> None:
         try:
             rows = self.flat(request, [one for _, one in self.kept], [at for at, _ in self.kept])
         except UnusablePageError as error:
+            self.task.checkpoints.drop(self.task.tenant_id, self.task.feed.name)
             raise error.refusal.error from None
         self.gathered.tables.clear()
         for name, table in rows.tables.items():
@@ -153,7 +164,7 @@ class RegistrationReading(FeedReading):
         self.counts = Counter({tuple(key): int(count) for *key, count in document["counts"]})
         self.kept = [(int(position), dict(record)) for position, record in document["kept"]]
         for counter, found in zip(self._noticed(), document["noticed"], strict=True):
-            counter.update(found)
+            counter.update({str(name): int(count) for name, count in dict(found).items()})
 
     def _start_over(self) -> None:
         self.task.checkpoints.drop(self.task.tenant_id, self.task.feed.name)
@@ -176,6 +187,13 @@ class _Counted:
     kept: list[tuple[int, Record]]
     received: int
     next_link: str | None
+
+
+def _declared(request: Request, record: Record) -> Record:
+    """A record in which members that are not declared hold nothing."""
+    table = request.table
+    known = {column.path[0] for column in table.columns} | {one.member for one in table.children}
+    return {name: one if name in known else emptied(one) for name, one in record.items()}
 
 
 def _key(record: Record) -> CountKey:

@@ -1,0 +1,144 @@
+"""Microsoft's limits, seen from the server: held by every request, tries and renewals included."""
+
+import asyncio
+import time
+from collections import defaultdict
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from pipeline.graph.feed import Workload
+from pipeline.graph.feeds import FEEDS
+from pipeline.graph.limits import LIMITS, Gate
+
+from .conftest import Lab, NewLab
+
+pytestmark = pytest.mark.published_limits
+PROTECTION = ("/identityProtection/", "/identity/conditionalAccess/")
+
+
+def is_protection(path: str) -> bool:
+    return any(part in path for part in PROTECTION)
+
+
+def is_report(path: str) -> bool:
+    return "/reports/" in path or "signInActivity" in path
+
+
+def arrivals(lab: Lab, kind: Any) -> dict[str, list[float]]:
+    """When requests of a kind came in, by tenant."""
+    found = defaultdict(list)
+    for one in lab.graph_calls():
+        if kind(one.path):
+            # A refused token names no tenant; here only the first tenant is challenged.
+            found[one.tenant_id or lab.ids[0]].append(one.arrived)
+    return {tenant: sorted(times) for tenant, times in found.items()}
+
+
+def test_limits_are_held_at_the_server_and_never_met(
+    new_lab: NewLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first tenant is disturbed, the second is not: they do not wait for one another."""
+    monkeypatch.setenv("POSTURE_RETRY_SECONDS", "60")
+    with new_lab(
+        tenants=2, shapes=["regulated"], users=2_200, throttling=True, latency=0.002
+    ) as lab:
+        disturbed, normal = lab.ids
+        lab.sandbox.faults.add(tenant_id=disturbed, path="namedLocations", status=429, times=2)
+        lab.sandbox.faults.add(tenant_id=disturbed, path="riskyUsers", status=503, times=1)
+        challenge_once(lab, disturbed)
+        started = time.monotonic()
+        log = lab.collect().log
+        seconds = time.monotonic() - started
+        assert not lab.surprises(log)
+        calls = lab.graph_calls()
+        assert not [one for one in calls if one.status == 429 and one.tenant_id == normal]
+        assert sum(one.status == 429 for one in calls) == 2, "only those that a test put there"
+        assert len(calls) == sum(row.requests for row in log)
+        for times in arrivals(lab, is_protection).values():
+            assert len(times) >= 5
+            assert all(after - before >= 1.0 for before, after in pairwise(times))
+        for times in arrivals(lab, is_report).values():
+            assert len(times) > 5
+            assert all(b - a >= 10.0 for a, b in zip(times, times[5:], strict=False))
+        extra = {row.tenant_id: 0 for row in log}
+        for row in log:
+            extra[row.tenant_id] += row.retries
+        assert extra[normal] == 0
+        assert extra[disturbed] >= 4
+    assert seconds < 30
+
+
+def challenge_once(lab: Lab, tenant: str) -> None:
+    todo = [lambda: lab.sandbox.challenge(tenant)]
+
+    def edit(page: dict[str, Any]) -> dict[str, Any]:
+        if todo:
+            todo.pop()()
+        return page
+
+    lab.sandbox.edits.add(tenant_id=tenant, path="v1.0/identity/conditionalAccess", function=edit)
+
+
+def test_every_request_passes_the_gate_of_its_workload() -> None:
+    for feed in FEEDS.values():
+        for request in feed.requests:
+            workload = request.workload or feed.workload
+            path = f"/{request.version}{request.path}"
+            assert (workload is Workload.PROTECTION) == is_protection(path), path
+            assert (workload is Workload.SECURITY) == ("/security/" in path), path
+            assert (workload is Workload.REPORTS) == ("/reports/" in path), path
+
+
+def test_the_directory_is_charged_what_it_costs() -> None:
+    """Microsoft's table of resource units, with what $select, $expand and paths change."""
+    base = {"/users": 2, "/members": 3, "/transitiveMembers": 5, "/subscribedSkus": 3}
+    base["/applications"] = 2
+    for feed in FEEDS.values():
+        for request in feed.requests:
+            if (request.workload or feed.workload) is not Workload.DIRECTORY:
+                continue
+            name = "/" + request.path.rpartition("/")[2]
+            cost = base.get(name, 1) - ("$select" in request.query)
+            cost += "$expand" in request.query
+            assert request.units >= max(1, cost), request.path
+
+
+@pytest.mark.parametrize("workload", list(Workload))
+def test_a_gate_lets_no_more_through_than_its_limit(workload: Workload) -> None:
+    limit = LIMITS[workload]
+    cost = 1 if limit.counts_requests else limit.units // 5
+    most = limit.units // cost
+    under_way = [0]
+
+    async def one(gate: Gate, done: list[int]) -> None:
+        async with gate.passing(cost):
+            under_way.append(under_way[-1] + 1)
+            await asyncio.sleep(0)
+            under_way.append(under_way[-1] - 1)
+            done.append(1)
+
+    async def crowd() -> int:
+        gate, done = Gate(limit), list[int]()
+        tasks = [asyncio.create_task(one(gate, done)) for _ in range(most + 3)]
+        _, late = await asyncio.wait(tasks, timeout=min(0.8, limit.seconds / 2))
+        for task in late:
+            task.cancel()
+        await asyncio.wait(tasks)
+        return len(done)
+
+    assert asyncio.run(crowd()) == most, "the others have to wait for the window to pass"
+    assert max(under_way) <= limit.concurrent
+
+
+def test_limits_leave_a_margin_to_the_published_ones() -> None:
+    assert LIMITS[Workload.SECURITY].concurrent <= 4
+    assert LIMITS[Workload.SECURITY].units < 150
+    assert LIMITS[Workload.DIRECTORY].units < 3_500
+    protection, reports = LIMITS[Workload.PROTECTION], LIMITS[Workload.REPORTS]
+    assert (protection.units, protection.concurrent) == (1, 1)
+    assert protection.seconds > 1
+    assert reports.units <= 5
+    assert reports.seconds > 10
+    assert LIMITS[Workload.CREDENTIALS].units < 150
