@@ -1,24 +1,23 @@
 """One tenant's feeds in one run: every one ends with a log row, whatever happens."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import pyarrow as pa
 
 from pipeline.collection_log import INCOMPLETE, LogRow
 from pipeline.config import Tenant
+from pipeline.feed_ending import FeedEnding, log_row, refused, unexpected
 from pipeline.graph.checkpoints import Checkpoints
 from pipeline.graph.client import GraphClient
 from pipeline.graph.feed import Feed
 from pipeline.graph.feeds import FEEDS
 from pipeline.graph.licences import LicenceOracle
-from pipeline.graph.outcomes import NON_PREMIUM, FeedError, Outcome
+from pipeline.graph.outcomes import FeedError, Outcome
 from pipeline.graph.privacy import Pseudonyms
 from pipeline.graph.readers import reader_of
-from pipeline.graph.readers.gathered import Gathered
 from pipeline.graph.readers.scores import ScoreReading
 from pipeline.graph.readers.task import KnownScores, Task, not_for_this_date
 from pipeline.graph.retry import RetryPolicy
@@ -26,7 +25,6 @@ from pipeline.graph.upstream import Upstream
 from pipeline.lake import FeedRows, TenantRows
 from pipeline.lake_history import CommittedDay
 
-_LOG = logging.getLogger(__name__)
 _ORACLE = next(feed.name for feed in FEEDS.values() if feed.is_oracle)
 # Finished feeds are handed on at once where they are large, and while others take their time.
 _LARGE = 4 * 2**20
@@ -48,16 +46,6 @@ class RunContext:
     checkpoints: Checkpoints
     pseudonyms: Pseudonyms | None
     heavy: asyncio.Semaphore
-
-
-@dataclass(frozen=True)
-class _Ending:
-    outcome: Outcome
-    note: str | None
-    gathered: Gathered
-    tables: Mapping[str, pa.Table] = field(default_factory=dict)
-    http_status: int | None = None
-    error_code: str | None = None
 
 
 class TenantCollection:
@@ -168,13 +156,15 @@ class TenantCollection:
             context.pseudonyms,
         )
         ending = await self._end(task)
-        row = self._log_row(task, ending, started)
+        row = log_row(
+            task, ending, run_id=context.run_id, started=started, graph_date=self._graph_date
+        )
         if ending.outcome is Outcome.OK:
             self._rows.append(FeedRows(row.collected_at, ending.tables))
         self._log.append(row)
         report(row)
 
-    async def _end(self, task: Task) -> _Ending:
+    async def _end(self, task: Task) -> FeedEnding:
         """Read one feed, and make whatever happens an ending."""
         reading = reader_of(task)
         try:
@@ -198,7 +188,7 @@ class TenantCollection:
         if lacking:
             gathered.remarks.append(f"without what {', '.join(lacking)} would name")
             gathered.refused = INCOMPLETE
-        return _Ending(outcome, gathered.note, gathered, tables, error_code=gathered.refused)
+        return FeedEnding(outcome, gathered.note, gathered, tables, error_code=gathered.refused)
 
     def _refuse_early(self, feed: Feed) -> None:
         """Raise what is known without asking Graph."""
@@ -219,51 +209,10 @@ class TenantCollection:
                 note = f"{name}, which names what to ask for, ended {ended}; {step}"
                 raise FeedError(ended or Outcome.UNAVAILABLE, note)
 
-    def _refusal(self, feed: Feed, error: FeedError) -> _Ending:
-        outcome, note = error.outcome, str(error)
-        if error.error_code == NON_PREMIUM and self._licences.is_premium:
-            outcome = Outcome.UNAVAILABLE
-            note = "Graph's licence check failed although the tenant is licensed; run again later"
-        self._upstream.outcomes[feed.name] = outcome
-        return _Ending(
-            outcome,
-            note,
-            Gathered(),
-            http_status=error.http_status,
-            error_code=error.error_code,
-        )
+    def _refusal(self, feed: Feed, error: FeedError) -> FeedEnding:
+        ending = refused(error, is_premium=self._licences.is_premium)
+        self._upstream.outcomes[feed.name] = ending.outcome
+        return ending
 
     def _bug(self, error: Exception) -> FeedError:
-        # No traceback of values: an exception's text may quote what a tenant sent.
-        place = error.__traceback__
-        while place and place.tb_next:
-            place = place.tb_next
-        where = f"{place.tb_frame.f_code.co_name}:{place.tb_lineno}" if place else "?"
-        cause = f"{type(error).__name__} in {where}"
-        _LOG.error("tenant %s: unexpected %s", self._tenant.tenant_id, cause)
-        note = f"reading failed on our side ({cause}); report it, the other tenants are complete"
-        return FeedError(Outcome.BAD_RESPONSE, note, error_code="internal_error")
-
-    def _log_row(self, task: Task, ending: _Ending, started: datetime) -> LogRow:
-        is_ok, tally = ending.outcome is Outcome.OK, task.tally
-        now = datetime.now(UTC)
-        return LogRow(
-            tenant_id=self._tenant.tenant_id,
-            extract_date=self._context.run_date,
-            collected_at=tally.date or self._graph_date or now,
-            run_id=self._context.run_id,
-            feed=task.feed.name,
-            outcome=ending.outcome.value,
-            http_status=ending.http_status or tally.http_status,
-            error_code=ending.error_code,
-            request_id=tally.request_id,
-            requests=tally.requests,
-            retries=tally.retries,
-            pages=tally.pages,
-            rows=ending.gathered.written if is_ok else 0,
-            bytes=tally.bytes,
-            started_at=started,
-            finished_at=now,
-            unknown_fields=",".join(sorted(ending.gathered.unknown)) or None,
-            note=ending.note,
-        )
+        return unexpected(error, tenant_id=self._tenant.tenant_id)

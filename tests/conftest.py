@@ -9,11 +9,15 @@ from pipeline.graph.limits import LIMITS, Limit
 
 # Minutes each: started last they would run alone while the other core has nothing left to do.
 LONGEST = (
-    "tests/whole/test_kill.py",
-    "tests/judge/",
-    "tests/warehouse/test_rebuild.py",
-    "tests/collection/test_portfolio.py",
     "tests/whole/",
+    "tests/warehouse/test_rebuild.py",
+    "tests/judge/test_portfolio.py",
+    "tests/judge/test_mutations.py",
+    "tests/warehouse/",
+    "tests/surface/test_demo.py",
+    "tests/surface/test_daily_run.py",
+    "tests/collection/test_portfolio.py",
+    "tests/judge/",
 )
 
 

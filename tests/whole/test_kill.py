@@ -31,10 +31,12 @@ def test_ten_kills_and_a_rerun_give_the_facts_of_a_run_never_killed(tmp_path: Pa
         for _ in range(3 * KILLS):
             if landed == KILLS:
                 break
+            started = time.monotonic()
             if _kill([*words, "--home", killed.root], after=chance.uniform(1, length)):
                 landed += 1
             else:
-                # It came through in time: the next kills get a home of their own.
+                # It came through in time: the next kills come sooner, and in a home of their own.
+                length = time.monotonic() - started
                 killed = Home(tmp_path / f"killed-{landed}")
         sandbox.requests.clear()
         ended = posture(*words, "--home", killed.root)

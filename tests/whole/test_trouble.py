@@ -19,10 +19,14 @@ YESTERDAY, TODAY = date(2026, 6, 29), date(2026, 6, 30)
 
 @dataclass(frozen=True)
 class Night:
-    """One home, a day in which all was well and one in which four of six tenants were not."""
+    """One home, a day in which all was well and one in which four of six tenants were not.
+
+    A seventh tenant is in a cloud without Secure Score, which is no trouble.
+    """
 
     home: Home
     tenants: list[str]
+    china: str
     well: Ended
     troubled: Ended
     status: Ended
@@ -33,9 +37,10 @@ class Night:
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
     folder = tmp_path_factory.mktemp("night")
     home = Home(folder / "home")
-    with Sandbox(tenants=6, days=91, seed=5, today=YESTERDAY, page_size=20) as sandbox:
+    shape = {"tenants": 7, "days": 91, "seed": 5, "page_size": 20, "china": (6,)}
+    with Sandbox(**shape, today=YESTERDAY) as sandbox:
         config = sandbox.write_config(folder / "tenants.yaml")
-        tenants = [tenant.tenant_id for tenant in sandbox.tenants]
+        *tenants, china = [tenant.tenant_id for tenant in sandbox.tenants]
         words = ("--config", config, "--home", home.root)
         well = posture_here("run", *words, "--date", YESTERDAY)
         before = facts(home)
@@ -50,7 +55,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
         sandbox.set_today(TODAY)
         troubled = posture("run", *words, "--date", TODAY, POSTURE_RETRY_SECONDS="1")
         status = posture_here("status", "--json", *words)
-        yield Night(home, tenants, well, troubled, status, before)
+        yield Night(home, tenants, china, well, troubled, status, before)
 
 
 def give_a_wrong_secret(config: Path, tenant_id: str) -> None:
@@ -78,6 +83,11 @@ def facts(home: Home) -> dict[str, list[tuple]]:
 
 def test_the_day_before_was_well(night: Night) -> None:
     assert night.well.code == 0, night.well.err
+    with open_published(night.home) as connection:
+        found = connection.sql("select tenant_id, feed, outcome from fct_collection").fetchall()
+    outcomes = {feed: outcome for tenant, feed, outcome in found if tenant == night.china}
+    assert outcomes["secure_scores"] == outcomes["risky_users"] == "not_in_cloud"
+    assert outcomes["role_assignments"] == outcomes["organization"] == "ok"
 
 
 def test_trouble_is_exit_3_with_everything_else_built_and_published(night: Night) -> None:
@@ -87,7 +97,7 @@ def test_trouble_is_exit_3_with_everything_else_built_and_published(night: Night
             f"select tenant_id, feed, outcome from fct_collection"
             f" where extract_date = date '{TODAY}'"
         ).fetchall()
-    by_tenant: dict[str, dict[str, str]] = {tenant: {} for tenant in night.tenants}
+    by_tenant: dict[str, dict[str, str]] = {tenant: {} for tenant in (*night.tenants, night.china)}
     for tenant, feed, outcome in outcomes:
         by_tenant[tenant][feed] = outcome
     wrong, denied, silent, paged, *others = night.tenants

@@ -4,7 +4,7 @@ from pipeline.graph.table_spec import Child, child
 
 # Documented members of user, group and servicePrincipal that no model needs.
 _QUIET = (
-    "businessPhones groupTypes tags deletedDateTime createdDateTime description "
+    "businessPhones creationType groupTypes tags deletedDateTime createdDateTime description "
     "mailEnabled mailNickname visibility classification creationOptions expirationDateTime "
     "isManagementRestricted membershipRule membershipRuleProcessingState "
     "onPremisesDomainName onPremisesLastSyncDateTime onPremisesNetBiosName "

@@ -6,7 +6,29 @@ from pipeline.graph.table_spec import Table, child, leaves, table
 _TARGETS = " ".join(
     f"{side}Targets.*.{part}"
     for side in ("include", "exclude")
-    for part in ("id", "targetType", "isRegistrationRequired:bool", "authenticationMode")
+    for part in (
+        "id",
+        "targetType",
+        "isRegistrationRequired:bool",
+        "isUsableForSignIn:bool",
+        "authenticationMode",
+    )
+)
+_FEATURES = " ".join(
+    f"featureSettings.{feature}.{part}"
+    for feature in (
+        "displayAppInformationRequiredState",
+        "displayLocationInformationRequiredState",
+        "companionAppAllowedState",
+        "numberMatchingRequiredState",
+    )
+    for part in (
+        "state",
+        "includeTarget.id",
+        "includeTarget.targetType",
+        "excludeTarget.id",
+        "excludeTarget.targetType",
+    )
 )
 # Each method has settings of its own beside the common ones.
 _METHOD = (
@@ -21,10 +43,7 @@ _METHOD = (
     "authenticationModeConfiguration.rules.*.x509CertificateRuleType "
     "authenticationModeConfiguration.rules.*.identifier "
     "authenticationModeConfiguration.rules.*.x509CertificateAuthenticationMode "
-    "featureSettings.displayAppInformationRequiredState.state "
-    "featureSettings.displayLocationInformationRequiredState.state "
-    "featureSettings.companionAppAllowedState.state "
-    f"featureSettings.numberMatchingRequiredState.state {_TARGETS}"
+    f"{_FEATURES} {_TARGETS}"
 )
 _CAMPAIGN = (
     "state snoozeDurationInDays:i64 enforceRegistrationAfterAllowedSnoozes:bool "
