@@ -1,27 +1,19 @@
-"""One run over many tenants: so many at once, each on its own, into parts as they finish."""
+"""One run over many tenants: each on its own, into parts as they finish."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
-from pathlib import Path
-
-import httpx
+from collections.abc import Callable, Sequence
 
 from pipeline.collection_log import LogRow
 from pipeline.config import Tenant
-from pipeline.graph.client import GraphClient, Workers
-from pipeline.graph.connections import Connections
+from pipeline.graph.client import GraphClient
 from pipeline.graph.feed import Feed
 from pipeline.lake import Lake
 from pipeline.part_buffer import PartBuffer
+from pipeline.tenant_clients import each_tenant
 from pipeline.tenant_collection import RunContext, TenantCollection
 
-# A tenant spends its time waiting: Graph takes one request a second for risk and Conditional
-# Access. Months of scores keep the cores busy and fill memory, so fewer are read at once.
-_TENANTS_AT_ONCE = 32
+# Months of scores keep the cores busy and fill memory, so fewer tenants read them at once.
 MOST_AT_ONCE_HEAVY = 6
-_SIGN_INS_AT_ONCE = 8
 
 Todo = Sequence[tuple[Tenant, Sequence[Feed]]]
 
@@ -34,49 +26,14 @@ async def run_tenants(
     Raises PostureError, in an exception group, when the lake cannot be written.
     """
     buffer = PartBuffer(lake, run_id=context.run_id, extract_date=context.run_date)
-    waiting = iter(todo)
-    trust = {bundle: Connections(bundle) for bundle in {one.cloud.ca_bundle for one, _ in todo}}
-    with (
-        ThreadPoolExecutor(_SIGN_INS_AT_ONCE, "sign-in") as sign_in,
-        ThreadPoolExecutor(1, "pages") as pages,
-    ):
-        workers = Workers(sign_in, pages)
-        async with asyncio.TaskGroup() as group:
-            finished = asyncio.Event()
-            group.create_task(buffer.flush_regularly(finished))
-            async with asyncio.TaskGroup() as tenants:
-                for _ in range(min(_TENANTS_AT_ONCE, len(todo))):
-                    tenants.create_task(_work(context, waiting, trust, workers, buffer, report))
-            finished.set()
-    for connections in trust.values():
-        connections.close()
+    feeds = {tenant.tenant_id: wanted for tenant, wanted in todo}
 
+    async def read(tenant: Tenant, client: GraphClient) -> None:
+        collection = TenantCollection(context, tenant, client)
+        await collection.run(feeds[tenant.tenant_id], report, buffer.add)
 
-async def _work(
-    context: RunContext,
-    waiting: Iterator[tuple[Tenant, Sequence[Feed]]],
-    trust: dict[Path | None, Connections],
-    workers: Workers,
-    buffer: PartBuffer,
-    report: Callable[[LogRow], None],
-) -> None:
-    """Take one tenant after the other until none waits."""
-    async with _pools(trust) as pools:
-        for tenant, feeds in waiting:
-            bundle = tenant.cloud.ca_bundle
-            client = GraphClient(
-                tenant, trust[bundle], pools[bundle], policy=context.policy, workers=workers
-            )
-            await TenantCollection(context, tenant, client).run(feeds, report, buffer.add)
-
-
-@asynccontextmanager
-async def _pools(
-    trust: dict[Path | None, Connections],
-) -> AsyncIterator[dict[Path | None, httpx.AsyncClient]]:
-    pools = {bundle: connections.graph() for bundle, connections in trust.items()}
-    try:
-        yield pools
-    finally:
-        for pool in pools.values():
-            await pool.aclose()
+    async with asyncio.TaskGroup() as group:
+        finished = asyncio.Event()
+        group.create_task(buffer.flush_regularly(finished))
+        await each_tenant([tenant for tenant, _ in todo], read, policy=context.policy)
+        finished.set()

@@ -5,7 +5,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from pipeline import collection_run, part_buffer
+from pipeline import part_buffer, tenant_clients
 from pipeline.collect import CollectProgress, collect
 from pipeline.config import load_config
 from pipeline.graph.readers import registration
@@ -25,7 +25,7 @@ def main() -> None:
     if seconds:
         registration._SECONDS_BETWEEN_CHECKPOINTS = float(seconds)
     part_buffer.MOST_TENANTS = TENANTS_A_PART
-    collection_run._TENANTS_AT_ONCE = TENANTS_AT_ONCE
+    tenant_clients._TENANTS_AT_ONCE = TENANTS_AT_ONCE
 
     def show(progress: CollectProgress) -> None:
         print(progress.done, flush=True)
