@@ -1,21 +1,8 @@
 """What an access token says of itself: whose it is and what it may do."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-import jwt
-
-# Permissions that include another one, where the catalogue names none for it.
-_INCLUDING: Mapping[str, frozenset[str]] = {
-    "DelegatedPermissionGrant.Read.All": frozenset(
-        {
-            "DelegatedPermissionGrant.ReadWrite.All",
-            "Directory.Read.All",
-            "Directory.ReadWrite.All",
-        }
-    ),
-}
+from pipeline.graph.sign_in import token_claims
 
 
 @dataclass(frozen=True)
@@ -29,19 +16,17 @@ class Claims:
         """Whether any of these permissions is there; None where that is not known."""
         if self.permissions is None:
             return None
-        wider = frozenset().union(*(_INCLUDING.get(one, frozenset()) for one in accepted))
-        return bool(self.permissions & (accepted | wider))
+        return bool(self.permissions & accepted)
 
 
 def read_claims(token: str) -> Claims:
-    """The claims of a Graph token, unverified: Graph alone can check its own tokens.
+    """What a Graph token says of its bearer.
 
     Application permissions stand in `roles`, delegated ones in `scp`. Empty for a token that is
     no JWT.
     """
-    try:
-        claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
-    except jwt.InvalidTokenError:
+    claims = token_claims(token)
+    if not claims:
         return Claims()
     roles, scopes = claims.get("roles"), claims.get("scp")
     permissions = (

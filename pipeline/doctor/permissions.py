@@ -31,7 +31,7 @@ def more_needed(feed: Feed) -> list[str]:
 
 def completing(feed: Feed) -> list[str]:
     """Permissions without which the feed is read, but not to the full."""
-    return [feed.also] if feed.also and feed.also not in more_needed(feed) else []
+    return [feed.also] if feed.also else []
 
 
 def consent_url(cloud: Cloud, tenant_id: str = TENANT_ID, client_id: str = CLIENT_ID) -> str:

@@ -43,7 +43,6 @@ def test_permissions_that_include_the_least_one_count() -> None:
     claims = Claims(frozenset({"Directory.Read.All"}))
     assert claims.grants(accepted(FEEDS["groups"])) is True
     assert claims.grants(accepted(FEEDS["risky_users"])) is False
-    assert claims.grants(frozenset({"DelegatedPermissionGrant.Read.All"})) is True
     assert claims.grants(frozenset({"AuditLog.Read.All"})) is False
 
 

@@ -25,8 +25,9 @@ def init(*words: str) -> Ended:
 
 def permissions() -> set[str]:
     """Every permission that the catalogue names as one to grant."""
-    also = {getattr(feed, "also", None) for feed in FEEDS.values()}
-    return {feed.permission for feed in FEEDS.values()} | (also - {None})
+    parts = {request.permission for feed in FEEDS.values() for request in feed.requests}
+    also = {feed.also for feed in FEEDS.values()}
+    return {feed.permission for feed in FEEDS.values()} | {one for one in parts | also if one}
 
 
 @pytest.mark.parametrize("words", [(), ("--provider",)], ids=["one tenant", "provider"])

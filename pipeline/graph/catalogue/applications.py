@@ -98,7 +98,6 @@ FEEDS = (
         ),
         permission=_PERMISSION,
         accepts=_ACCEPTS,
-        also="DelegatedPermissionGrant.Read.All",
         workload=Workload.DIRECTORY,
         probe="v1.0/servicePrincipals?$select=id&$top=1",
         reader=Reader.APPLICATION_PERMISSIONS,
