@@ -15,7 +15,6 @@ from tests.judge.portfolio import Rebuilt
 from tests.judge.posture_judge import Verdict
 from tests.judge.replay import Replay
 
-pytestmark = pytest.mark.xdist_group("judge")
 FILE = Path(__file__).with_name("mutations.yaml")
 ENOUGH = 10
 
