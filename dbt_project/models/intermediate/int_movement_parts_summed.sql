@@ -30,13 +30,13 @@ select
     periods.tenant_id,
     periods.period,
     changes.scope,
-    {% for part in movement_parts() + [{'name': 'reweighted', 'causes': ['max_changed']}] %}
-        {% set caused = "case when changes.cause in ('" ~ part.causes | join("', '") ~ "') then" %}
-        {{ sum_points(caused ~ " changes.points_delta end") }} as {{ part.name }}_points,
-        {{ sum_points(caused ~ " changes.max_points_delta end") }} as {{ part.name }}_max_points,
-        {{ sum_points(caused ~ " changes.ratio_delta end", 18) }} as {{ part.name }}_ratio
-        {{- "," if not loop.last }}
-    {% endfor %}
+{% for part in movement_parts() + [{'name': 'reweighted', 'causes': ['max_changed']}] %}
+    {% set caused = "case when changes.cause in ('" ~ part.causes | join("', '") ~ "') then" %}
+    {{ sum_points(caused ~ " changes.points_delta end") }} as {{ part.name }}_points,
+    {{ sum_points(caused ~ " changes.max_points_delta end") }} as {{ part.name }}_max_points,
+    {{ sum_points(caused ~ " changes.ratio_delta end", 18) }} as {{ part.name }}_ratio
+    {{- "," if not loop.last }}
+{% endfor %}
 from {{ ref('int_movement_periods_changed') }} as periods
 inner join changes
     on

@@ -90,8 +90,8 @@ changes as (
         '(none)' as control_id,
         'overall' as scope,
         'unattributed' as cause,
-        round(points_delta, 9) + 0.0 as points_delta,
-        round(max_points_delta, 9) + 0.0 as max_points_delta
+        round(points_delta, 12) + 0.0 as points_delta,
+        round(max_points_delta, 12) + 0.0 as max_points_delta
     from left_over
     where
         abs(points_delta) > 1e-9
