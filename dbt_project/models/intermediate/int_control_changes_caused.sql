@@ -13,7 +13,8 @@ changes as (
             as points_delta,
         case when is_in_scope then max_points_after else -max_points_before end
             as max_points_delta,
-        (case when is_in_scope then max_points_after else max_points_before end) is null as is_news,
+        (case when is_in_scope then max_points_after else max_points_before end) is null
+        or (entry_cause = 'exception_changed' and not (is_before and is_after)) as is_news,
         case
             when state_changed_at >= previous_date + interval 1 day then state_changed_at
         end as state_changed_at

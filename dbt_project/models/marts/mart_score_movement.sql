@@ -90,5 +90,6 @@ select
     reweighted_ratio,
     like_for_like_start_ratio,
     like_for_like_end_ratio,
-    coalesce(like_for_like_control_count, 0) as like_for_like_control_count
+    case when start_date is not null then coalesce(like_for_like_control_count, 0) end
+        as like_for_like_control_count
 from divided
