@@ -35,35 +35,7 @@ records as (
 
 scoped as (
 
-    select
-        'category:' || controls.control_category as scope,
-        controls.*
-    from controls
-    where controls.control_category is not null
-
-    union all
-
-    select
-        'service:' || controls.service as scope,
-        controls.*
-    from controls
-    where controls.service is not null
-
-    union all
-
-    select
-        'identity_secure_score' as scope,
-        controls.*
-    from controls
-    inner join {{ ref('identity_secure_score_controls') }} as starred
-        on lower(controls.control_id) = lower(starred.control_id)
-
-    union all
-
-    select
-        'overall' as scope,
-        controls.*
-    from controls
+    {{ in_scopes('controls') }}
 
 ),
 

@@ -42,6 +42,12 @@ days as (
 
     union
 
+    -- the record after a changed one, and those around a reason, may lie in other months
+    select score_date as day
+    from {{ ref('int_score_changes_altered') }}
+
+    union
+
     -- posture also looks back at a score of an earlier month
     select posture.snapshot_date as day
     from {{ ref('fct_identity_posture_daily') }} as posture
