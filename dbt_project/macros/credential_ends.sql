@@ -1,5 +1,5 @@
 {# How many secrets and certificates each record carries, and when the first and the last end. #}
-{% macro credential_ends(tables) -%}
+{% macro credential_ends(secrets, certificates) -%}
     select
         run_id,
         tenant_id,
@@ -9,15 +9,21 @@
         min(cast(end_date_time as timestamp)) as first_credential_end_at,
         max(cast(end_date_time as timestamp)) as last_credential_end_at
     from (
-    {% for table in tables %}
         select
             run_id,
             tenant_id,
             record_index,
             end_date_time
-        from {{ source('graph', table) }}
-{{ "        union all" if not loop.last }}
-    {% endfor %}
+        from {{ source('graph', secrets) }}
+
+        union all
+
+        select
+            run_id,
+            tenant_id,
+            record_index,
+            end_date_time
+        from {{ source('graph', certificates) }}
     )
     group by run_id, tenant_id, record_index
 {%- endmacro %}

@@ -8,9 +8,9 @@ service_principals as (
 
 credentials as (
 
-    {{ credential_ends([
-        'service_principals_password_credentials', 'service_principals_key_credentials',
-    ]) }}
+    {{ credential_ends(
+        'service_principals_password_credentials', 'service_principals_key_credentials'
+    ) }}
 
 )
 

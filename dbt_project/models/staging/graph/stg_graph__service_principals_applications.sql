@@ -8,10 +8,9 @@ applications as (
 
 credentials as (
 
-    {{ credential_ends([
-        'service_principals_applications_password_credentials',
-        'service_principals_applications_key_credentials',
-    ]) }}
+    {{ credential_ends(
+        'service_principals_applications_password_credentials', 'service_principals_applications_key_credentials'
+    ) }}
 
 )
 
