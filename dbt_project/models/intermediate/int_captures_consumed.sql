@@ -4,6 +4,11 @@
 -- depends_on: {{ ref('fct_role_assignment_daily') }}
 -- depends_on: {{ ref('fct_score_change') }}
 -- depends_on: {{ ref('mart_score_movement') }}
+-- depends_on: {{ ref('fct_application_privilege_daily') }}
+-- depends_on: {{ ref('fct_risk_daily') }}
+-- depends_on: {{ ref('fct_recommendation_daily') }}
+-- depends_on: {{ ref('fct_tenant_score_daily') }}
+-- depends_on: {{ ref('int_recommendation_resources') }}
 -- depends_on: {{ ref('int_months_touched') }}
 {{
     config(
