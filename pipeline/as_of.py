@@ -32,6 +32,8 @@ class ReadBy:
         lake = Lake(root)
         moment = moment.astimezone(UTC)
         log_files = lake.log_files()
+        if not log_files:
+            raise UsageError(f"--as-of {_in_words(moment)}: nothing was collected yet in {root}")
         spans = _reading_times(log_files)
         first = min(span[0] for span in spans.values())
         newest = max(span[1] for span in spans.values())
