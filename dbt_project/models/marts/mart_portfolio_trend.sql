@@ -72,10 +72,10 @@ cohorts as (
         score_date,
         {{ group_columns }},
     {% for days in windows %}
-                    {% set in_window = 'case when window_days = ' ~ days ~ ' then score_ratio end' %}
-        {{ sum_points(in_window) }} / nullif(count({{ in_window }}), 0)
+        {{ sum_points("case when window_days = " ~ days ~ " then score_ratio end") }}
+        / nullif(count(*) filter (where window_days = {{ days }}), 0)
             as cohort_{{ days }}d_ratio,
-        nullif(count({{ in_window }}), 0)
+        nullif(count(*) filter (where window_days = {{ days }}), 0)
             as cohort_{{ days }}d_tenant_count{{ "," if not loop.last }}
     {% endfor %}
     from cohort_scores
