@@ -39,21 +39,24 @@ def write_run(
     names: Mapping[str, str] | None = None,
     segments: Mapping[str, str] | None = None,
     configured: Sequence[str] | None = None,
+    read_at: Mapping[str, datetime] | None = None,
 ) -> str:
     """One run: `answers[tenant_id][feed]` is a list of records, or an outcome that failed.
 
     Of a feed that fills several lake tables it may be the records of each, by the table's name.
+    `read_at` says when a tenant was read, where it matters.
     """
     lake = Lake(lake_root)
     lake_root.mkdir(parents=True, exist_ok=True)
     lake.prepare()
     number = next(_RUNS)
     run_id = f"20260101T{number // 3600:02d}{number // 60 % 60:02d}{number % 60:02d}000000Z-0000"
-    at = datetime.combine(day, time(9, 30), UTC) + timedelta(seconds=number)
+    usual = datetime.combine(day, time(9, 30), UTC) + timedelta(seconds=number)
     _write_config(lake, run_id, day, list(configured or answers), names or {}, segments or {})
     parts = []
     for tenant_id, feeds in answers.items():
         rows, log = [], []
+        at = (read_at or {}).get(tenant_id, usual)
         for feed, answer in feeds.items():
             outcome = answer if isinstance(answer, str) else ("ok" if answer else "empty")
             if not isinstance(answer, str):
