@@ -14,6 +14,13 @@
     'role_assignments': 'role_assignment_id',
     'role_assignment_schedule_instances': 'schedule_instance_id',
     'role_eligibility_schedule_instances': 'schedule_instance_id',
+    'group_assignment_schedule_instances': 'schedule_instance_id',
+    'group_eligibility_schedule_instances': 'schedule_instance_id',
+    'group_members': 'principal_id',
+    'users': 'user_id',
+    'service_principals': 'service_principal_id',
+    'user_registration_details': 'user_id',
+    'risky_users': 'user_id',
     'organization': 'organization_id',
     'subscribed_skus': 'sku_id',
 } %}
