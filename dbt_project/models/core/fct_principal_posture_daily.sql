@@ -61,9 +61,9 @@ described as (
             else people.registration_status
         end as registration_status,
         case
+            when people.users_status not in ('ok', 'empty') then people.users_status
             when users.last_sign_in_at is not null then 'ok'
-            when people.users_status in ('ok', 'empty') and users.is_listed is not true
-                then 'not_reported'
+            when users.is_listed is not true then 'not_reported'
             else people.sign_in_status
         end as sign_in_status,
         case when people.risk_status = 'empty' then 'ok' else people.risk_status end as risk_status
@@ -104,9 +104,9 @@ select
     is_guest,
     is_enabled,
     is_synced,
-    is_mfa_registered,
-    is_mfa_capable,
-    is_phishing_resistant,
+    case when registration_status = 'ok' then is_mfa_registered end as is_mfa_registered,
+    case when registration_status = 'ok' then is_mfa_capable end as is_mfa_capable,
+    case when registration_status = 'ok' then is_phishing_resistant end as is_phishing_resistant,
     case when is_user then registration_status end as registration_status,
     case when is_user then mfa_policy_coverage end as mfa_policy_coverage,
     case when is_user then deciding_policy_id end as deciding_policy_id,
@@ -117,8 +117,11 @@ select
         when mfa_policy_coverage <> 'unknown'
             then is_enabled and mfa_policy_coverage in ('not_covered', 'excluded', 'report_only')
     end as is_unprotected,
-    last_sign_in_at,
-    date_diff('day', cast(last_sign_in_at as date), snapshot_date) as days_since_sign_in_count,
+    case when sign_in_status = 'ok' then last_sign_in_at end as last_sign_in_at,
+    case
+        when sign_in_status = 'ok'
+            then date_diff('day', cast(last_sign_in_at as date), snapshot_date)
+    end as days_since_sign_in_count,
     case when is_user then sign_in_status end as sign_in_status,
     case
         when not is_user then null

@@ -2,6 +2,9 @@
 -- depends_on: {{ ref('fct_identity_posture_daily') }}
 -- depends_on: {{ ref('fct_score_benchmark_daily') }}
 -- depends_on: {{ ref('fct_role_assignment_daily') }}
+-- depends_on: {{ ref('fct_principal_posture_daily') }}
+-- depends_on: {{ ref('int_principal_changes') }}
+-- depends_on: {{ ref('int_registrations_counted') }}
 -- depends_on: {{ ref('int_months_touched') }}
 {{
     config(
