@@ -60,6 +60,14 @@ worded as (
             {{- "," if not loop.last }}
         {%- endfor %}
         ) as finding_names,
+        -- Of a user all of this could be known.
+        case when principal_type = 'user' then concat_ws(
+            ', ',
+        {%- for finding in findings | sort %}
+            case when {{ finding }} is null then '{{ finding | replace("is_", "", 1) }}' end
+            {{- "," if not loop.last }}
+        {%- endfor %}
+        ) else '' end as unknown_names,
         concat_ws(
             '; ',
         {%- for finding, phrase in findings.items() %}
@@ -104,8 +112,10 @@ select
             else len(string_split(worded.finding_names, ', '))
         end as bigint
     ) as finding_count,
+    worded.unknown_names as unknown_findings,
     worded.assignment_in_words || ': ' || case
         when worded.finding_names <> '' then worded.findings_in_words
+        when worded.unknown_names <> '' then 'nothing found in what could be read'
         else 'nothing found'
     end || '.' as sentence
 from worded
