@@ -71,8 +71,16 @@ joined as (
         privileges.guest_count,
         privileges.service_principal_count,
         privileges.global_administrator_count,
+        privileges.stale_count,
+        privileges.unprotected_count,
+        privileges.undecided_count,
         privileges.has_unread_group,
-        privileges.tenant_id is not null as has_assignments
+        privileges.tenant_id is not null as has_assignments,
+        people.sign_in_status,
+        people.registration_status in ('ok', 'empty') as has_registrations,
+        registrations.mfa_user_count,
+        registrations.mfa_registered_count,
+        registrations.mfa_capable_count
     from days
     inner join {{ ref('int_newest_scores') }} as scores
         on
@@ -99,6 +107,14 @@ joined as (
         on
             days.tenant_id = privileges.tenant_id
             and days.snapshot_date = privileges.snapshot_date
+    left join {{ ref('int_people_readings') }} as people
+        on
+            days.tenant_id = people.tenant_id
+            and days.snapshot_date = people.snapshot_date
+    left join {{ ref('int_registrations_counted') }} as registrations
+        on
+            days.tenant_id = registrations.tenant_id
+            and days.snapshot_date = registrations.snapshot_date
 
 )
 
@@ -129,10 +145,29 @@ select
     case when has_roles then coalesce(service_principal_count, 0) end as service_principal_count,
     case when has_roles then coalesce(global_administrator_count, 0) end
         as global_administrator_count,
+    case
+        when has_roles and sign_in_status in ('ok', 'empty') then coalesce(stale_count, 0)
+    end as stale_count,
+    case
+        when has_roles and policy_status in ('ok', 'empty') and coalesce(undecided_count, 0) = 0
+            then coalesce(unprotected_count, 0)
+    end as unprotected_count,
+    case when has_registrations then coalesce(mfa_user_count, 0) end as mfa_user_count,
+    case when has_registrations then coalesce(mfa_registered_count, 0) end
+        as mfa_registered_count,
+    case when has_registrations then coalesce(mfa_capable_count, 0) end as mfa_capable_count,
+    case when has_registrations then {{ ratio('mfa_registered_count', 'mfa_user_count') }} end
+        as mfa_registered_ratio,
     case when has_roles and has_unread_group then 'partial' else role_status end as role_status,
     pim_status,
     registration_status,
+    coalesce(sign_in_status, 'not_collected') as sign_in_status,
     policy_status,
+    case
+        when not has_roles then role_status
+        when policy_status in ('ok', 'empty') and undecided_count > 0 then 'partial'
+        else policy_status
+    end as coverage_status,
     risk_status,
     application_status,
     recommendation_status

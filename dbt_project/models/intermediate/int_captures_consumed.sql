@@ -9,6 +9,9 @@
 -- depends_on: {{ ref('fct_recommendation_daily') }}
 -- depends_on: {{ ref('fct_tenant_score_daily') }}
 -- depends_on: {{ ref('int_recommendation_resources') }}
+-- depends_on: {{ ref('fct_principal_posture_daily') }}
+-- depends_on: {{ ref('int_principal_changes') }}
+-- depends_on: {{ ref('int_registrations_counted') }}
 -- depends_on: {{ ref('int_months_touched') }}
 {{
     config(

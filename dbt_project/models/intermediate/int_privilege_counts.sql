@@ -13,11 +13,30 @@ assignments as (
             facts.tenant_id = days.tenant_id
             and facts.snapshot_date = days.snapshot_date
 
+),
+
+holders as (
+
+    select
+        facts.tenant_id,
+        facts.snapshot_date,
+        count(*) filter (where facts.is_stale) as stale_count,
+        count(*) filter (where facts.is_unprotected) as unprotected_count,
+        count(*) filter (where facts.principal_type = 'user' and facts.is_unprotected is null)
+            as undecided_count
+    from {{ ref('fct_principal_posture_daily') }} as facts
+    inner join {{ ref('int_tenant_days_changed') }} as days
+        on
+            facts.tenant_id = days.tenant_id
+            and facts.snapshot_date = days.snapshot_date
+    where facts.privileged_role_count > 0
+    group by facts.tenant_id, facts.snapshot_date
+
 )
 
 select
-    tenant_id,
-    snapshot_date,
+    assignments.tenant_id,
+    assignments.snapshot_date,
     count(distinct principal_id) filter (where is_holder) as privileged_count,
     count(distinct principal_id) filter (where is_holder and assignment_kind = 'standing')
         as standing_count,
@@ -36,6 +55,14 @@ select
         when count(*) filter (where is_holder and principal_type = 'user' and is_guest is null) = 0
             then count(distinct principal_id) filter (where is_holder and is_guest)
     end as guest_count,
-    bool_or(is_privileged and principal_type = 'group') as has_unread_group
+    bool_or(is_privileged and principal_type = 'group') as has_unread_group,
+    coalesce(any_value(holders.stale_count), 0) as stale_count,
+    coalesce(any_value(holders.unprotected_count), 0) as unprotected_count,
+    -- Nobody knows how many are unprotected while one of them could not be judged.
+    coalesce(any_value(holders.undecided_count), 0) as undecided_count
 from assignments
-group by tenant_id, snapshot_date
+left join holders
+    on
+        assignments.tenant_id = holders.tenant_id
+        and assignments.snapshot_date = holders.snapshot_date
+group by assignments.tenant_id, assignments.snapshot_date

@@ -5,6 +5,8 @@ select
     extract_date,
     record_index,
     id as user_id,
+    user_display_name,
+    user_principal_name,
     {{ snake_case('risk_level') }} as risk_level,
     {{ snake_case('risk_state') }} as risk_state,
     {{ snake_case('risk_detail') }} as risk_detail,
