@@ -148,4 +148,7 @@ def coverage_of(day: TenantDay, assignments: Iterable[Mapping[str, object]]) -> 
 
 def _is_built_in(day: TenantDay, template: str) -> bool:
     """Own roles cannot be named by a policy; one that nobody defined is no own one."""
-    return (day.roles.definition(template, day.day) or {}).get("isBuiltIn") is not False
+    captured = [d for d in sorted(day.roles.definitions, reverse=True) if d <= day.day]
+    known = (role for d in captured for role in day.roles.definitions[d])
+    named = (role for role in known if (role.get("templateId") or role["id"]).lower() == template)
+    return next(named, {}).get("isBuiltIn") is not False

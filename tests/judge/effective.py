@@ -45,7 +45,7 @@ def effective_rows(day: TenantDay) -> list[Row]:
     """One row per principal, role, scope, kind, path and group that holds the role."""
     links = memberships(day)
     found: dict[Key, list[tuple[tuple[str, ...], Term, bool]]] = {}
-    for (holder, template, scope, kind), told in _holdings(day).items():
+    for (holder, template, scope, kind), told in holdings(day).items():
         first = Link(holder, kind, term=_widest(map(_term, told)))
         privileged = any(day.roles.is_privileged(t["roleDefinitionId"], day.day) for t in told)
         for way in _ways(day, links, [first]):
@@ -76,7 +76,7 @@ def _row(day: TenantDay, key: Key, ways: list[tuple[tuple[str, ...], Term, bool]
     }
 
 
-def _holdings(day: TenantDay) -> dict[tuple[str, str, str, str], list[Record]]:
+def holdings(day: TenantDay) -> dict[tuple[str, str, str, str], list[Record]]:
     """Who is named for which role, where and in which way, with all that says so."""
     found: dict[tuple[str, str, str, str], list[Record]] = {}
     explained = set()

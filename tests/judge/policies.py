@@ -1,4 +1,4 @@
-"""What one policy says by itself: its grant, its conditions, its flags; nothing of who it is for."""
+"""What one policy says by itself: its grant, its conditions, its flags; not who it is for."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
