@@ -78,6 +78,7 @@ def test_memberships_in_pim_for_groups_make_eligible_and_activated_holders() -> 
             joined("g", "p", "assigned"),
             joined("g", "q", "activated"),
             joined("g", "o", "assigned", accessId="owner"),
+            joined("g", "z", "assigned", memberType="group"),
         ],
         "group_eligibility_schedule_instances": [
             joined("g", "q"),
@@ -157,6 +158,10 @@ def test_members_that_could_not_be_read_make_a_row_for_the_group() -> None:
 
 def test_an_empty_group_a_vanished_group_and_a_circle_hold_nothing() -> None:
     assert ways(role_assignments=[held("g"), held("g2")], members={"g": "h", "h": "g"}) == []
+    assert ways(role_assignments=[held("g")], members={"g": "h p", "h": "g q"}) == [
+        "p standing group g",
+        "q standing nested_group g/h",
+    ]
 
 
 def test_the_shortest_of_several_ways_is_told_and_of_equals_the_smallest() -> None:

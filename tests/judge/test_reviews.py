@@ -115,6 +115,10 @@ def test_what_cannot_be_known_matters_where_either_answer_would_change_the_statu
     assert reviewed("a b c", tier="p2", ended=active) == "unknown"
     assert reviewed("a b", "g", ended=closed) == "unknown"
     assert reviewed("a b g", ended=closed) == "unknown"
+    eligible = "role_eligibility_schedule_instances"
+    told: dict[str, Any] = {"ended": closed | {eligible: "ok"}, eligible: [held("g")]}
+    assert reviewed("a b c d uest", **told) == "not_implemented"
+    assert reviewed("a b c uest", **told) == "unknown"
     assert reviewed("a b c d e f", "g", ended=closed) == "not_implemented"
     assert reviewed("a uest", "g", ended=closed) == "unknown"
     assert reviewed("a uest", "b c d e f g", ended=closed) == "not_implemented"
