@@ -2,6 +2,7 @@
 -- depends_on: {{ ref('fct_identity_posture_daily') }}
 -- depends_on: {{ ref('fct_score_benchmark_daily') }}
 -- depends_on: {{ ref('fct_role_assignment_daily') }}
+-- depends_on: {{ ref('int_control_changes') }}
 -- depends_on: {{ ref('int_months_touched') }}
 {{
     config(
