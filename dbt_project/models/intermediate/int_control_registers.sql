@@ -7,8 +7,8 @@
     )
 }}
 
--- What register.yaml said at each run, a row a tenant and control. A run whose register no longer
--- has an entry has no row of it.
+-- What register.yaml said at each run, a row a tenant and control; a run whose register no longer
+-- has an entry has no row of it. Ids are folded, since people type them.
 select
     run_id,
     tenant_id,

@@ -79,7 +79,15 @@ compared as (
         before.max_points as previous_max_points,
         before.score_ratio as previous_score_ratio,
         before.implementation_level as previous_level,
-        before.state as previous_state
+        before.state as previous_state,
+        -- The share of the maximum, so that a control Microsoft reweighs is no one's progress.
+        round(
+            coalesce(
+                after.score_ratio - before.score_ratio,
+                after.score_points - before.score_points
+            ),
+            9
+        ) as progress
     from controls_after as after
     full outer join controls_before as before
         on
@@ -93,7 +101,6 @@ select
     compared.*,
     steps.previous_date,
     steps.is_backfilled,
-    -- The share of the maximum decides, so that a control Microsoft reweighs is no one's progress.
     case
         when steps.previous_date is null then null
         when not compared.was_scored then 'appeared'
@@ -105,14 +112,8 @@ select
             compared.implementation_level <> compared.previous_level
             and 'unknown' in (compared.implementation_level, compared.previous_level)
             then 'reassessed'
-        when round(coalesce(
-            compared.score_ratio - compared.previous_score_ratio,
-            compared.score_points - compared.previous_score_points
-        ), 9) > 0 then 'improved'
-        when round(coalesce(
-            compared.score_ratio - compared.previous_score_ratio,
-            compared.score_points - compared.previous_score_points
-        ), 9) < 0 then 'regressed'
+        when compared.progress > 0 then 'improved'
+        when compared.progress < 0 then 'regressed'
     end as event_kind
 from compared
 inner join steps

@@ -1,4 +1,4 @@
--- What the register says now: the entries of the newest run. Ids are folded, since people type them.
+-- What the register says now: the entries of the newest run.
 select
     registers.tenant_id,
     registers.folded_control_id,

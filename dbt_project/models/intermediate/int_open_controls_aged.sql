@@ -37,7 +37,7 @@ select
     newest.tenant_id,
     newest.control_id,
     newest.open_since_date,
-    newest.open_since_date is not distinct from first_records.first_record_date
+    coalesce(newest.open_since_date = first_records.first_record_date, false)
         as is_open_since_first_record
 from newest
 left join first_records

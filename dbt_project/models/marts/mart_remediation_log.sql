@@ -53,7 +53,7 @@ state_events as (
         'control' as subject_kind,
         events.control_id as subject_id,
         events.update_number as event_order,
-        case when events.state = events.previous_state then 'state_confirmed' else 'state_changed' end
+        case events.state when events.previous_state then 'state_confirmed' else 'state_changed' end
             as event_kind,
         events.previous_state as previous_value,
         events.state as new_value,

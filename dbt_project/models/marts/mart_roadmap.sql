@@ -25,14 +25,14 @@ added as (
     select
         actions.*,
         cast(
-            sum(cast(gain_points as decimal(38, 12))) over steps as double
+            sum(cast(actions.gain_points as decimal(38, 12))) over steps as double
         ) as cumulative_points,
         cast(
-            sum(cast(effort_weight as decimal(38, 12))) over steps as double
+            sum(cast(actions.effort_weight as decimal(38, 12))) over steps as double
         ) as cumulative_effort_weight
     from actions
     window steps as (
-        partition by tenant_id order by action_rank rows unbounded preceding
+        partition by actions.tenant_id order by actions.action_rank rows unbounded preceding
     )
 
 )
