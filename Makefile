@@ -9,7 +9,7 @@ demo: setup
 	$(BIN)/posture demo
 
 test: setup
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto --no-loadscope-reorder
 
 check: setup lint types sql test
 

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -49,6 +49,12 @@ def build_parser() -> argparse.ArgumentParser:
         _add_selection(_add(commands, name, help_text))
     build = _add(commands, "build", "build and test the warehouse from the lake")
     build.add_argument("--full", action="store_true", help="rebuild it from nothing")
+    build.add_argument(
+        "--as-of",
+        metavar="T",
+        type=_moment,
+        help="from only what was read by then: the end of a UTC day, or a UTC time",
+    )
     publish = _add(commands, "publish", "publish the warehouse as it is")
     _add_date(publish, "the date the snapshot is for (by default the newest day collected)")
     status = _add(commands, "status", "say what is there, what is missing and what to do")
@@ -156,6 +162,18 @@ def _date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-06-30") from None
+
+
+def _moment(text: str) -> datetime:
+    """The end of a day, or a time; UTC where it says no zone."""
+    try:
+        if len(text) == len("2026-06-30"):
+            return datetime.combine(date.fromisoformat(text), time.max, UTC)
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        example = "2026-06-30 or 2026-06-30T12:00:00Z"
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time like {example}") from None
 
 
 def _count(text: str) -> int:

@@ -21,7 +21,7 @@ from pipeline.paths import Home
 from pipeline.publish import publish
 from pipeline.sandbox import Sandbox
 from pipeline.warehouse import build
-from tests.judge import hostile
+from tests.judge import hostile, hostile_scores
 from tests.judge.captures import Life, TenantSetting
 from tests.judge.recorder import JUDGED, Recorder
 from tests.judge.scripted import ScriptedTenant
@@ -193,7 +193,11 @@ def make_hostile(sandbox: Sandbox) -> None:
         hostile.at_zero("MFARegistrationV2"),
         hostile.scored_too("no_profile_half", 0.5, 50.0, maximum=1.0),
         hostile.scored_too("no_profile_zero", 0.0, 0.0, maximum=4.0),
+        hostile_scores.away("OneAdmin", since=day(3), until=day(8)),
+        hostile_scores.crowded("AdminMFAV2", 10.0),
     )
+    gone = hostile.unlisted("OneAdmin", since=day(3), until=day(8))
+    hostile.edit(sandbox, ids[0], profiles, gone)
     hostile.edit(
         sandbox,
         ids[1],

@@ -10,7 +10,9 @@ import pandas as pd
 from tests.judge import marts, posture, tenants
 from tests.judge.captures import Life
 from tests.judge.holdings import assignment_rows, principal_rows
+from tests.judge.movements import movement_rows
 from tests.judge.roles import Roles, role_rows, tenant_roles
+from tests.judge.score_changes import ScoreChanges, change_rows
 from tests.judge.scores import TenantScores, benchmark_rows, scope_rows, tenant_scores
 
 Row = dict[str, Any]
@@ -53,6 +55,12 @@ class Verdict:
             "fct_role_assignment_daily": _each(assignments.values()),
             "fct_identity_posture_daily": _each(
                 posture.posture_rows(self.life, t, s, assignments[t]) for t, s in per_tenant
+            ),
+            "fct_score_change": _each(
+                change_rows(ScoreChanges(self.life, s)) for s in self.scores.values()
+            ),
+            "mart_score_movement": _each(
+                movement_rows(ScoreChanges(self.life, s)) for s in self.scores.values()
             ),
             "mart_posture_overview": [
                 row for s in self.scores.values() if (row := marts.overview_row(s)) is not None

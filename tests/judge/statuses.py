@@ -1,5 +1,6 @@
 """Why a group of columns is null: how the feeds that decide it ended on a day."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from tests.judge.captures import COMPLETE, Life
@@ -15,11 +16,14 @@ GROUPS = {
 
 
 def group_status(life: Life, tenant_id: str, group: str, day: date) -> str:
+    return of_outcomes([life.outcome_on(tenant_id, feed, day) for feed in GROUPS[group]])
+
+
+def of_outcomes(outcomes: Sequence[str]) -> str:
     """`ok` or `empty` where every feed of the group is complete, `partial` where some are.
 
     Where none is and they differ, the first by name; that they differ is rare.
     """
-    outcomes = [life.outcome_on(tenant_id, feed, day) for feed in GROUPS[group]]
     complete = [outcome for outcome in outcomes if outcome in COMPLETE]
     if not outcomes:
         return "not_collected"

@@ -15,7 +15,6 @@ from tests.judge.portfolio import Rebuilt
 from tests.judge.posture_judge import Verdict
 from tests.judge.replay import Replay
 
-pytestmark = pytest.mark.xdist_group("judge")
 FILE = Path(__file__).with_name("mutations.yaml")
 ENOUGH = 10
 
@@ -43,7 +42,8 @@ def replay(rebuilt: Rebuilt) -> Replay:
 def red(verdict: Verdict, warehouse: Path, model: str) -> list[str]:
     """Where judge and warehouse differ."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        found: pd.DataFrame = connection.sql(f"select * from core.{model}").df()
+        schema = "marts" if model.startswith("mart_") else "core"
+        found: pd.DataFrame = connection.sql(f"select * from {schema}.{model}").df()
     held = FACTS[model]
     return differences(verdict.frames[model], found, key=held.key, columns=held.columns)
 

@@ -10,8 +10,6 @@ from tests.judge.expected_models import FACTS
 from tests.judge.portfolio import BUILT, Portfolio, Rebuilt
 from tests.judge.posture_judge import Verdict
 
-pytestmark = pytest.mark.xdist_group("judge")
-
 
 @pytest.mark.parametrize("model", FACTS)
 def test_every_fact_equals_the_judges(portfolio: Portfolio, verdict: Verdict, model: str) -> None:

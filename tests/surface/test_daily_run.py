@@ -62,7 +62,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
             return ended
 
         denied, broken, _ = [tenant.tenant_id for tenant in sandbox.tenants]
-        collected = run("collect", FIRST)
+        collected = run("collect", FIRST, start=posture_here)
         sandbox.deny(denied, "SecurityEvents.Read.All")
         sandbox.faults.add(tenant_id=broken, path="/roleAssignments?", status=503)
         troubled = run("run", SECOND)
@@ -73,7 +73,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         mended = run("run", SECOND, start=posture_here)
         facts_mended = score_facts(home)
         sandbox.faults.add(path="", status=503)
-        unreachable = run("run", THIRD)
+        unreachable = run("run", THIRD, start=posture_here)
         yield Story(
             home=home,
             tenants=[tenant.tenant_id for tenant in sandbox.tenants],

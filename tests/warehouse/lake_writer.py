@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
@@ -17,7 +17,13 @@ from pipeline.graph.schemas import SCHEMAS
 from pipeline.lake import FeedRows, Lake, TenantRows
 
 Records = list[dict[str, Any]]
+Answer = Records | Mapping[str, Records] | str
 ROOTS = {name: feed.requests[0].table for name, feed in FEEDS.items()}
+TABLES = {
+    (name, table.name): table
+    for name, feed in FEEDS.items()
+    for table in (*(request.table for request in feed.requests), *feed.counts)
+}
 _RUNS = count(1)
 
 
@@ -28,33 +34,46 @@ def tenant(number: int) -> str:
 def write_run(
     lake_root: Path,
     day: date,
-    answers: Mapping[str, Mapping[str, Records | str]],
+    answers: Mapping[str, Mapping[str, Answer]],
     *,
     names: Mapping[str, str] | None = None,
     segments: Mapping[str, str] | None = None,
     configured: Sequence[str] | None = None,
+    read_at: Mapping[str, datetime] | None = None,
 ) -> str:
-    """One run: `answers[tenant_id][feed]` is a list of records, or an outcome that failed."""
+    """One run: `answers[tenant_id][feed]` is a list of records, or an outcome that failed.
+
+    Of a feed that fills several lake tables it may be the records of each, by the table's name.
+    `read_at` says when a tenant was read, where it matters.
+    """
     lake = Lake(lake_root)
     lake_root.mkdir(parents=True, exist_ok=True)
     lake.prepare()
     number = next(_RUNS)
     run_id = f"20260101T{number // 3600:02d}{number // 60 % 60:02d}{number % 60:02d}000000Z-0000"
-    at = datetime.combine(day, time(9, 30), UTC) + timedelta(seconds=number)
+    usual = datetime.combine(day, time(9, 30), UTC) + timedelta(seconds=number)
     _write_config(lake, run_id, day, list(configured or answers), names or {}, segments or {})
     parts = []
     for tenant_id, feeds in answers.items():
         rows, log = [], []
+        at = (read_at or {}).get(tenant_id, usual)
         for feed, answer in feeds.items():
             outcome = answer if isinstance(answer, str) else ("ok" if answer else "empty")
-            if not isinstance(answer, str) and answer:
-                hashes = [hashlib.sha256(json.dumps(r).encode()).hexdigest() for r in answer]
-                flat = flatten(ROOTS[feed], answer, indices=range(len(answer)), hashes=hashes)
-                rows.append(FeedRows(at, flat.tables))
+            if not isinstance(answer, str):
+                rows += [FeedRows(at, tables) for tables in _flat(feed, answer)]
             log.append(_log_row(tenant_id, day, at, run_id, feed, outcome))
         parts.append(TenantRows(tenant_id, rows, log))
     lake.write_part(parts, run_id=run_id, extract_date=day, part=1)
     return run_id
+
+
+def _flat(feed: str, answer: Records | Mapping[str, Records]) -> Iterator[dict[str, pa.Table]]:
+    by_table = answer if isinstance(answer, Mapping) else {ROOTS[feed].name: answer}
+    for name, records in by_table.items():
+        if records:
+            hashes = [hashlib.sha256(json.dumps(r).encode()).hexdigest() for r in records]
+            indices = range(len(records))
+            yield flatten(TABLES[feed, name], records, indices=indices, hashes=hashes).tables
 
 
 def _write_config(

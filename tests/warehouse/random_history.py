@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.warehouse.lake_writer import control, profile, record, tenant, write_run
+from tests.warehouse.random_entra import Entra
 from tests.warehouse.random_roles import definitions, holdings
 
 FIRST_DAY = date(2026, 2, 26)
@@ -24,8 +25,10 @@ class Life:
     catalogue: set[str] = field(default_factory=set)
     states: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     records: dict[date, dict[str, Any]] = field(default_factory=dict)
+    entra: Entra = field(init=False)
 
     def __post_init__(self) -> None:
+        self.entra = Entra(self.tenant_id, random.Random(self.number))
         for name in NAMES:
             self.maxima[name] = self.chance.choice([5.0, 8.0, 10.0])
             self.percentages[name] = self.chance.choice([0.0, 0.0, 50.0, 100.0])
@@ -116,6 +119,7 @@ class Life:
             **{feed: _maybe_failing(chance, answer) for feed, answer in roles.items()},
             "organization": [{"id": self.tenant_id, "displayName": f"Org {self.number}"}],
             "subscribed_skus": _maybe_failing(chance, []),
+            **{feed: _maybe_failing(chance, one) for feed, one in self.entra.answers(day).items()},
         }
 
 

@@ -21,7 +21,9 @@ statuses as (
     select
         tenant_id,
         snapshot_date,
-    {% for feed_group in ['score', 'role', 'pim', 'registration', 'policy', 'risk'] %}
+    {% for feed_group in [
+        'score', 'role', 'pim', 'registration', 'policy', 'risk', 'application', 'recommendation',
+    ] %}
         max(status) filter (where feed_group = '{{ feed_group }}')
             as {{ feed_group }}_status{{ "," if not loop.last }}
     {% endfor %}
@@ -43,6 +45,8 @@ joined as (
         scores.identity_secure_score_ratio,
         scores.identity_category_ratio,
         scores.entra_service_ratio,
+        scores.entra_identity_secure_score_date,
+        scores.entra_identity_secure_score_ratio,
         {{ ratio('potentials.licensed_points', 'potentials.licensed_max_points') }}
             as licensed_ratio,
         {{ ratio('scores.score_points + potentials.open_points', 'scores.max_points') }}
@@ -54,6 +58,8 @@ joined as (
         statuses.registration_status,
         statuses.policy_status,
         statuses.risk_status,
+        statuses.application_status,
+        statuses.recommendation_status,
         readings.has_roles,
         readings.has_standing,
         readings.has_activated,
@@ -123,6 +129,8 @@ select
     identity_secure_score_ratio,
     identity_category_ratio,
     entra_service_ratio,
+    entra_identity_secure_score_date,
+    entra_identity_secure_score_ratio,
     case when unknown_count = 0 then licensed_ratio end as current_licence_ratio,
     case when unknown_count = 0 then reachable_ratio end as achievable_ratio,
     score_status,
@@ -160,5 +168,7 @@ select
         when policy_status in ('ok', 'empty') and undecided_count > 0 then 'partial'
         else policy_status
     end as coverage_status,
-    risk_status
+    risk_status,
+    application_status,
+    recommendation_status
 from joined

@@ -31,7 +31,7 @@ told as (
         collected_at,
         record_index,
         'service_principal' as principal_type,
-        display_name as principal_name,
+        service_principal_name as principal_name,
         null as user_principal_name,
         null as is_guest,
         is_enabled,

@@ -23,6 +23,12 @@
     'risky_users': 'user_id',
     'organization': 'organization_id',
     'subscribed_skus': 'sku_id',
+    'service_principals': 'application_id',
+    'application_permissions': 'app_role_assignment_id',
+    'risky_users': 'record_index',
+    'risk_detections': 'user_id',
+    'recommendations': 'recommendation_type',
+    'recommendation_tenant_scores': 'score_date',
 } %}
 
 -- Rows that break a key or range rule, kept out of every fact. `breaks_feed` tells those that
@@ -48,7 +54,7 @@ broken as (
             run_id,
             tenant_id,
             '{{ feed }}' as feed,
-            {{ row_key }} as row_key,
+            cast({{ row_key }} as varchar) as row_key,
             quarantine_reason as reason,
             true as breaks_feed
         from {{ ref('stg_graph__' ~ feed) }}
@@ -65,6 +71,18 @@ broken as (
         quarantine_reason as reason,
         true as breaks_feed
     from {{ ref('stg_graph__secure_scores_control_scores') }}
+    where quarantine_reason is not null
+
+    union all
+
+    select
+        run_id,
+        tenant_id,
+        'application_permissions' as feed,
+        grant_id as row_key,
+        quarantine_reason as reason,
+        true as breaks_feed
+    from {{ ref('stg_graph__application_permissions_grants') }}
     where quarantine_reason is not null
 
     union all
