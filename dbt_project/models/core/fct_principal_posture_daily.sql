@@ -47,8 +47,7 @@ described as (
         users.is_phishing_resistant,
         users.created_at,
         users.last_sign_in_at,
-        case when coverages.principal_id is null then 'unknown' else coverages.mfa_policy_coverage end
-            as mfa_policy_coverage,
+        coalesce(coverages.mfa_policy_coverage, 'unknown') as mfa_policy_coverage,
         coverages.deciding_policy_id,
         coverages.deciding_policy_name,
         users.risk_level,

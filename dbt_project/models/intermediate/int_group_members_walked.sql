@@ -16,87 +16,12 @@ memberships as (
 
 roots as (
 
-    select
-        tenant_id,
-        snapshot_date,
-        principal_id as group_id,
-        min(run_id) as run_id
-    from {{ ref('int_role_holdings_judged') }}
-    where principal_type = 'group'
-    group by tenant_id, snapshot_date, principal_id
-
-),
-
-named as (
-
-    select
-        tenant_id,
-        snapshot_date,
-        group_id,
-        run_id
-    from roots
-
-    union all
-
-    select
-        tenant_id,
-        snapshot_date,
-        principal_id as group_id,
-        run_id
-    from memberships
-    where principal_type = 'group'
-
-),
-
-members_read as (
-
-    select
-        readings.tenant_id,
-        readings.snapshot_date,
-        captures.run_id
-    from {{ ref('int_privilege_readings') }} as readings
-    inner join {{ ref('int_captures_chosen') }} as captures
-        on
-            readings.tenant_id = captures.tenant_id
-            and readings.snapshot_date = captures.extract_date
-            and captures.feed = 'group_members'
-    where readings.has_members
-
-),
-
-listed as (
-
     select distinct
         tenant_id,
         snapshot_date,
-        group_id
-    from {{ ref('int_group_memberships_told') }}
-    where feed = 'group_members'
-
-),
-
--- A run asks for the members of the groups that it knows: one that only a later run named was not
--- asked for, and is no empty group.
-unread as (
-
-    select
-        named.tenant_id,
-        named.snapshot_date,
-        named.group_id
-    from named
-    left join members_read
-        on
-            named.tenant_id = members_read.tenant_id
-            and named.snapshot_date = members_read.snapshot_date
-    left join listed
-        on
-            named.tenant_id = listed.tenant_id
-            and named.snapshot_date = listed.snapshot_date
-            and lower(named.group_id) = listed.group_id
-    group by named.tenant_id, named.snapshot_date, named.group_id
-    having
-        count(members_read.run_id) = 0
-        or (count(listed.group_id) = 0 and min(named.run_id) > min(members_read.run_id))
+        principal_id as group_id
+    from {{ ref('int_role_holdings_judged') }}
+    where principal_type = 'group'
 
 ),
 
@@ -170,7 +95,7 @@ inner join memberships
         walked.tenant_id = memberships.tenant_id
         and walked.snapshot_date = memberships.snapshot_date
         and lower(walked.group_id) = memberships.group_id
-left join unread
+left join {{ ref('int_groups_unread') }} as unread
     on
         memberships.tenant_id = unread.tenant_id
         and memberships.snapshot_date = unread.snapshot_date
@@ -196,7 +121,7 @@ select
     cast(null as timestamp) as start_at,
     cast(null as timestamp) as end_at
 from roots
-inner join unread
+inner join {{ ref('int_groups_unread') }} as unread
     on
         roots.tenant_id = unread.tenant_id
         and roots.snapshot_date = unread.snapshot_date

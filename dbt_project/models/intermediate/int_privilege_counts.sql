@@ -15,6 +15,37 @@ assignments as (
 
 ),
 
+counted as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        count(distinct principal_id) filter (where is_holder) as privileged_count,
+        count(distinct principal_id) filter (where is_holder and assignment_kind = 'standing')
+            as standing_count,
+        count(distinct principal_id) filter (where is_holder and assignment_kind = 'eligible')
+            as eligible_count,
+        count(distinct principal_id) filter (where is_holder and assignment_kind = 'activated')
+            as activated_count,
+        count(distinct principal_id) filter (
+            where is_holder and principal_type = 'service_principal'
+        ) as service_principal_count,
+        count(distinct principal_id) filter (
+            where is_holder and role_template_id = '62e90394-69f5-4237-9190-012177145e10'
+        ) as global_administrator_count,
+        -- Only a user can be a guest; one whose user type was not read leaves the count unknown.
+        case
+            when
+                count(*)
+                filter (where is_holder and principal_type = 'user' and is_guest is null) = 0
+                then count(distinct principal_id) filter (where is_holder and is_guest)
+        end as guest_count,
+        bool_or(is_privileged and principal_type = 'group') as has_unread_group
+    from assignments
+    group by tenant_id, snapshot_date
+
+),
+
 holders as (
 
     select
@@ -35,34 +66,13 @@ holders as (
 )
 
 select
-    assignments.tenant_id,
-    assignments.snapshot_date,
-    count(distinct principal_id) filter (where is_holder) as privileged_count,
-    count(distinct principal_id) filter (where is_holder and assignment_kind = 'standing')
-        as standing_count,
-    count(distinct principal_id) filter (where is_holder and assignment_kind = 'eligible')
-        as eligible_count,
-    count(distinct principal_id) filter (where is_holder and assignment_kind = 'activated')
-        as activated_count,
-    count(distinct principal_id) filter (
-        where is_holder and principal_type = 'service_principal'
-    ) as service_principal_count,
-    count(distinct principal_id) filter (
-        where is_holder and role_template_id = '62e90394-69f5-4237-9190-012177145e10'
-    ) as global_administrator_count,
-    -- Only a user can be a guest; one whose user type was not read leaves the count unknown.
-    case
-        when count(*) filter (where is_holder and principal_type = 'user' and is_guest is null) = 0
-            then count(distinct principal_id) filter (where is_holder and is_guest)
-    end as guest_count,
-    bool_or(is_privileged and principal_type = 'group') as has_unread_group,
-    coalesce(any_value(holders.stale_count), 0) as stale_count,
-    coalesce(any_value(holders.unprotected_count), 0) as unprotected_count,
+    counted.*,
+    coalesce(holders.stale_count, 0) as stale_count,
+    coalesce(holders.unprotected_count, 0) as unprotected_count,
     -- Nobody knows how many are unprotected while one of them could not be judged.
-    coalesce(any_value(holders.undecided_count), 0) as undecided_count
-from assignments
+    coalesce(holders.undecided_count, 0) as undecided_count
+from counted
 left join holders
     on
-        assignments.tenant_id = holders.tenant_id
-        and assignments.snapshot_date = holders.snapshot_date
-group by assignments.tenant_id, assignments.snapshot_date
+        counted.tenant_id = holders.tenant_id
+        and counted.snapshot_date = holders.snapshot_date

@@ -1,3 +1,12 @@
+{%- set feeds = {
+    'has_roles': 'role_assignments',
+    'has_members': 'group_members',
+    'has_active_instances': 'role_assignment_schedule_instances',
+    'has_eligible_instances': 'role_eligibility_schedule_instances',
+    'has_active_memberships': 'group_assignment_schedule_instances',
+    'has_eligible_memberships': 'group_eligibility_schedule_instances',
+} -%}
+
 -- What each changed tenant-day can know of privilege, by the feeds that were read that day.
 with
 
@@ -6,17 +15,10 @@ readings as (
     select
         tenant_id,
         snapshot_date,
-    {% for name, feed in {
-        'has_roles': 'role_assignments',
-        'has_members': 'group_members',
-        'has_active_instances': 'role_assignment_schedule_instances',
-        'has_eligible_instances': 'role_eligibility_schedule_instances',
-        'has_active_memberships': 'group_assignment_schedule_instances',
-        'has_eligible_memberships': 'group_eligibility_schedule_instances',
-    }.items() %}
-        coalesce(bool_or(outcome in ('ok', 'empty')) filter (where feed = '{{ feed }}'), false)
-            as {{ name }},
-    {% endfor %}
+        {% for name, feed in feeds.items() %}
+            coalesce(bool_or(outcome in ('ok', 'empty')) filter (where feed = '{{ feed }}'), false)
+                as {{ name }},
+        {% endfor %}
         coalesce(
             bool_or(outcome = 'not_licensed')
             filter (

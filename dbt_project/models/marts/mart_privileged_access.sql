@@ -53,27 +53,31 @@ worded as (
 
     select
         *,
-        concat_ws(
-            ', ',
-        {%- for finding in findings | sort %}
-            case when {{ finding }} then '{{ finding | replace("is_", "", 1) }}' end
-            {{- "," if not loop.last }}
-        {%- endfor %}
-        ) as finding_names,
-        -- Of a user all of this could be known.
-        case when principal_type = 'user' then concat_ws(
-            ', ',
-        {%- for finding in findings | sort %}
-            case when {{ finding }} is null then '{{ finding | replace("is_", "", 1) }}' end
-            {{- "," if not loop.last }}
-        {%- endfor %}
-        ) else '' end as unknown_names,
-        concat_ws(
-            '; ',
-        {%- for finding, phrase in findings.items() %}
-            case when {{ finding }} then {{ phrase }} end{{ "," if not loop.last }}
-        {%- endfor %}
-        ) as findings_in_words
+        list_filter(
+            [
+                {% for finding in findings | sort %}
+                    case when {{ finding }} then '{{ finding.removeprefix("is_") }}' end,
+                {% endfor %}
+            ],
+            lambda name: name is not null
+        ) as true_names,
+        list_filter(
+            [
+                {% for finding in findings | sort %}
+                    case when {{ finding }} is null then '{{ finding.removeprefix("is_") }}' end,
+                {% endfor %}
+            ],
+            -- Of a user all of this could be known.
+            lambda name: name is not null and principal_type = 'user'
+        ) as unknown_names,
+        list_filter(
+            [
+                {% for finding, phrase in findings.items() %}
+                    case when {{ finding }} then {{ phrase }} end,
+                {% endfor %}
+            ],
+            lambda phrase: phrase is not null
+        ) as phrases
     from assignments
 
 )
@@ -103,19 +107,15 @@ select
     worded.mfa_policy_coverage,
     worded.deciding_policy_id,
     worded.deciding_policy_name,
-{%- for finding in findings %}
-    worded.{{ finding }},
-{%- endfor %}
-    worded.finding_names as findings,
-    cast(
-        case when worded.finding_names = '' then 0
-            else len(string_split(worded.finding_names, ', '))
-        end as bigint
-    ) as finding_count,
-    worded.unknown_names as unknown_findings,
+    {% for finding in findings %}
+        worded.{{ finding }},
+    {% endfor %}
+    array_to_string(worded.true_names, ', ') as findings,
+    cast(len(worded.true_names) as bigint) as finding_count,
+    array_to_string(worded.unknown_names, ', ') as unknown_findings,
     worded.assignment_in_words || ': ' || case
-        when worded.finding_names <> '' then worded.findings_in_words
-        when worded.unknown_names <> '' then 'nothing found in what could be read'
+        when len(worded.true_names) > 0 then array_to_string(worded.phrases, '; ')
+        when len(worded.unknown_names) > 0 then 'nothing found in what could be read'
         else 'nothing found'
     end || '.' as sentence
 from worded
