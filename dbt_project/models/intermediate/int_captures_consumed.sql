@@ -2,6 +2,10 @@
 -- depends_on: {{ ref('fct_identity_posture_daily') }}
 -- depends_on: {{ ref('fct_score_benchmark_daily') }}
 -- depends_on: {{ ref('fct_role_assignment_daily') }}
+-- depends_on: {{ ref('fct_policy_daily') }}
+-- depends_on: {{ ref('fct_tenant_setting_daily') }}
+-- depends_on: {{ ref('int_mfa_coverages_decided') }}
+-- depends_on: {{ ref('int_tenant_policies_judged') }}
 -- depends_on: {{ ref('int_months_touched') }}
 {{
     config(

@@ -16,6 +16,9 @@
     'role_eligibility_schedule_instances': 'schedule_instance_id',
     'organization': 'organization_id',
     'subscribed_skus': 'sku_id',
+    'conditional_access_policies': 'policy_id',
+    'security_defaults': 'policy_id',
+    'groups': 'group_id',
 } %}
 
 -- Rows that break a key or range rule, kept out of every fact. `breaks_feed` tells those that
