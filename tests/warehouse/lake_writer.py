@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
@@ -12,12 +12,17 @@ import pyarrow as pa
 
 from pipeline.collection_log import LogRow
 from pipeline.graph.feeds import FEEDS
-from pipeline.graph.flatten import flatten
+from pipeline.graph.flatten import Flat, flatten
 from pipeline.graph.schemas import SCHEMAS
 from pipeline.lake import FeedRows, Lake, TenantRows
 
 Records = list[dict[str, Any]]
 ROOTS = {name: feed.requests[0].table for name, feed in FEEDS.items()}
+TABLES = {
+    table.name: table
+    for feed in FEEDS.values()
+    for table in (*(request.table for request in feed.requests), *feed.counts)
+}
 _RUNS = count(1)
 
 
@@ -34,7 +39,11 @@ def write_run(
     segments: Mapping[str, str] | None = None,
     configured: Sequence[str] | None = None,
 ) -> str:
-    """One run: `answers[tenant_id][feed]` is a list of records, or an outcome that failed."""
+    """One run: `answers[tenant_id][feed]` is a list of records, or an outcome that failed.
+
+    The further tables of a feed are written by their own names. Records that were asked for group
+    by group carry that group as `group_id`.
+    """
     lake = Lake(lake_root)
     lake_root.mkdir(parents=True, exist_ok=True)
     lake.prepare()
@@ -48,13 +57,25 @@ def write_run(
         for feed, answer in feeds.items():
             outcome = answer if isinstance(answer, str) else ("ok" if answer else "empty")
             if not isinstance(answer, str) and answer:
-                hashes = [hashlib.sha256(json.dumps(r).encode()).hexdigest() for r in answer]
-                flat = flatten(ROOTS[feed], answer, indices=range(len(answer)), hashes=hashes)
-                rows.append(FeedRows(at, flat.tables))
-            log.append(_log_row(tenant_id, day, at, run_id, feed, outcome))
+                rows += [FeedRows(at, flat.tables) for flat in _flat(feed, answer)]
+            if feed in FEEDS:
+                log.append(_log_row(tenant_id, day, at, run_id, feed, outcome))
         parts.append(TenantRows(tenant_id, rows, log))
     lake.write_part(parts, run_id=run_id, extract_date=day, part=1)
     return run_id
+
+
+def _flat(name: str, records: Records) -> Iterator[Flat]:
+    table = ROOTS.get(name) or TABLES[name]
+    parents = dict.fromkeys(record.get(table.parent) for record in records)
+    for parent in parents if table.parent else [None]:
+        mine = [
+            {key: value for key, value in record.items() if key != table.parent}
+            for record in records
+            if not table.parent or record[table.parent] == parent
+        ]
+        hashes = [hashlib.sha256(json.dumps(one).encode()).hexdigest() for one in mine]
+        yield flatten(table, mine, indices=range(len(mine)), hashes=hashes, parent=parent)
 
 
 def _write_config(
