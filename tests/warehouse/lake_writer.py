@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from pipeline.collection_log import LogRow
 from pipeline.graph.feeds import FEEDS
-from pipeline.graph.flatten import flatten
+from pipeline.graph.flatten import Flat, flatten
 from pipeline.graph.schemas import SCHEMAS
 from pipeline.lake import FeedRows, Lake, TenantRows
 
@@ -20,8 +20,8 @@ Records = list[dict[str, Any]]
 Answer = Records | Mapping[str, Records] | str
 ROOTS = {name: feed.requests[0].table for name, feed in FEEDS.items()}
 TABLES = {
-    (name, table.name): table
-    for name, feed in FEEDS.items()
+    table.name: table
+    for feed in FEEDS.values()
     for table in (*(request.table for request in feed.requests), *feed.counts)
 }
 _RUNS = count(1)
@@ -43,8 +43,9 @@ def write_run(
 ) -> str:
     """One run: `answers[tenant_id][feed]` is a list of records, or an outcome that failed.
 
-    Of a feed that fills several lake tables it may be the records of each, by the table's name.
-    `read_at` says when a tenant was read, where it matters.
+    Of a feed that fills several lake tables it may be the records of each, by the table's name;
+    such a table may also stand beside its feed. Records that were asked for group by group carry
+    that group as `group_id`. `read_at` says when a tenant was read, where it matters.
     """
     lake = Lake(lake_root)
     lake_root.mkdir(parents=True, exist_ok=True)
@@ -61,19 +62,27 @@ def write_run(
             outcome = answer if isinstance(answer, str) else ("ok" if answer else "empty")
             if not isinstance(answer, str):
                 rows += [FeedRows(at, tables) for tables in _flat(feed, answer)]
-            log.append(_log_row(tenant_id, day, at, run_id, feed, outcome))
+            if feed in FEEDS:
+                log.append(_log_row(tenant_id, day, at, run_id, feed, outcome))
         parts.append(TenantRows(tenant_id, rows, log))
     lake.write_part(parts, run_id=run_id, extract_date=day, part=1)
     return run_id
 
 
-def _flat(feed: str, answer: Records | Mapping[str, Records]) -> Iterator[dict[str, pa.Table]]:
-    by_table = answer if isinstance(answer, Mapping) else {ROOTS[feed].name: answer}
-    for name, records in by_table.items():
-        if records:
-            hashes = [hashlib.sha256(json.dumps(r).encode()).hexdigest() for r in records]
-            indices = range(len(records))
-            yield flatten(TABLES[feed, name], records, indices=indices, hashes=hashes).tables
+def _flat(name: str, answer: Records | Mapping[str, Records]) -> Iterator[dict[str, pa.Table]]:
+    root = ROOTS[name].name if name in ROOTS else name
+    by_table = answer if isinstance(answer, Mapping) else {root: answer}
+    for table_name, records in by_table.items():
+        table = TABLES[table_name]
+        for parent in dict.fromkeys(record.get(table.parent) for record in records):
+            mine = [
+                {key: value for key, value in record.items() if key != table.parent}
+                for record in records
+                if not table.parent or record[table.parent] == parent
+            ]
+            hashes = [hashlib.sha256(json.dumps(one).encode()).hexdigest() for one in mine]
+            indices = range(len(mine))
+            yield flatten(table, mine, indices=indices, hashes=hashes, parent=parent).tables
 
 
 def _write_config(

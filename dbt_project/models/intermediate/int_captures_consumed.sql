@@ -13,6 +13,10 @@
 -- depends_on: {{ ref('int_principal_changes') }}
 -- depends_on: {{ ref('int_registrations_counted') }}
 -- depends_on: {{ ref('int_control_changes') }}
+-- depends_on: {{ ref('fct_policy_daily') }}
+-- depends_on: {{ ref('fct_tenant_setting_daily') }}
+-- depends_on: {{ ref('int_mfa_coverages_decided') }}
+-- depends_on: {{ ref('int_tenant_policies_judged') }}
 -- depends_on: {{ ref('int_months_touched') }}
 {{
     config(
