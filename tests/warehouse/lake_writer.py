@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from pipeline.collection_log import LogRow
 from pipeline.graph.feeds import FEEDS
-from pipeline.graph.flatten import Flat, flatten
+from pipeline.graph.flatten import flatten
 from pipeline.graph.schemas import SCHEMAS
 from pipeline.lake import FeedRows, Lake, TenantRows
 
