@@ -59,7 +59,12 @@ select
     advice || case
         when is_licence_owned is false
             then ' This needs a ' || upper(required_licence)
-                || ' licence, which the tenant does not own.'
+                || ' licence, which the tenant does not own'
+                || case
+                    when practice in ('mfa_all_users', 'mfa_admins', 'block_legacy_authentication')
+                        then '; until then security defaults do it.'
+                    else '.'
+                end
         when is_licence_owned is null
             then ' This needs a ' || upper(required_licence)
                 || ' licence; whether it is owned could not be read.'
