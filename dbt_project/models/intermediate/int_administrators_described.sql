@@ -1,4 +1,5 @@
--- Privileged users of each tenant's newest day, by name, with their roles in words.
+-- Administrators of each tenant's newest day, by name, with their roles in words: holders of a
+-- privileged role, or of one that Microsoft's control counts.
 with
 
 roles as (
@@ -16,7 +17,11 @@ roles as (
             and assignments.snapshot_date = days.snapshot_date
     left join {{ ref('dim_role') }} as roles
         on assignments.role_template_id = roles.role_template_id
-    where assignments.is_privileged
+    left join {{ ref('administrator_mfa_roles') }} as counted
+        on assignments.role_template_id = counted.role_template_id
+    where
+        assignments.is_privileged
+        or counted.role_template_id is not null
     group by assignments.tenant_id, assignments.snapshot_date, assignments.principal_id
 
 )

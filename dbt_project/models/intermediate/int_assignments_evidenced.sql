@@ -85,4 +85,3 @@ inner join {{ ref('int_people_evidenced') }} as people
         and assignments.principal_id = people.evidence_id
         and people.topic = 'administrator_mfa'
         and people.is_behind_gap
-where assignments.is_privileged
