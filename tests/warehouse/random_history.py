@@ -127,6 +127,20 @@ def _maybe_failing(chance: random.Random, answer: Any) -> Any:
     return "unavailable" if chance.random() < 0.07 else answer
 
 
+def _register(chance: random.Random, tenants: list[str]) -> list[dict[str, Any]]:
+    """Owners of a few controls, others every day; drawn apart from the lives, which stay as is."""
+    return [
+        {
+            "tenant_id": one,
+            "control_id": chance.choice(NAMES).upper(),
+            "owner": chance.choice(["Ada", "Bo"]),
+            "review_by": FIRST_DAY + timedelta(days=chance.choice([1, 400])),
+        }
+        for one in tenants
+        if chance.random() < 0.5
+    ]
+
+
 def write_history(lake: Path, *, seed: int, tenants: int, days: int, on_day: Any = None) -> None:
     """Write `days` collection days of `tenants` random lives; `on_day(day)` after each of them.
 
@@ -149,7 +163,8 @@ def write_history(lake: Path, *, seed: int, tenants: int, days: int, on_day: Any
                 continue
             answers[life.tenant_id] = life.answers(day, first=life.number not in met)
             met.add(life.number)
-        write_run(lake, day, answers, names={tenant(1): "One"})
+        register = _register(random.Random(seed * 100 + offset), sorted(answers))
+        write_run(lake, day, answers, names={tenant(1): "One"}, register=register)
         if chance.random() < 0.25 and answers:
             if chance.random() < 0.5 and on_day:
                 on_day(day)

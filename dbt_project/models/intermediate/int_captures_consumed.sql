@@ -17,6 +17,8 @@
 -- depends_on: {{ ref('fct_tenant_setting_daily') }}
 -- depends_on: {{ ref('int_mfa_coverages_decided') }}
 -- depends_on: {{ ref('int_tenant_policies_judged') }}
+-- depends_on: {{ ref('int_policy_changes') }}
+-- depends_on: {{ ref('int_leaked_credentials') }}
 -- depends_on: {{ ref('int_months_touched') }}
 {{
     config(

@@ -59,3 +59,30 @@ inner join days
         posture.tenant_id = days.tenant_id
         and posture.snapshot_date = days.snapshot_date
 where posture.mfa_user_count is not null
+
+union all
+
+select
+    settings.tenant_id,
+    settings.snapshot_date,
+    case settings.setting
+        when 'authorization_default_user_allowed_to_create_apps' then 'user_applications'
+        else 'user_consent'
+    end as topic,
+    'setting' as evidence_kind,
+    settings.setting as evidence_id,
+    settings.setting as evidence_name,
+    -- The policies of a user's own consent are named so; those of consent by owners are not.
+    settings.value = 'true' or contains(settings.value, 'ManagePermissionGrantsForSelf.')
+        as is_behind_gap,
+    'Is set to ' || settings.value || '.' as detail
+from {{ ref('fct_tenant_setting_daily') }} as settings
+inner join days
+    on
+        settings.tenant_id = days.tenant_id
+        and settings.snapshot_date = days.snapshot_date
+where
+    settings.setting in (
+        'authorization_default_user_allowed_to_create_apps',
+        'authorization_default_user_permission_grant_policies_assigned'
+    )

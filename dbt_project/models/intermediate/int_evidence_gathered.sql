@@ -65,7 +65,8 @@ select
     'impacted_resource' as evidence_kind,
     resources.resource_id as evidence_id,
     coalesce(resources.resource_name, resources.resource_id) as evidence_name,
-    resources.resource_status = 'active' as is_behind_gap,
-    'Named by Entra''s recommendation: ' || replace(resources.resource_status, '_', ' ') || '.'
+    resources.status = 'active' as is_behind_gap,
+    'Named by Entra''s recommendation: ' || replace(resources.status, '_', ' ') || '.'
         as detail
 from {{ ref('int_recommendation_resources') }} as resources
+where resources.control_id is not null

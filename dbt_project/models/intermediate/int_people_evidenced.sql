@@ -87,3 +87,24 @@ select
     'Not registered for MFA.' as detail
 from holders
 where not is_mfa_registered
+
+union all
+
+select
+    leaks.tenant_id,
+    leaks.snapshot_date,
+    'leaked_credentials' as topic,
+    leaks.user_id as evidence_id,
+    coalesce(names.user_principal_name, names.principal_name, leaks.user_id) as evidence_name,
+    leaks.is_at_risk as is_behind_gap,
+    'Credentials found leaked on ' || strftime(leaks.detected_at, '%Y-%m-%d')
+    || case when leaks.is_at_risk then '; still at risk.' else '; settled.' end as detail
+from {{ ref('int_leaked_credentials') }} as leaks
+inner join {{ ref('int_newest_posture_days') }} as days
+    on
+        leaks.tenant_id = days.tenant_id
+        and leaks.snapshot_date = days.snapshot_date
+left join {{ ref('dim_principal') }} as names
+    on
+        leaks.tenant_id = names.tenant_id
+        and leaks.user_id = names.principal_id

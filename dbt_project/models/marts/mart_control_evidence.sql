@@ -58,9 +58,9 @@ controls as (
             else 'open'
         end as secure_score_says,
         case
-            when recommendations.status like 'completed%' then 'done'
-            when recommendations.status = 'active' then 'open'
-            when recommendations.status is not null then 'excepted'
+            when recommendations.recommendation_status like 'completed%' then 'done'
+            when recommendations.recommendation_status = 'active' then 'open'
+            when recommendations.recommendation_status is not null then 'excepted'
         end as recommendation_says
     from scores
     left join configurations

@@ -2,11 +2,25 @@ with
 
 principles as (
 
-    select
-        principle,
-        count(*) filter (where item_kind = 'practice') as practice_count
+    select distinct principle
     from {{ ref('zero_trust_principles') }}
-    group by principle
+
+),
+
+-- A practice that the tenant's licence does not offer is not held against it.
+practices as (
+
+    select
+        judged.tenant_id,
+        seed.principle,
+        count(*) filter (where judged.status <> 'not_licensed') as practice_count,
+        count(*) filter (where judged.status = 'implemented') as implemented_practice_count
+    from {{ ref('int_practices_judged') }} as judged
+    inner join {{ ref('zero_trust_principles') }} as seed
+        on
+            judged.practice = seed.item
+            and seed.item_kind = 'practice'
+    group by judged.tenant_id, seed.principle
 
 ),
 
@@ -57,9 +71,8 @@ rated as (
         case when summed.unknown_max_count = 0 then summed.known_max_points end as max_points,
         coalesce(summed.unknown_max_count, 0) as unknown_max_count,
         {{ ratio('summed.known_score_points', 'summed.known_max_points') }} as known_score_ratio,
-        principles.practice_count,
-        -- Known once mart_best_practices is there; its practices are the seed's practice rows.
-        cast(null as bigint) as implemented_practice_count,
+        practices.practice_count,
+        practices.implemented_practice_count,
         summed.top_open_controls
     from {{ ref('dim_tenant') }} as tenants
     cross join principles
@@ -67,6 +80,10 @@ rated as (
         on
             tenants.tenant_id = summed.tenant_id
             and principles.principle = summed.principle
+    left join practices
+        on
+            tenants.tenant_id = practices.tenant_id
+            and principles.principle = practices.principle
 
 )
 
