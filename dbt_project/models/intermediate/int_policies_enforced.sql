@@ -25,7 +25,6 @@ stretches as (
     select
         tenant_id,
         policy_id,
-        min(snapshot_date) as first_seen_date,
         max(snapshot_date) filter (where policy_state <> 'enabled') as last_not_enforced_date,
         max(policy_name) filter (where snapshot_date = newest_date) as policy_name,
         max(changed_at) filter (where snapshot_date = newest_date) as changed_at,
@@ -38,14 +37,11 @@ stretches as (
 select
     stretches.tenant_id,
     stretches.policy_id,
-    stretches.policy_name,
-    stretches.changed_at,
+    any_value(stretches.policy_name) as policy_name,
+    any_value(stretches.changed_at) as changed_at,
     case
-        when stretches.last_not_enforced_date is null
-            then least(
-                stretches.first_seen_date,
-                coalesce(cast(stretches.changed_at as date), stretches.first_seen_date)
-            )
+        when any_value(stretches.last_not_enforced_date) is null
+            then least(min(policies.snapshot_date), any_value(cast(stretches.changed_at as date)))
         else min(policies.snapshot_date)
     end as enforced_since_date
 from stretches
@@ -56,4 +52,4 @@ inner join policies
         and policies.snapshot_date
         > coalesce(stretches.last_not_enforced_date, date '1900-01-01')
 where stretches.is_enforced
-group by all
+group by stretches.tenant_id, stretches.policy_id
