@@ -84,7 +84,28 @@ class Life:
         if self.chance.random() < 0.3:
             ignored = [name for name in scored if self._is_ignored(name)]
             reported -= sum(self.maxima[name] for name in ignored)
-        return record(self.tenant_id, day, controls, maximum=max(reported, 0.0))
+        return record(
+            self.tenant_id, day, controls, maximum=max(reported, 0.0), services=self._services(day)
+        )
+
+    def _services(self, day: date) -> list[str]:
+        """Another service every now and then, of dice of their own."""
+        since = day.toordinal() // random.Random(f"services {self.number}").choice([4, 9, 30])
+        more = random.Random(f"services {self.number} {since}").choice([[], ["HasEOP"]])
+        return ["HasAADP1", *more]
+
+    def _skus(self, day: date) -> list[dict[str, Any]]:
+        dice = random.Random(f"skus {self.number} {day.toordinal() // 3}")
+        return [
+            {
+                "id": sku,
+                "skuId": sku,
+                "capabilityStatus": dice.choice(["Enabled", "Suspended"]),
+                "prepaidUnits": {"enabled": day.day},
+                "servicePlans": [],
+            }
+            for sku in ("s1", "s2")
+        ]
 
     def _is_ignored(self, name: str) -> bool:
         states = self.states.get(name, [])
@@ -118,7 +139,7 @@ class Life:
             "role_definitions": _maybe_failing(chance, definitions()),
             **{feed: _maybe_failing(chance, answer) for feed, answer in roles.items()},
             "organization": [{"id": self.tenant_id, "displayName": f"Org {self.number}"}],
-            "subscribed_skus": _maybe_failing(chance, []),
+            "subscribed_skus": _maybe_failing(chance, self._skus(day)),
             **{feed: _maybe_failing(chance, one) for feed, one in self.entra.answers(day).items()},
         }
 
