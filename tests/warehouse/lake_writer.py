@@ -24,6 +24,8 @@ TABLES = {
     for name, feed in FEEDS.items()
     for table in (*(request.table for request in feed.requests), *feed.counts)
 }
+# The member of a record that tells under which parent it was asked for.
+PARENT = "@parent"
 _RUNS = count(1)
 
 
@@ -70,10 +72,16 @@ def write_run(
 def _flat(feed: str, answer: Records | Mapping[str, Records]) -> Iterator[dict[str, pa.Table]]:
     by_table = answer if isinstance(answer, Mapping) else {ROOTS[feed].name: answer}
     for name, records in by_table.items():
-        if records:
-            hashes = [hashlib.sha256(json.dumps(r).encode()).hexdigest() for r in records]
-            indices = range(len(records))
-            yield flatten(TABLES[feed, name], records, indices=indices, hashes=hashes).tables
+        table = TABLES[feed, name]
+        for parent in dict.fromkeys(record.get(PARENT) for record in records):
+            asked = [
+                {member: value for member, value in record.items() if member != PARENT}
+                for record in records
+                if record.get(PARENT) == parent
+            ]
+            hashes = [hashlib.sha256(json.dumps(one).encode()).hexdigest() for one in asked]
+            indices = range(len(asked))
+            yield flatten(table, asked, indices=indices, hashes=hashes, parent=parent).tables
 
 
 def _write_config(
