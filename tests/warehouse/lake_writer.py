@@ -24,6 +24,8 @@ TABLES = {
     for feed in FEEDS.values()
     for table in (*(request.table for request in feed.requests), *feed.counts)
 }
+# The member of a record that tells under which parent it was asked for.
+PARENT = "@parent"
 _RUNS = count(1)
 
 
@@ -46,7 +48,7 @@ def write_run(
 
     Of a feed that fills several lake tables it may be the records of each, by the table's name;
     such a table may also stand beside its feed. Records that were asked for group by group carry
-    that group as `group_id`. `read_at` says when a tenant was read, where it matters. `register`
+    that group as `@parent`. `read_at` says when a tenant was read, where it matters. `register`
     are rows of control_register without their stamps.
     """
     lake = Lake(lake_root)
@@ -76,16 +78,16 @@ def _flat(name: str, answer: Records | Mapping[str, Records]) -> Iterator[dict[s
     root = ROOTS[name].name if name in ROOTS else name
     by_table = answer if isinstance(answer, Mapping) else {root: answer}
     for table_name, records in by_table.items():
-        table = TABLES[table_name]
-        for parent in dict.fromkeys(record.get(table.parent) for record in records):
-            mine = [
-                {key: value for key, value in record.items() if key != table.parent}
+        for parent in dict.fromkeys(record.get(PARENT) for record in records):
+            asked = [
+                {member: value for member, value in record.items() if member != PARENT}
                 for record in records
-                if not table.parent or record[table.parent] == parent
+                if record.get(PARENT) == parent
             ]
-            hashes = [hashlib.sha256(json.dumps(one).encode()).hexdigest() for one in mine]
-            indices = range(len(mine))
-            yield flatten(table, mine, indices=indices, hashes=hashes, parent=parent).tables
+            hashes = [hashlib.sha256(json.dumps(one).encode()).hexdigest() for one in asked]
+            indices = range(len(asked))
+            table = TABLES[table_name]
+            yield flatten(table, asked, indices=indices, hashes=hashes, parent=parent).tables
 
 
 def _write_config(

@@ -53,6 +53,7 @@ described as (
         users.risk_level,
         users.risk_state,
         privilege.has_standing,
+        people.users_status,
         -- Reasons why a value of this very person is null though the feed was read.
         case
             when people.registration_status in ('ok', 'empty') and users.is_reported then 'ok'
@@ -112,9 +113,11 @@ select
     case when is_user then deciding_policy_name end as deciding_policy_name,
     case
         when not is_user then null
-        when not is_enabled then false
-        when mfa_policy_coverage <> 'unknown'
-            then is_enabled and mfa_policy_coverage in ('not_covered', 'excluded', 'report_only')
+        when not is_enabled or mfa_policy_coverage in ('covered', 'conditional') then false
+        when mfa_policy_coverage = 'unknown' then null
+        -- One that the list of users lacks is no enabled user.
+        when users_status in ('ok', 'empty') then coalesce(is_enabled, false)
+        else is_enabled
     end as is_unprotected,
     case when sign_in_status = 'ok' then last_sign_in_at end as last_sign_in_at,
     case

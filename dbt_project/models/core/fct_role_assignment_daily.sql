@@ -51,6 +51,8 @@ effective as (
         case
             when holdings.assignment_kind = 'eligible' or members.membership_kind = 'eligible'
                 then 'eligible'
+            when holdings.assignment_kind = 'activated' or members.membership_kind = 'activated'
+                then 'activated'
             when holdings.assignment_kind = 'standing' then members.membership_kind
             else holdings.assignment_kind
         end as assignment_kind,

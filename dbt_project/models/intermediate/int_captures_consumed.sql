@@ -11,6 +11,7 @@
 -- depends_on: {{ ref('int_recommendation_resources') }}
 -- depends_on: {{ ref('fct_principal_posture_daily') }}
 -- depends_on: {{ ref('int_principal_changes') }}
+-- depends_on: {{ ref('int_privileged_groups_held') }}
 -- depends_on: {{ ref('int_registrations_counted') }}
 -- depends_on: {{ ref('int_control_changes') }}
 -- depends_on: {{ ref('fct_policy_daily') }}

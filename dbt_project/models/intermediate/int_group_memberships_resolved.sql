@@ -24,8 +24,12 @@ listed as (
 
 instances as (
 
+    -- What the members of a member group have by it is told by the way through that group; only
+    -- one of them who activates it is a member for himself.
     select * from told
-    where feed = 'group_assignment_schedule_instances'
+    where
+        feed = 'group_assignment_schedule_instances'
+        and (member_type <> 'group' or membership_kind = 'activated')
 
 ),
 
@@ -47,11 +51,6 @@ active as (
             and listed.snapshot_date = instances.snapshot_date
             and listed.group_id = instances.group_id
             and listed.principal_id = instances.principal_id
-    -- What a member has through a group of its own explains a membership and makes none.
-    where
-        listed.tenant_id is not null
-        or instances.member_type <> 'group'
-
 ),
 
 resolved as (

@@ -27,7 +27,12 @@ readings as (
                 )
             ),
             false
-        ) as is_pim_refused
+        ) as is_pim_refused,
+        coalesce(
+            bool_or(outcome = 'not_licensed')
+            filter (where feed = 'group_assignment_schedule_instances'),
+            false
+        ) as is_group_pim_refused
     from {{ ref('int_feed_outcomes') }}
     group by tenant_id, snapshot_date
 
@@ -46,15 +51,26 @@ licensed as (
 )
 
 select
-    tenant_id,
-    snapshot_date,
-    has_roles,
-    has_members,
-    is_unlicensed,
+    licensed.tenant_id,
+    licensed.snapshot_date,
+    licensed.has_roles,
+    licensed.has_members,
+    licensed.is_unlicensed,
     -- Where PIM is not licensed every assignment and membership is standing.
-    has_active_memberships or is_unlicensed as has_membership_kinds,
-    (has_active_instances and has_active_memberships)
-    or (has_roles and is_unlicensed) as has_standing,
-    has_active_instances and has_active_memberships as has_activated,
-    has_eligible_instances and has_eligible_memberships as has_eligible
+    licensed.has_active_memberships
+    or licensed.is_group_pim_refused
+    or licensed.is_unlicensed as has_membership_kinds,
+    (
+        licensed.has_active_instances
+        and (licensed.has_active_memberships or held_groups.tenant_id is null)
+    )
+    or (licensed.has_roles and licensed.is_unlicensed) as has_standing,
+    licensed.has_active_instances
+    and (licensed.has_active_memberships or held_groups.tenant_id is null) as has_activated,
+    licensed.has_eligible_instances
+    and (licensed.has_eligible_memberships or held_groups.tenant_id is null) as has_eligible
 from licensed
+left join {{ ref('int_privileged_groups_held') }} as held_groups
+    on
+        licensed.tenant_id = held_groups.tenant_id
+        and licensed.snapshot_date = held_groups.snapshot_date
