@@ -91,6 +91,8 @@ settings as (
         value is not null
         and path not like '%@odata.type'
         and (path not like '%cludeTargets.%' or path like '%.id')
+        -- A method's own id is in the names of its settings.
+        and not regexp_matches(path, '^authentication_methods[.][^.]+[.]id$')
 
 )
 

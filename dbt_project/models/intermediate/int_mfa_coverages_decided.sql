@@ -28,17 +28,6 @@ holders as (
 
 ),
 
-enabled_days as (
-
-    select distinct
-        tenant_id,
-        snapshot_date,
-        true as has_enabled_policy
-    from {{ ref('int_policies_judged') }}
-    where policy_state = 'enabled'
-
-),
-
 effects as (
 
     select
@@ -114,8 +103,7 @@ verdicts as (
         case
             when ranked.coverage = 'covered' then false
             when feeds.has_policies is not true then true
-            -- Security defaults and an enabled policy shut each other out.
-            else not feeds.has_defaults and enabled_days.has_enabled_policy is null
+            else not feeds.knows_defaults
         end as is_unread
     from holders
     left join {{ ref('int_policy_feeds_read') }} as feeds
@@ -128,10 +116,6 @@ verdicts as (
             and holders.snapshot_date = ranked.snapshot_date
             and holders.principal_id = ranked.principal_id
             and ranked.place = 1
-    left join enabled_days
-        on
-            holders.tenant_id = enabled_days.tenant_id
-            and holders.snapshot_date = enabled_days.snapshot_date
 
 )
 

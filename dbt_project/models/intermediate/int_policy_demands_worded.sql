@@ -47,7 +47,9 @@ demands as (
         {{ of }}persistentBrowser.isEnabled') = 'true' as has_persistence,
         {{ of }}persistentBrowser.mode') as persistence,
         {{ of }}cloudAppSecurity.isEnabled') = 'true' as has_cloud_app_security,
-        {{ of }}cloudAppSecurity.cloudAppSecurityType') as cloud_app_security,
+        max({{ in_words('value') }}) filter (
+            where path = 'cloudAppSecurity.cloudAppSecurityType'
+        ) as cloud_app_security,
         {{ of }}applicationEnforcedRestrictions.isEnabled') = 'true' as has_restrictions,
         {{ of }}secureSignInSession.isEnabled') = 'true' as has_secure_session,
         {{ of }}disableResilienceDefaults') = 'true' as is_resilience_disabled,

@@ -12,6 +12,7 @@ shown as (
         -- Long lists of people say little; their ids are in the lake.
         count(*) > 3 and bool_and(kind = 'user' and name is null) as is_crowd,
         count(*) as item_count,
+        bool_or(is_missing) as has_missing,
         string_agg(
             case
                 when name is not null then name
@@ -53,21 +54,27 @@ phrased as (
         path,
         case
             when is_crowd then item_count || ' named users'
-            when path like 'users.%Groups'
-                then 'members of ' || case when item_count > 1 then 'groups ' else '' end || items
-            when path like 'users.%Roles'
-                then 'holders of the role' || case when item_count > 1 then 's' else '' end
-                    || ' ' || items
+            when path like 'users.%Groups' and item_count > 1 and not has_missing
+                then 'members of the groups ' || items
+            when path like 'users.%Groups' then 'members of ' || items
+            when path like 'users.%Roles' and has_missing then 'holders of ' || items
+            when path like 'users.%Roles' and item_count > 1 then 'holders of the roles ' || items
+            when path like 'users.%Roles' then 'holders of the role ' || items
             when path like 'users.%GuestsOrExternalUsers.%'
                 then 'guests and external users (' || items || ')'
             when aspect = 'user_actions' then 'the user action ' || items
             when aspect = 'authentication_contexts' then 'authentication context ' || items
-            when path = 'applications.applicationFilter.rule' then 'where ' || items
-            when path like '%Filter.mode' then items || ' those'
-            when path like '%.rule' then 'where ' || items
+            when path like '%Filter.mode' and items = 'exclude' then 'all but those of the filter'
+            when path like '%Filter.mode' then 'those of the filter'
             when aspect = 'unknown' then path || ' (not known here)'
             else items
-        end as phrase
+        end as phrase,
+        case
+            when path like '%Users' then 1
+            when path like '%Groups' then 2
+            when path like '%Roles' then 3
+            else 4
+        end as phrase_order
     from shown
 
 ),
@@ -79,20 +86,9 @@ joined as (
         snapshot_date,
         policy_id,
         topic,
-        -- Before the parts that come first: All, then users, groups, roles, guests.
-        string_agg(
-            phrase, '; ' order by
-                case when path like '%Users' then 1 when path like '%Groups' then 2
-                    when path like '%Roles' then 3 else 4
-                end, path
-        )
+        string_agg(phrase, '; ' order by phrase_order, path)
         filter (where not is_exclusion) as included,
-        string_agg(
-            phrase, '; ' order by
-                case when path like '%Users' then 1 when path like '%Groups' then 2
-                    when path like '%Roles' then 3 else 4
-                end, path
-        )
+        string_agg(phrase, '; ' order by phrase_order, path)
         filter (where is_exclusion) as excluded
     from phrased
     group by tenant_id, snapshot_date, policy_id, topic

@@ -41,17 +41,6 @@ best as (
 
 ),
 
-enabled_days as (
-
-    select distinct
-        tenant_id,
-        snapshot_date,
-        true as has_enabled_policy
-    from {{ ref('int_policies_judged') }}
-    where policy_state = 'enabled'
-
-),
-
 joined as (
 
     select
@@ -69,12 +58,7 @@ joined as (
             when requirements.is_met_by_defaults and feeds.is_defaults_enabled then 'by_defaults'
             when best.verdict = 'implemented' then 'judged'
             when not feeds.has_policies then 'no_policies'
-            -- Security defaults and an enabled policy shut each other out.
-            when
-                requirements.is_met_by_defaults
-                and not feeds.has_defaults
-                and enabled_days.has_enabled_policy is null
-                then 'no_defaults'
+            when requirements.is_met_by_defaults and not feeds.knows_defaults then 'no_defaults'
             when
                 requirements.requirement like '%_administrators'
                 and best.verdict is not null
@@ -91,10 +75,6 @@ joined as (
             and feeds.snapshot_date = best.snapshot_date
             and requirements.requirement = best.requirement
             and best.choice = 1
-    left join enabled_days
-        on
-            feeds.tenant_id = enabled_days.tenant_id
-            and feeds.snapshot_date = enabled_days.snapshot_date
 
 )
 
