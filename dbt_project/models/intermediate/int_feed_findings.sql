@@ -52,36 +52,40 @@ stale_feeds as (
 
 ),
 
+-- Few, so that the whole log is met once more and never sorted.
 failures as (
 
-    select
+    select distinct
         tenant_id,
         feed,
-        extract_date,
-        arg_max(outcome, run_id) as outcome
+        extract_date
     from {{ ref('fct_collection') }}
     where
         outcome not in ('ok', 'empty', 'not_licensed', 'not_in_cloud', 'not_for_this_date')
-    group by tenant_id, feed, extract_date
 
 ),
 
 -- Days that stay without the feed: no other run of the day read it, and later ones cannot.
 failed_days as (
 
-    select failures.*
-    from failures
+    select
+        collection.tenant_id,
+        collection.feed,
+        collection.extract_date,
+        arg_max(collection.outcome, collection.run_id) as outcome
+    from {{ ref('fct_collection') }} as collection
+    inner join failures
+        on
+            collection.tenant_id = failures.tenant_id
+            and collection.feed = failures.feed
+            and collection.extract_date = failures.extract_date
     inner join feed_days
         on
             failures.tenant_id = feed_days.tenant_id
             and failures.feed = feed_days.feed
             and failures.extract_date < feed_days.last_good_date
-    anti join {{ ref('fct_collection') }} as good
-        on
-            failures.tenant_id = good.tenant_id
-            and failures.feed = good.feed
-            and failures.extract_date = good.extract_date
-            and good.outcome in ('ok', 'empty')
+    group by collection.tenant_id, collection.feed, collection.extract_date
+    having not bool_or(collection.outcome in ('ok', 'empty'))
 
 )
 
