@@ -1,4 +1,6 @@
-"""Nine tenants over twelve days, lived twice at once: by the pipeline and by the recorder.
+"""Fifty tenants over twelve days, lived twice at once: by the pipeline and by the recorder.
+
+Nine of them are hostile and collected every day; what happens to the others is in ordinary.py.
 
 `JUDGE_SEED` names other invented histories than the usual ones.
 """
@@ -21,15 +23,17 @@ from pipeline.paths import Home
 from pipeline.publish import publish
 from pipeline.sandbox import Sandbox
 from pipeline.warehouse import build
-from tests.judge import hostile
+from tests.judge import hostile, ordinary
 from tests.judge.captures import Life, TenantSetting
-from tests.judge.recorder import JUDGED, Recorder
+from tests.judge.recorder import Recorder
 from tests.judge.scripted import ScriptedTenant
 
 START = date(2026, 6, 19)
 OFFSETS = (0, 1, 2, 3, 5, 6, 7, 9, 10, 11, 12, 14)
-BUILT = (0, 4, 9, 11)
+BUILT = (0, 6, 11)
 HISTORY = 90
+TENANTS = 50
+USERS = 60
 # Chosen for what they hold: residual maxima in cents, a day without a percentage before a window.
 SCRIPTS = {3: "birch 6", 4: "birch 23", 5: "birch 40", 6: "birch 230", 7: "f3 18"}
 EMPTY = 8
@@ -64,14 +68,33 @@ class Rebuilt:
 def live(root: Path, *, built_on: Sequence[int] = BUILT) -> Portfolio:
     """Collect twelve days, build and publish on some of them."""
     home = Home(root / "home")
-    sandbox_of = Sandbox(tenants=EMPTY + 1, days=HISTORY, seed=23, today=START, latency=0.0)
-    with sandbox_of as sandbox, Recorder(sandbox) as seen:
+    sandbox_of = Sandbox(
+        tenants=TENANTS,
+        days=HISTORY,
+        seed=23,
+        today=START,
+        latency=0.0,
+        users=USERS,
+        log_requests=False,
+        throttling=False,
+    )
+    with sandbox_of as sandbox:
+        usual = [tenant.tenant_id for tenant in sandbox.tenants][EMPTY + 1 :]
         make_hostile(sandbox)
+        days = [START + timedelta(days=offset) for offset in OFFSETS]
+        ordinary.make_eventful(sandbox, usual, days)
+        return _lived(sandbox, home, usual, built_on)
+
+
+def _lived(
+    sandbox: Sandbox, home: Home, usual: Sequence[str], built_on: Sequence[int]
+) -> Portfolio:
+    with Recorder(sandbox, briefly=usual) as seen:
         result = Portfolio(home, seen.life)
         for step, offset in enumerate(OFFSETS):
             today = START + timedelta(days=offset)
             sandbox.set_today(today)
-            collected(sandbox, seen, home, step=step)
+            collect_step(sandbox, seen, home, step=step)
             if step in built_on:
                 result.snapshots[step] = built(home, today)
                 result.lives[step] = seen.life
@@ -79,25 +102,34 @@ def live(root: Path, *, built_on: Sequence[int] = BUILT) -> Portfolio:
         return result
 
 
-def collected(sandbox: Sandbox, seen: Recorder, home: Home, *, step: int) -> None:
+def collect_step(sandbox: Sandbox, seen: Recorder, home: Home, *, step: int) -> None:
     """The runs of one day: mostly one, once a second after trouble, once one for yesterday."""
     config = home.root.parent / "tenants.yaml"
     written = configured(sandbox, config, step)
+    ids = [tenant.tenant_id for tenant in sandbox.tenants]
+    is_asked = {one: ordinary.is_collected(n, step) for n, one in enumerate(ids[EMPTY + 1 :])}
+    asked = [one.tenant_id for one in written if is_asked.get(one.tenant_id, True)]
+    awkward = [one for one in asked if one not in is_asked]
     with troubled(sandbox, step):
-        run(home, seen, config, written, sandbox.today)
+        run(home, seen, config, written, sandbox.today, asked)
     if step == RUN_TWICE:
-        run(home, seen, config, written, sandbox.today)
+        run(home, seen, config, written, sandbox.today, awkward)
     if step == RUN_FOR_YESTERDAY:
-        run(home, seen, config, written, sandbox.today - timedelta(days=1))
+        run(home, seen, config, written, sandbox.today - timedelta(days=1), awkward)
 
 
 def run(
-    home: Home, seen: Recorder, config: Path, written: Sequence[TenantSetting], run_date: date
+    home: Home,
+    seen: Recorder,
+    config: Path,
+    written: Sequence[TenantSetting],
+    run_date: date,
+    collected: Sequence[str],
 ) -> None:
     settings = load_config(config)
     with home.lock():
-        collect(settings, home, run_date=run_date, feeds=JUDGED)
-    seen.record(run_date, written)
+        collect(settings, home, run_date=run_date, tenants=collected)
+    seen.record(run_date, written, collected)
 
 
 def built(home: Home, today: date) -> dict[str, pd.DataFrame]:
@@ -130,6 +162,8 @@ def configured(sandbox: Sandbox, config: Path, step: int) -> list[TenantSetting]
     kept = []
     for entry in document["tenants"]:
         position = ids.index(entry["id"].lower())
+        if position > EMPTY and not ordinary.configure(entry, position - EMPTY - 1, step):
+            continue
         if position == LATE and step < LATE_FROM:
             continue
         if position == LEAVING and step >= LEAVING_FROM:
@@ -171,7 +205,7 @@ def troubled(sandbox: Sandbox, step: int) -> Iterator[None]:
         10: [{"tenant_id": ids[5], "path": ASSIGNMENTS, "status": 403}],
         11: [{"tenant_id": ids[4], "path": "/secureScores", "status": 403}],
     }
-    for fault in faults.get(step, []):
+    for fault in [*faults.get(step, []), *ordinary.faults(ids[EMPTY + 1 :], step)]:
         sandbox.faults.add(**fault)
     try:
         yield
