@@ -1,7 +1,7 @@
 """What happens to ordinary tenants: they join, leave, miss days, change and are refused.
 
-An ordinary tenant is known here by its number among the ordinary ones. It is collected every third
-day of the twelve or so, always on the first and the last.
+An ordinary tenant is known here by its number among the ordinary ones. It is collected on
+the first and the last day, every sixth day between, and when something happens to it.
 """
 
 from collections.abc import Iterator, Sequence

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from pipeline.dbt_runner import parse_project
+from pipeline.model_docs import models_document
 from pipeline.paths import Home, dbt_project_dir
 
 ROOT = Path(__file__).parents[2]
@@ -34,9 +35,13 @@ Node = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> Node:
-    path = parse_project(Home(tmp_path_factory.mktemp("home")))
-    return json.loads(path.read_text())
+def manifest_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return parse_project(Home(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(scope="module")
+def manifest(manifest_path: Path) -> Node:
+    return json.loads(manifest_path.read_text())
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +78,23 @@ def test_every_public_column_is_described_and_typed(public: list[Node]) -> None:
         if not data_type or not re.match(r"\S.{2,}[.]$", description.strip(), re.DOTALL)
     ]
     assert wrong == []
+
+
+def test_every_public_model_has_two_example_questions(public: list[Node]) -> None:
+    wrong = []
+    for node in public:
+        found = node["config"]["meta"].get("examples", [])
+        asked = {example["question"] for example in found}
+        is_said = all(q.endswith("?") for q in asked) and all(e["sql"].strip() for e in found)
+        about_it = all(node["name"] in example["sql"] for example in found)
+        if len(asked) < 2 or not is_said or not about_it:
+            wrong.append(node["name"])
+    assert wrong == []
+
+
+def test_the_page_of_models_is_what_the_models_say(manifest_path: Path) -> None:
+    written = (ROOT / "docs" / "models.md").read_text()
+    assert written == models_document(manifest_path), "run `make docs`"
 
 
 def test_names_of_columns_tell_their_type(public: list[Node]) -> None:
