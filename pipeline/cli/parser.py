@@ -67,6 +67,7 @@ def build_parser() -> argparse.ArgumentParser:
     dev = _add(commands, "dev", "open the Dagster web UI on this project")
     dev.add_argument("--port", type=_port, default=3000, help="by default 3000")
     _add(commands, "dbt-parse", None)
+    _add(commands, "model-docs", None)
     return parser
 
 
