@@ -43,8 +43,11 @@ counted as (
             min(deciding_policy_id) filter (where mfa_policy_coverage = 'report_only'),
             min(deciding_policy_id) filter (where mfa_policy_coverage = 'excluded')
         ) as deciding_policy_id,
-        string_agg(shown_name || ' (' || replace(mfa_policy_coverage, '_', ' ') || ')', ', '
-            order by shown_name) filter (where mfa_policy_coverage <> 'covered') as slipping
+        string_agg(
+            shown_name || ' (' || replace(mfa_policy_coverage, '_', ' ') || ')', ', '
+            order by shown_name
+        ) filter (where mfa_policy_coverage <> 'covered'
+        ) as slipping
     from administrators
     group by tenant_id, snapshot_date
 

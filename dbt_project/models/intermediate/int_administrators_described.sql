@@ -8,8 +8,10 @@ roles as (
         assignments.tenant_id,
         assignments.snapshot_date,
         assignments.principal_id,
-        string_agg(distinct coalesce(roles.role_name, assignments.role_template_id), ', '
-            order by coalesce(roles.role_name, assignments.role_template_id)) as role_names
+        string_agg(
+            distinct coalesce(roles.role_name, assignments.role_template_id), ', '
+            order by coalesce(roles.role_name, assignments.role_template_id)
+        ) as role_names
     from {{ ref('fct_role_assignment_daily') }} as assignments
     inner join {{ ref('int_newest_posture_days') }} as days
         on

@@ -17,7 +17,9 @@ drops as (
             else 'medium'
         end as severity,
         'Fell by ' || printf('%.1f', 100 * drops.drop_ratio) || ' points of a hundred'
-        || case when drops.is_mostly_microsoft then ', mostly by a change of Microsoft''s' else '' end
+        || case
+            when drops.is_mostly_microsoft then ', mostly by a change of Microsoft''s' else ''
+        end
         || ': ' || drops.causes || '.' as cause
     from {{ ref('int_score_drops') }} as drops
     -- over when the score is back, or after a week
@@ -92,8 +94,8 @@ global_administrators as (
         'Global Administrator' as subject_name,
         snapshot_date as seen_date,
         'medium' as severity,
-        global_administrator_count || ' hold the role; at most {{ var("most_global_administrators") }} '
-        || 'should.' as cause
+        global_administrator_count
+        || ' hold the role; at most {{ var("most_global_administrators") }} should.' as cause
     from {{ ref('fct_identity_posture_daily') }}
     where global_administrator_count > {{ var('most_global_administrators') }}
 
@@ -143,8 +145,8 @@ failing_feeds as (
     where outcome <> 'not_for_this_date'
     group by tenant_id, feed, extract_date
     having bool_and(
-        outcome not in ('ok', 'empty', 'not_licensed', 'not_in_cloud', 'not_for_this_date')
-    )
+            outcome not in ('ok', 'empty', 'not_licensed', 'not_in_cloud', 'not_for_this_date')
+        )
 
 ),
 

@@ -72,34 +72,35 @@ worded as (
 compared as (
 
     select
-        coalesce(after.tenant_id, before.tenant_id) as tenant_id,
-        coalesce(after.snapshot_date, before.snapshot_date) as snapshot_date,
-        coalesce(after.previous_date, before.previous_date) as previous_date,
-        coalesce(after.policy_id, before.policy_id) as policy_id,
-        coalesce(after.policy_name, before.policy_name) as policy_name,
+        coalesce(later.tenant_id, earlier.tenant_id) as tenant_id,
+        coalesce(later.snapshot_date, earlier.snapshot_date) as snapshot_date,
+        coalesce(later.previous_date, earlier.previous_date) as previous_date,
+        coalesce(later.policy_id, earlier.policy_id) as policy_id,
+        coalesce(later.policy_name, earlier.policy_name) as policy_name,
         case
-            when before.policy_id is null then 'policy_appeared'
-            when after.policy_id is null then 'policy_removed'
-            when before.policy_state <> after.policy_state then 'policy_state_changed'
+            when earlier.policy_id is null then 'policy_appeared'
+            when later.policy_id is null then 'policy_removed'
+            when earlier.policy_state <> later.policy_state then 'policy_state_changed'
             when
-                before.policy_in_words <> after.policy_in_words
-                or before.modified_at is distinct from after.modified_at
+                earlier.policy_in_words <> later.policy_in_words
+                or coalesce(earlier.modified_at, timestamp '1900-01-01 00:00:00')
+                <> coalesce(later.modified_at, timestamp '1900-01-01 00:00:00')
                 then 'policy_modified'
         end as event_kind,
-        before.policy_state as previous_state,
-        after.policy_state as new_state,
-        before.policy_in_words as previous_words,
-        after.policy_in_words as new_words,
+        earlier.policy_state as previous_state,
+        later.policy_state as new_state,
+        earlier.policy_in_words as previous_words,
+        later.policy_in_words as new_words,
         case
-            when before.policy_id is null then after.created_at
-            else after.modified_at
+            when earlier.policy_id is null then later.created_at
+            else later.modified_at
         end as event_at
-    from policies_before as before
-    full outer join policies_after as after
+    from policies_before as earlier
+    full outer join policies_after as later
         on
-            before.tenant_id = after.tenant_id
-            and before.snapshot_date = after.snapshot_date
-            and before.policy_id = after.policy_id
+            earlier.tenant_id = later.tenant_id
+            and earlier.snapshot_date = later.snapshot_date
+            and earlier.policy_id = later.policy_id
 
 )
 
