@@ -79,6 +79,11 @@ class Gathered:
     def policies(self) -> list[Row]:
         return self._named(policy_rows(self.day))
 
+    @property
+    def has_unread_group(self) -> bool:
+        """Whether a group holds privilege and nobody could read who is in it."""
+        return any(r["is_privileged"] and r["principal_type"] == "group" for r in self.assignments)
+
     def _named(self, rows: Iterable[Row]) -> list[Row]:
         return [{"tenant_id": self.tenant_id, "snapshot_date": self.day.day} | row for row in rows]
 

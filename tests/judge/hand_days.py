@@ -1,10 +1,14 @@
 """Hand-made days of one tenant: principals named by one letter, every feed read unless said."""
 
+from datetime import date
 from typing import Any
 
-from tests.judge.captures import Record
+from tests.judge.captures import Life, Record
+from tests.judge.days import Gathered, gathered_days
+from tests.judge.hand import TENANT
 from tests.judge.hand import day as day_number
-from tests.judge.roles import Roles
+from tests.judge.principals import principal_rows
+from tests.judge.roles import Roles, tenant_roles
 from tests.judge.tenant_day import TenantDay
 
 GLOBAL = "62e90394-69f5-4237-9190-012177145e10"
@@ -78,7 +82,7 @@ def a_day(
     **records: list[dict[str, Any]],
 ) -> TenantDay:
     """A day with these records; members as `{"g": "p q h"}`."""
-    date = day_number(1)
+    first = day_number(1)
 
     def listed(groups: dict[str, str] | None) -> dict[str, list[dict[str, Any]]]:
         return {
@@ -86,12 +90,25 @@ def a_day(
         }
 
     return TenantDay(
-        date,
+        first,
         dict.fromkeys(FEEDS, "ok") | (outcomes or {}),
         records,
         listed(members),
         listed(beneath),
         preview,
-        Roles({date: definitions}, {date: privileged}, {}, {}, {}, ()),
+        Roles({first: definitions}, {first: privileged}, {}, {}, {}, ()),
         shows_sign_ins,
     )
+
+
+def lived(made: Life) -> dict[date, Gathered]:
+    """The days of the one tenant of a hand-made life."""
+    return gathered_days(made, TENANT, tenant_roles(made, TENANT))
+
+
+def assignments(made: Life) -> list[dict[str, Any]]:
+    return [row for one in lived(made).values() for row in one.assignments]
+
+
+def everybody(made: Life) -> list[dict[str, Any]]:
+    return list(principal_rows(TENANT, lived(made), {}))

@@ -15,7 +15,7 @@ from tests.judge.effective import (
 from tests.judge.roles import GLOBAL_ADMINISTRATOR, UNLICENSED
 from tests.judge.statuses import of_outcomes
 from tests.judge.tenant_day import TenantDay
-from tests.judge.values import moment
+from tests.judge.values import moment, snake
 
 STALE_DAYS = 90
 UNPROTECTED = frozenset({"not_covered", "excluded", "report_only"})
@@ -35,7 +35,7 @@ def person_rows(
     """One row per principal who holds a role in any way; groups are no holders."""
     holders = {r["principal_id"] for r in assignments if r["principal_type"] != "group"}
     registered = {r["id"].lower(): r for r in day.of(REGISTRATION)}
-    risks = {r["id"].lower(): r.get("riskLevel") for r in day.of("risky_users")}
+    risks = {r["id"].lower(): r for r in day.of("risky_users")}
     is_standing_known = kinds_known(day)["standing"]
     rows = []
     for holder in sorted(holders):
@@ -46,7 +46,8 @@ def person_rows(
         verdict = verdicts.get(holder, Verdict("")) if kind == "user" else Verdict("")
         has_risk = kind == "user" and day.is_complete("risky_users")
         is_read = day.is_complete("role_assignments")
-        rows.append(
+        risk = risks.get(holder, {})
+        row: Row = (
             {
                 "snapshot_date": day.day,
                 "principal_id": holder,
@@ -58,13 +59,18 @@ def person_rows(
                 "is_enabled": day.is_enabled(holder),
                 "is_synced": known.get("onPremisesSyncEnabled"),
                 "last_sign_in_at": last_sign_in(day, holder),
-                "risk_level": risks.get(holder, "none") if has_risk else None,
+                "risk_level": snake(risk.get("riskLevel") or "none") if has_risk else None,
+                "risk_state": snake(risk.get("riskState") or "none") if has_risk else None,
                 "privileged_role_count": _roles(held) if is_read else None,
                 "standing_privileged_count": _roles(standing) if is_standing_known else None,
                 "mfa_policy_coverage": verdict.status or None,
                 "deciding_policy_id": verdict.policy_id,
             }
         )
+        is_user = kind == "user"
+        row["is_stale"] = is_stale(day, row) if is_user else None
+        row["is_unprotected"] = is_unprotected(day, row) if is_user else None
+        rows.append(row)
     return rows
 
 

@@ -100,17 +100,34 @@ def for_all_users(
     day: TenantDay, content: Content, *, members_only: bool = False, defaults: bool = False
 ) -> str:
     """What the best policy brings; unknown where what could not be read might change that."""
-    found = [_policy_statuses(day, p, content, members_only) for p in policies_of(day)]
+    status, _ = decided(day, content, members_only=members_only, defaults=defaults)
+    return status
+
+
+def decided(
+    day: TenantDay, content: Content, *, members_only: bool = False, defaults: bool = False
+) -> tuple[str, str | None]:
+    """The status, and the policy that brings it."""
+    told = {p["id"]: _policy_statuses(day, p, content, members_only) for p in policies_of(day)}
     needed = ["conditional_access_policies"]
     if defaults:
         needed.append("security_defaults")
-        if any(told.get("isEnabled") for told in day.of("security_defaults")):
-            found.append({"implemented"})
-    lowest = max((min(map(RANKED.index, told)) for told in found), default=0)
-    highest = max((max(map(RANKED.index, told)) for told in found), default=0)
+        told |= {
+            one["id"]: {"implemented"} for one in day.of("security_defaults") if one.get("isEnabled")
+        }
+    lowest = {policy: min(map(RANKED.index, statuses)) for policy, statuses in told.items()}
+    sure = max(lowest.values(), default=0)
+    highest = max((max(map(RANKED.index, statuses)) for statuses in told.values()), default=0)
     if not day.is_complete(*needed):
         highest = RANKED.index("implemented")
-    return RANKED[lowest] if lowest == highest else "unknown"
+    if sure != highest:
+        return "unknown", None
+    return RANKED[sure], min(p for p, rank in lowest.items() if rank == sure) if sure else None
+
+
+def legacy_decided(day: TenantDay) -> tuple[str, str | None]:
+    """Who blocks legacy authentication, and how far."""
+    return decided(day, _legacy, defaults=True)
 
 
 def _policy_statuses(

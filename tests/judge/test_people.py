@@ -48,7 +48,7 @@ def test_a_person_with_all_that_the_feeds_tell() -> None:
                 "methodsRegistered": ["mobilePhone", "fido2SecurityKey"],
             }
         ],
-        risky_users=[{"id": "P", "riskLevel": "high"}],
+        risky_users=[{"id": "P", "riskLevel": "high", "riskState": "atRisk"}],
         conditional_access_policies=[policy()],
         security_defaults=[OFF],
     )
@@ -64,10 +64,13 @@ def test_a_person_with_all_that_the_feeds_tell() -> None:
         "is_enabled": True,
         "is_synced": True,
         "risk_level": "high",
+        "risk_state": "at_risk",
         "privileged_role_count": 2,
         "standing_privileged_count": 2,
         "mfa_policy_coverage": "covered",
         "deciding_policy_id": "p1",
+        "is_stale": False,
+        "is_unprotected": False,
     }
 
 

@@ -6,9 +6,8 @@ import pytest
 
 from tests.judge.captures import Capture
 from tests.judge.hand import TENANT, capture, day, life
-from tests.judge.holdings import assignment_rows, principal_rows
+from tests.judge.hand_days import assignments, everybody, lived
 from tests.judge.posture import posture_rows
-from tests.judge.roles import tenant_roles
 from tests.judge.scores import tenant_scores
 
 GLOBAL = "62e90394-69f5-4237-9190-012177145e10"
@@ -34,14 +33,13 @@ def instance(principal_id: str, kind: str | None = None, **members: Any) -> dict
 
 
 def kinds(*captures: Capture) -> list[tuple[str, str]]:
-    rows = assignment_rows(TENANT, tenant_roles(life(*captures), TENANT))
+    rows = assignments(life(*captures))
     return sorted((row["principal_id"], row["assignment_kind"]) for row in rows)
 
 
 def counts(*captures: Capture) -> list[int | None]:
     made = life(*captures)
-    rows = list(assignment_rows(TENANT, tenant_roles(made, TENANT)))
-    [posture] = posture_rows(made, TENANT, tenant_scores(made, TENANT), rows)
+    [posture] = posture_rows(made, TENANT, tenant_scores(made, TENANT), lived(made))
     return [posture[name] for name in COUNTS]
 
 
@@ -115,7 +113,7 @@ def test_the_widest_term_of_several_instances_stands() -> None:
             ],
         ),
     )
-    [p, q] = assignment_rows(TENANT, tenant_roles(made, TENANT))
+    [p, q] = assignments(made)
     assert (p["start_at"].month, p["end_at"].month) == (3, 6)
     assert (q["start_at"].month, q["end_at"]) == (3, None)
 
@@ -127,10 +125,9 @@ def test_someone_only_eligible_has_a_name_and_a_type() -> None:
         capture(1, ELIGIBLE, [instance("p", principal=person), instance("q", principal=person)]),
         capture(2, "role_assignments", [held("p", principal=None)]),
     )
-    roles = tenant_roles(made, TENANT)
-    assert [(r["principal_id"], r["principal_name"]) for r in principal_rows(TENANT, roles)] == [
+    assert [(r["principal_id"], r["principal_name"]) for r in everybody(made)] == [
         ("p", "Ada"),
         ("q", "Ada"),
     ]
-    types = {(r["snapshot_date"], r["principal_type"]) for r in assignment_rows(TENANT, roles)}
+    types = {(r["snapshot_date"], r["principal_type"]) for r in assignments(made)}
     assert types == {(day(1), "user"), (day(2), "unknown")}

@@ -7,7 +7,7 @@ import pytest
 from tests.judge.captures import Capture, Life, Run, TenantSetting
 from tests.judge.documented_roles import PRIVILEGED_ROLES
 from tests.judge.hand import TENANT, capture, control, day, life, record, scores
-from tests.judge.holdings import assignment_rows, principal_rows
+from tests.judge.hand_days import assignments, everybody, lived
 from tests.judge.posture import posture_rows
 from tests.judge.roles import tenant_roles
 from tests.judge.scores import tenant_scores
@@ -154,12 +154,11 @@ def test_graph_says_what_is_privileged_and_the_documented_list_where_it_does_not
 
 def test_counts_are_distinct_principals_over_privileged_rows_without_groups() -> None:
     made = life(*held())
-    rows = list(assignment_rows(TENANT, tenant_roles(made, TENANT)))
-    assert len(rows) == 6
+    assert len(assignments(made)) == 6
     names = ("privileged_count", "guest_count", "service_principal_count")
     posture = {
         row["snapshot_date"]: row
-        for row in posture_rows(made, TENANT, tenant_scores(made, TENANT), rows)
+        for row in posture_rows(made, TENANT, tenant_scores(made, TENANT), lived(made))
     }
     assert [posture[day(1)][n] for n in names] == [4, 1, 1]
     assert posture[day(1)]["global_administrator_count"] == 2
@@ -173,7 +172,7 @@ def test_a_principal_keeps_what_was_last_known_of_it() -> None:
         capture(1, "role_assignments", [assignment("U1", GLOBAL, "user", displayName="Ada")]),
         capture(2, "role_assignments", [assignment("u1", GLOBAL, None)]),
     )
-    rows = list(principal_rows(TENANT, tenant_roles(made, TENANT)))
+    rows = everybody(made)
     assert [(r["principal_id"], r["principal_type"], r["principal_name"]) for r in rows] == [
         ("u1", "user", "Ada")
     ]
@@ -183,7 +182,7 @@ def test_the_score_of_a_day_is_the_newest_at_or_before_it_with_its_age() -> None
     made = life(scores(5, record(2, [control("OneAdmin", 1.0, 50.0)], maxScore=4.0)))
     rows = {
         row["snapshot_date"]: row
-        for row in posture_rows(made, TENANT, tenant_scores(made, TENANT), [])
+        for row in posture_rows(made, TENANT, tenant_scores(made, TENANT), {})
     }
     newest = rows[day(5)]
     assert (newest["score_date"], newest["score_age_days"]) == (day(2), 3)
