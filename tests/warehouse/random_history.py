@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.warehouse.lake_writer import control, profile, record, tenant, write_run
+from tests.warehouse.random_policies import policies
 from tests.warehouse.random_roles import definitions, holdings
 
 FIRST_DAY = date(2026, 2, 26)
@@ -26,6 +27,7 @@ class Life:
     records: dict[date, dict[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.policy_chance = random.Random(self.number)
         for name in NAMES:
             self.maxima[name] = self.chance.choice([5.0, 8.0, 10.0])
             self.percentages[name] = self.chance.choice([0.0, 0.0, 50.0, 100.0])
@@ -116,6 +118,7 @@ class Life:
             **{feed: _maybe_failing(chance, answer) for feed, answer in roles.items()},
             "organization": [{"id": self.tenant_id, "displayName": f"Org {self.number}"}],
             "subscribed_skus": _maybe_failing(chance, []),
+            **policies(self.policy_chance),
         }
 
 
