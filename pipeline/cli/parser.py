@@ -1,8 +1,10 @@
 """The grammar of the command line; building it imports no command."""
 
 import argparse
+import re
 import sys
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -60,10 +62,12 @@ def build_parser() -> argparse.ArgumentParser:
     status = _add(commands, "status", "say what is there, what is missing and what to do")
     status.add_argument("--json", action="store_true", help="as one JSON object")
     _add_sql(commands)
+    _add_plan(commands)
     _add_sandbox(commands)
     dev = _add(commands, "dev", "open the Dagster web UI on this project")
     dev.add_argument("--port", type=_port, default=3000, help="by default 3000")
     _add(commands, "dbt-parse", None)
+    _add(commands, "model-docs", None)
     return parser
 
 
@@ -155,6 +159,26 @@ def _add_sql(commands: Any) -> None:
     parser.add_argument("-f", "--file", metavar="FILE", help="read the query from a file (- stdin)")
     parser.add_argument("--format", choices=FORMATS, default="table", help="by default table")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to a file")
+
+
+def _add_plan(commands: Any) -> None:
+    parser = _add(commands, "plan", "the cheapest actions that reach a target score")
+    parser.add_argument("--tenant", metavar="ID", required=True, help="tenant id, or its name")
+    parser.add_argument(
+        "--target", metavar="PERCENT", required=True, type=_percent, help="as in 80"
+    )
+    parser.add_argument(
+        "--scope", default="overall", help="by default overall; as in category:Identity"
+    )
+    parser.add_argument("--json", action="store_true", help="as one JSON object")
+
+
+def _percent(text: str) -> Decimal:
+    if not re.fullmatch(r"[0-9]{1,3}([.][0-9]{1,6})?%?", text) or not (
+        0 < (number := Decimal(text.rstrip("%"))) <= 100
+    ):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a percentage above 0 and up to 100")
+    return number
 
 
 def _date(text: str) -> date:

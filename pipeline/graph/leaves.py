@@ -101,9 +101,12 @@ class _Walk:
 
     def _unknown(self, here: str, pattern: str, value: Any) -> Any:
         self._found.unknown.append(pattern.replace("*.", ""))
+        leaves = [*_any_leaves(here, value)]
         if self._mask:
+            if leaves:
+                self._row(here, masked(value))
             return masked(value)
-        for path, leaf, place in _any_leaves(here, value):
+        for path, leaf, place in leaves:
             self._row(path, leaf, place)
         return value
 

@@ -103,18 +103,21 @@ def test_what_is_unknown_in_a_deep_object_is_told_shown_and_kept() -> None:
 def test_masked_deep_objects_keep_names_and_types_of_what_is_unknown() -> None:
     conditions = {
         "weather": {"named": "Zoë"},
-        "users": {"moon": "Zoë", "includeUsers": ["All"]},
+        "users": {"moon": "Zoë", "includeUsers": ["All"], "stars": [], "sun": {"up": None}},
         "note@odata.note": "Zoë",
     }
     result = flat("conditional_access_policies", {"conditions": conditions}, mask_unknown=True)
     [extra] = result.tables["conditional_access_policies"]["extra"].to_pylist()
     assert orjson.loads(extra)["conditions"] == {
         "weather": "object",
-        "users": {"moon": "string", "includeUsers": ["All"]},
+        "users": {"moon": "string", "includeUsers": ["All"], "stars": "array", "sun": "object"},
         "note@odata.note": "string",
     }
+    # A model can still tell that there is more than it knows.
     assert shown(result, "conditional_access_policies_conditions") == [
-        ("users.includeUsers", "All", 0)
+        ("weather", "object", 0),
+        ("users.moon", "string", 0),
+        ("users.includeUsers", "All", 0),
     ]
 
 

@@ -78,6 +78,21 @@ def test_transitive_members_are_kept_where_the_member_is_kept(estate: Estate) ->
     assert parents <= {one["id"] for one in estate.sent("groups")}
 
 
+def test_members_of_groups_in_policies_are_counted_by_type(estate: Estate) -> None:
+    pages = estate.wire.pages[estate.tenant, "group_members_transitive"]
+    assert pages
+    rows = estate.tables["group_member_counts"].to_pylist()
+    sent = Counter(one["@odata.type"] for one in estate.sent("group_members_transitive"))
+    counted: Counter[str] = Counter()
+    for row in rows:
+        counted[row["odata_type"]] += row["count"]
+    assert +counted == sent
+    assert {row["group_id"] for row in rows} == estate.named_groups & {
+        one["id"] for one in estate.sent("groups")
+    }
+    assert all((row["count"] == 0) == (row["odata_type"] is None) for row in rows)
+
+
 def test_members_are_those_of_groups_that_hold_roles(estate: Estate) -> None:
     assert estate.written("group_members") == estate.sent("group_members")
     rows = estate.tables["group_members"].to_pylist()
@@ -163,6 +178,22 @@ def test_each_group_is_asked_for_once(estate: Estate) -> None:
     assert len(ids) == len(set(ids)) > 3
     assert estate.named_groups & set(ids)
     assert estate.principals("group") <= set(ids)
+
+
+def test_a_group_that_was_read_and_is_empty_is_told_from_one_that_was_not(fresh: Lab) -> None:
+    pages = []
+
+    def empty_first(page: dict[str, Any]) -> dict[str, Any]:
+        pages.append(page)
+        return page | ({"value": []} if len(pages) == 1 else {})
+
+    fresh.sandbox.edits.add(path="/transitiveMembers?", function=empty_first)
+    assert not fresh.surprises(fresh.collect().log)
+    rows = fresh.table("group_member_counts").to_pylist()
+    calls = [one.path for one in fresh.graph_calls() if "/transitiveMembers?" in one.path]
+    first, *others = [path.split("/")[3] for path in calls]
+    assert [(r["odata_type"], r["count"]) for r in rows if r["group_id"] == first] == [(None, 0)]
+    assert {row["group_id"] for row in rows} == {first, *others}
 
 
 def test_a_role_group_inside_a_policys_group_is_kept_as_its_member(fresh: Lab) -> None:

@@ -10,6 +10,7 @@ from pipeline.config import Settings, load_config
 from pipeline.errors import UsageError
 from pipeline.lake import SCHEMAS
 from pipeline.register import RegisterEntry
+from tests.surface.commands import posture_here
 
 from .conftest import Lab
 from .test_config import CREDENTIAL, ENV, ONE, TWO
@@ -91,15 +92,29 @@ def test_a_name_that_two_tenants_share_is_refused(tmp_path: Path) -> None:
         load(tmp_path, FULL, main=main)
 
 
+def collect(lab: Lab) -> tuple[int, str]:
+    ended = posture_here(
+        "collect", "--config", lab.settings.path, "--home", lab.home.root,
+        "--date", lab.sandbox.today, "--feed", "organization",
+    )  # fmt: skip
+    return ended.code, ended.err
+
+
+def test_a_mistake_ends_a_run_before_it_begins(lab: Lab) -> None:
+    lab.settings.path.with_name("register.yaml").write_text("entries:\n  - control: a\n")
+    code, said = collect(lab)
+    assert (code, said.count("\n")) == (2, 1)
+    assert "register.yaml:2: entries[0]: tenant: is missing" in said
+    assert not lab.home.root.exists()
+
+
 def test_every_run_writes_the_register_as_it_stands(lab: Lab) -> None:
     register = lab.settings.path.with_name("register.yaml")
     entry = f"  - {{tenant: {lab.ids[1]}, control: OneAdmin, owner: Ada, review_by: 2026-12-31}}\n"
     register.write_text(f"entries:\n{entry}")
-    lab.settings = load_config(lab.settings.path)
-    lab.collect(tenants=[lab.ids[0]], feeds=["organization"])
+    assert collect(lab)[0] == 0
     register.unlink()
-    lab.settings = load_config(lab.settings.path)
-    lab.collect(tenants=[lab.ids[0]], feeds=["organization"])
+    assert collect(lab)[0] == 0
     first, second = lab.lake.config_files()
     [file] = (lab.home.lake / "control_register").rglob("*.parquet")
     assert (file.name, second.name > first.name) == (first.name, True)

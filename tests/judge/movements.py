@@ -1,7 +1,7 @@
 """What a period moved, in parts: points and maxima row by row, the ratio from ratio to ratio."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import groupby, pairwise
@@ -35,15 +35,12 @@ Sums = dict[str, Fraction]
 
 @dataclass(frozen=True)
 class Movements:
-    """The movements of one tenant; what two records tell is worked out once."""
+    """The movements of one tenant."""
 
     changes: ScoreChanges
-    _told: dict[tuple[date, date], list[Change]] = field(default_factory=dict)
 
     def between(self, earlier: date, later: date, scope: str) -> Iterator[Change]:
-        if (earlier, later) not in self._told:
-            self._told[earlier, later] = self.changes.between(earlier, later)
-        return (change for change in self._told[earlier, later] if change.scope == scope)
+        return (c for c in self.changes.between(earlier, later) if c.scope == scope)
 
     def periods(self) -> Iterator[tuple[str, date | None, date]]:
         days = sorted(self.changes.scores.records)

@@ -1,7 +1,7 @@
 """Points and maxima of every scope of a tenant, day by day, as exact fractions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -19,9 +19,15 @@ class ScopeTotals:
     """The scopes of one tenant."""
 
     scores: TenantScores
+    _totals: dict[tuple[date, str], Total] = field(default_factory=dict)
 
     def total(self, day: date, scope: str) -> Total:
         """Points and maximum of a scope on a day: both 0 where nothing of it is scored."""
+        if (day, scope) not in self._totals:
+            self._totals[day, scope] = self._total(day, scope)
+        return self._totals[day, scope]
+
+    def _total(self, day: date, scope: str) -> Total:
         if scope == OVERALL:
             chosen = self.scores.records[day].chosen
             return Fraction(decimal(chosen["currentScore"]) or 0), exact(

@@ -1,7 +1,7 @@
 """Why the score moved from one record to another: the rules of the published meanings, in order."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -18,8 +18,8 @@ from tests.judge.values import HUNDRED, decimal, rounded
 NOBODY = "(none)"
 WEEK = timedelta(days=7)
 DUST = Fraction(1, 10**9)
-MICROSOFT = frozenset({"control_added", "control_retired", "max_changed", "reclassified"})
-UNTOLD = frozenset({"scored_set_changed", "max_unknown", "unattributed"})
+MICROSOFT = {"control_added", "control_retired", "max_changed", "reclassified"}
+UNTOLD = {"scored_set_changed", "max_unknown", "unattributed"}
 Row = dict[str, Any]
 
 
@@ -41,6 +41,7 @@ class ScoreChanges:
 
     life: Life
     scores: TenantScores
+    _told: dict[tuple[date, date], list[Change]] = field(default_factory=dict)
 
     @cached_property
     def scopes(self) -> ScopeTotals:
@@ -55,7 +56,12 @@ class ScoreChanges:
         return scored_sets.listings(self.scores.catalogue)
 
     def between(self, earlier: date, later: date) -> list[Change]:
-        """Every row of every scope."""
+        """Every row of every scope; what two records tell is worked out once."""
+        if (earlier, later) not in self._told:
+            self._told[earlier, later] = self._between(earlier, later)
+        return self._told[earlier, later]
+
+    def _between(self, earlier: date, later: date) -> list[Change]:
         before, after = self.scopes.members(earlier), self.scopes.members(later)
         found = [
             change
@@ -101,6 +107,8 @@ class ScoreChanges:
         return "scored_set_changed", None
 
     def _of_kept(self, scope: str, was: ControlDay, now: ControlDay) -> Iterator[Change]:
+        if (was.score, was.maximum.points, was.state) == (now.score, now.maximum.points, now.state):
+            return
         s0, s1 = Fraction(was.score or 0), Fraction(now.score or 0)
         m0, m1 = exact(was.maximum.points), exact(now.maximum.points)
         name = now.control_id
@@ -136,9 +144,8 @@ class ScoreChanges:
 
     def _unattributed(self, earlier: date, later: date, found: list[Change]) -> Iterator[Change]:
         """What the reported whole moved beyond its controls."""
-        (points0, maximum0), (points1, maximum1) = (
-            self.scopes.total(day, OVERALL) for day in (earlier, later)
-        )
+        points0, maximum0 = self.scopes.total(earlier, OVERALL)
+        points1, maximum1 = self.scopes.total(later, OVERALL)
         rows = [change for change in found if change.scope == OVERALL]
         points = points1 - points0 - sum(change.points for change in rows)
         maximum = (maximum1 or 0) - (maximum0 or 0) - sum(change.maximum or 0 for change in rows)

@@ -9,9 +9,9 @@ GROUPS = {
     "score_status": ("secure_scores",),
     "role_status": ("role_definitions", "role_assignments"),
     "pim_status": ("role_assignment_schedule_instances", "role_eligibility_schedule_instances"),
-    "registration_status": (),
-    "policy_status": (),
-    "risk_status": (),
+    "registration_status": ("user_registration_details",),
+    "policy_status": ("conditional_access_policies", "security_defaults"),
+    "risk_status": ("risky_users", "risk_detections"),
 }
 
 

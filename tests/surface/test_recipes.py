@@ -105,7 +105,7 @@ def test_the_view_is_described(published: Warehouse) -> None:
     [
         ("fct_role_daily", "core", {"key": ["tenant_id", "snapshot_date", "a"]}, "snapshot_date"),
         ("fct_odd_daily", "core", {"key": ["tenant_id", "a"], "daily": "day"}, "day"),
-        ("fct_collection", "core", {"key": ["run_id", "tenant_id"]}, None),
+        ("fct_undated", "core", {"key": ["run_id", "tenant_id"]}, None),
         ("fct_calendar", "core", {"key": ["event_date"]}, None),
         ("dim_control", "core", {"key": ["tenant_id", "first_date"]}, None),
         ("mart_trend", "marts", {"key": ["tenant_id", "trend_date"]}, None),

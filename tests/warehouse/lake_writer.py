@@ -20,8 +20,8 @@ Records = list[dict[str, Any]]
 Answer = Records | Mapping[str, Records] | str
 ROOTS = {name: feed.requests[0].table for name, feed in FEEDS.items()}
 TABLES = {
-    (name, table.name): table
-    for name, feed in FEEDS.items()
+    table.name: table
+    for feed in FEEDS.values()
     for table in (*(request.table for request in feed.requests), *feed.counts)
 }
 # The member of a record that tells under which parent it was asked for.
@@ -42,11 +42,14 @@ def write_run(
     segments: Mapping[str, str] | None = None,
     configured: Sequence[str] | None = None,
     read_at: Mapping[str, datetime] | None = None,
+    register: Records | None = None,
 ) -> str:
     """One run: `answers[tenant_id][feed]` is a list of records, or an outcome that failed.
 
-    Of a feed that fills several lake tables it may be the records of each, by the table's name.
-    `read_at` says when a tenant was read, where it matters.
+    Of a feed that fills several lake tables it may be the records of each, by the table's name;
+    such a table may also stand beside its feed. Records that were asked for group by group carry
+    that group as `@parent`. `read_at` says when a tenant was read, where it matters. `register`
+    are rows of control_register without their stamps.
     """
     lake = Lake(lake_root)
     lake_root.mkdir(parents=True, exist_ok=True)
@@ -55,6 +58,7 @@ def write_run(
     run_id = f"20260101T{number // 3600:02d}{number // 60 % 60:02d}{number % 60:02d}000000Z-0000"
     usual = datetime.combine(day, time(9, 30), UTC) + timedelta(seconds=number)
     _write_config(lake, run_id, day, list(configured or answers), names or {}, segments or {})
+    _write_register(lake, run_id, day, register or [])
     parts = []
     for tenant_id, feeds in answers.items():
         rows, log = [], []
@@ -63,16 +67,17 @@ def write_run(
             outcome = answer if isinstance(answer, str) else ("ok" if answer else "empty")
             if not isinstance(answer, str):
                 rows += [FeedRows(at, tables) for tables in _flat(feed, answer)]
-            log.append(_log_row(tenant_id, day, at, run_id, feed, outcome))
+            if feed in FEEDS:
+                log.append(_log_row(tenant_id, day, at, run_id, feed, outcome))
         parts.append(TenantRows(tenant_id, rows, log))
     lake.write_part(parts, run_id=run_id, extract_date=day, part=1)
     return run_id
 
 
-def _flat(feed: str, answer: Records | Mapping[str, Records]) -> Iterator[dict[str, pa.Table]]:
-    by_table = answer if isinstance(answer, Mapping) else {ROOTS[feed].name: answer}
-    for name, records in by_table.items():
-        table = TABLES[feed, name]
+def _flat(name: str, answer: Records | Mapping[str, Records]) -> Iterator[dict[str, pa.Table]]:
+    root = ROOTS[name].name if name in ROOTS else name
+    by_table = answer if isinstance(answer, Mapping) else {root: answer}
+    for table_name, records in by_table.items():
         for parent in dict.fromkeys(record.get(PARENT) for record in records):
             asked = [
                 {member: value for member, value in record.items() if member != PARENT}
@@ -81,6 +86,7 @@ def _flat(feed: str, answer: Records | Mapping[str, Records]) -> Iterator[dict[s
             ]
             hashes = [hashlib.sha256(json.dumps(one).encode()).hexdigest() for one in asked]
             indices = range(len(asked))
+            table = TABLES[table_name]
             yield flatten(table, asked, indices=indices, hashes=hashes, parent=parent).tables
 
 
@@ -107,6 +113,14 @@ def _write_config(
     ]
     table = pa.Table.from_pylist(rows, schema=schema)
     lake.write_tables({"tenant_config": table}, extract_date=day, name=f"{run_id}-0000.parquet")
+
+
+def _write_register(lake: Lake, run_id: str, day: date, entries: Records) -> None:
+    at = datetime.combine(day, time(9), UTC)
+    stamps = {"extract_date": day, "collected_at": at, "run_id": run_id}
+    rows = [entry | stamps for entry in entries]
+    table = pa.Table.from_pylist(rows, schema=SCHEMAS["control_register"])
+    lake.write_tables({"control_register": table}, extract_date=day, name=f"{run_id}-0000.parquet")
 
 
 def _log_row(

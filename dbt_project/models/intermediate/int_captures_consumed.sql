@@ -14,6 +14,12 @@
 -- depends_on: {{ ref('int_privileged_groups_held') }}
 -- depends_on: {{ ref('int_registrations_counted') }}
 -- depends_on: {{ ref('int_control_changes') }}
+-- depends_on: {{ ref('fct_policy_daily') }}
+-- depends_on: {{ ref('fct_tenant_setting_daily') }}
+-- depends_on: {{ ref('int_mfa_coverages_decided') }}
+-- depends_on: {{ ref('int_tenant_policies_judged') }}
+-- depends_on: {{ ref('int_policy_changes') }}
+-- depends_on: {{ ref('int_leaked_credentials') }}
 -- depends_on: {{ ref('int_months_touched') }}
 {{
     config(

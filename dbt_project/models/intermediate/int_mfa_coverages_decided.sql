@@ -1,9 +1,130 @@
--- Placeholder until Conditional Access policies are evaluated: nobody's coverage is known.
+-- depends_on: {{ ref('int_tenant_snapshot_days_arrived') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='changed_days',
+        changed_days='int_tenant_snapshot_days_arrived',
+        changed_key=['tenant_id', 'snapshot_date'],
+        on_schema_change='append_new_columns',
+    )
+}}
+
+-- One row per user who holds a role and day: what the strongest policy does for MFA, and which that
+-- is. `unknown` gives way only to `covered`: what could not be read might be that.
+{%- set ranks = {
+    'covered': 6, 'unknown': 5, 'conditional': 4, 'report_only': 3, 'excluded': 2,
+    'not_covered': 1,
+} %}
+
+with
+
+holders as (
+
+    select distinct
+        tenant_id,
+        snapshot_date,
+        principal_id
+    from {{ ref('int_policy_holders_tagged') }}
+
+),
+
+effects as (
+
+    select
+        matches.tenant_id,
+        matches.snapshot_date,
+        matches.principal_id,
+        policies.policy_id,
+        policies.policy_name,
+        case
+            when matches.reach = 'unknown' then 'unknown'
+            when policies.policy_state = 'report_only' and matches.reach in ('applies', 'may_apply')
+                then 'report_only'
+            when policies.policy_state = 'report_only' then 'not_covered'
+            when matches.reach = 'applies' then policies.mfa_reach
+            when matches.reach = 'may_apply' then 'conditional'
+            when matches.reach = 'excluded' and policies.mfa_reach = 'covered' then 'excluded'
+            else 'not_covered'
+        end as coverage
+    from {{ ref('int_policy_holders_matched') }} as matches
+    inner join {{ ref('int_policies_judged') }} as policies
+        on
+            matches.tenant_id = policies.tenant_id
+            and matches.snapshot_date = policies.snapshot_date
+            and matches.policy_id = policies.policy_id
+    where policies.mfa_reach <> 'none'
+
+    union all
+
+    select
+        holders.tenant_id,
+        holders.snapshot_date,
+        holders.principal_id,
+        feeds.defaults_id as policy_id,
+        feeds.defaults_name as policy_name,
+        'covered' as coverage
+    from holders
+    inner join {{ ref('int_policy_feeds_read') }} as feeds
+        on
+            holders.tenant_id = feeds.tenant_id
+            and holders.snapshot_date = feeds.snapshot_date
+    where feeds.is_defaults_enabled
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by tenant_id, snapshot_date, principal_id
+            order by
+                case coverage
+                    {% for coverage, rank in ranks.items() %}
+                        when '{{ coverage }}' then {{ rank }}
+                    {% endfor %}
+                end desc,
+                policy_id
+        ) as place
+    from effects
+    where coverage <> 'not_covered'
+
+),
+
+verdicts as (
+
+    select
+        holders.tenant_id,
+        holders.snapshot_date,
+        holders.principal_id,
+        ranked.policy_id,
+        ranked.policy_name,
+        ranked.coverage,
+        case
+            when ranked.coverage = 'covered' then false
+            when feeds.has_policies is not true then true
+            else not feeds.knows_defaults
+        end as is_unread
+    from holders
+    left join {{ ref('int_policy_feeds_read') }} as feeds
+        on
+            holders.tenant_id = feeds.tenant_id
+            and holders.snapshot_date = feeds.snapshot_date
+    left join ranked
+        on
+            holders.tenant_id = ranked.tenant_id
+            and holders.snapshot_date = ranked.snapshot_date
+            and holders.principal_id = ranked.principal_id
+            and ranked.place = 1
+
+)
+
 select
-    cast(null as varchar) as tenant_id,
-    cast(null as date) as snapshot_date,
-    cast(null as varchar) as principal_id,
-    cast(null as varchar) as mfa_policy_coverage,
-    cast(null as varchar) as deciding_policy_id,
-    cast(null as varchar) as deciding_policy_name
-where false
+    tenant_id,
+    snapshot_date,
+    principal_id,
+    case when is_unread then 'unknown' else coalesce(coverage, 'not_covered') end
+        as mfa_policy_coverage,
+    case when not is_unread then policy_id end as deciding_policy_id,
+    case when not is_unread then policy_name end as deciding_policy_name
+from verdicts

@@ -23,12 +23,13 @@
     'risky_users': 'user_id',
     'organization': 'organization_id',
     'subscribed_skus': 'sku_id',
-    'service_principals': 'application_id',
     'application_permissions': 'app_role_assignment_id',
-    'risky_users': 'record_index',
     'risk_detections': 'user_id',
     'recommendations': 'recommendation_type',
     'recommendation_tenant_scores': 'score_date',
+    'conditional_access_policies': 'policy_id',
+    'security_defaults': 'policy_id',
+    'groups': 'group_id',
 } %}
 
 -- Rows that break a key or range rule, kept out of every fact. `breaks_feed` tells those that

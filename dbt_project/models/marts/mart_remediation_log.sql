@@ -1,4 +1,3 @@
--- Policy events join as one more branch of the union.
 with
 
 described as (
@@ -89,6 +88,26 @@ events as (
 
     select * from state_events
 
+    union all by name
+
+    select
+        tenant_id,
+        snapshot_date as event_date,
+        'policy' as subject_kind,
+        policy_id as subject_id,
+        policy_name as subject_name,
+        0 as event_order,
+        event_kind,
+        previous_value,
+        new_value,
+        event_at,
+        previous_date as previous_record_date,
+        lag(snapshot_date) over (
+            partition by tenant_id, policy_id order by snapshot_date
+        ) as previous_event_date,
+        false as is_backfilled
+    from {{ ref('int_policy_changes') }}
+
 )
 
 select
@@ -101,7 +120,7 @@ select
         order by events.event_order
     ) as integer) as event_number,
     events.event_kind,
-    described.title as subject_title,
+    coalesce(described.title, events.subject_name) as subject_title,
     described.control_category,
     described.service,
     events.previous_value,

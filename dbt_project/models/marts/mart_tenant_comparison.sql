@@ -127,7 +127,7 @@ select
     {% endfor %}
 {% for name in bases %}
     peers.{{ name }}_average_ratio,
-    ranked.score_ratio - peers.{{ name }}_average_ratio
+    round(ranked.score_ratio - peers.{{ name }}_average_ratio, 9) + 0.0
         as {{ name }}_gap_ratio{{ "," if not loop.last }}
 {% endfor %}
 from tenants

@@ -27,6 +27,8 @@ GROUPS = table(
 )
 MEMBERS = table("group_members", "@odata.type id", parent="group_id")
 TRANSITIVE_MEMBERS = table("group_members_transitive", "@odata.type id", parent="group_id")
+# A group that was read and has nobody in it has one row, of no type and count 0.
+MEMBER_COUNTS = table("group_member_counts", "groupId @odata.type count:i64")
 
 
 def _instances(name: str, columns: str = "") -> Table:
@@ -109,5 +111,6 @@ FEEDS = (
         # Whoever is at risk is kept, also as a member of a group that a policy names.
         after=(*_GROUPS_AFTER, "groups", "risky_users"),
         needs=("role_assignments", "groups"),
+        counts=(MEMBER_COUNTS,),
     ),
 )

@@ -1,10 +1,13 @@
 """Reading the groups that matter, their members, and who may become one through PIM."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+from pipeline.graph.catalogue.groups import MEMBER_COUNTS, TRANSITIVE_MEMBERS
 from pipeline.graph.feed import Request
+from pipeline.graph.flatten import flatten
 from pipeline.graph.outcomes import FeedError, Outcome
 from pipeline.graph.readers.by_name import urls_by_name
 from pipeline.graph.readers.gathered import Gathered
@@ -76,11 +79,13 @@ class GroupScheduleReading(FeedReading):
 @dataclass
 class MemberReading(FeedReading):
     """Reads the members of the groups that hold roles, and of the groups below them; of the groups
-    that policies name only the members who are kept anyway."""
+    that policies name only the members who are kept anyway, and how many there are."""
 
     waiting: list[str] = field(default_factory=list)
     asked: set[str] = field(default_factory=set)
     people: set[str] = field(default_factory=set)
+    counts: dict[str, Counter[str | None]] = field(default_factory=dict)
+    counting: str = ""
 
     async def read(self) -> Gathered:
         direct, transitive = self.task.feed.requests
@@ -92,8 +97,19 @@ class MemberReading(FeedReading):
             self.asked.add(group)
             await self._read_group(direct, group)
         for group in sorted(roster.named_groups & roster.found_groups):
+            self.counting = group
+            self.counts[group] = Counter()
             await self._read_group(transitive, group)
+        self._write_counts()
         return self.gathered
+
+    def _write_counts(self) -> None:
+        records = [
+            {"groupId": group, "@odata.type": kind, "count": count}
+            for group, kinds in sorted(self.counts.items())
+            for kind, count in sorted((kinds or {None: 0}).items(), key=str)
+        ]
+        self.gathered.add(flatten(MEMBER_COUNTS, records, indices=range(len(records))))
 
     async def _read_group(self, request: Request, group: str) -> None:
         url = request.url(self.task.graph_url, id=group)
@@ -103,14 +119,17 @@ class MemberReading(FeedReading):
             if error.http_status != HTTPStatus.NOT_FOUND:
                 raise
             # Deleted since it was named: a group that is gone has no members.
+            if request.table is TRANSITIVE_MEMBERS:
+                self.counts[group] = Counter()
             self.gathered.remarks.append(f"the group {group} no longer exists")
 
     def select(
         self, request: Request, records: list[Record], hashes: list[str] | None
     ) -> Iterable[int]:
         ids = [str(record.get("id")).lower() for record in records]
-        if "transitive" in request.path:
+        if request.table is TRANSITIVE_MEMBERS:
             kept = self.people | set(self.asked)
+            self.counts[self.counting].update(_odata_type(record) for record in records)
             return [row for row, identifier in enumerate(ids) if identifier in kept]
         for identifier, record in zip(ids, records, strict=True):
             if not is_group(record):
@@ -122,5 +141,9 @@ class MemberReading(FeedReading):
 
 def is_group(value: object) -> bool:
     """Whether a directory object, as Graph shows it, is a group."""
+    return (_odata_type(value) or "").rpartition(".")[2] == GROUP
+
+
+def _odata_type(value: object) -> str | None:
     kind = value.get("@odata.type") if isinstance(value, dict) else None
-    return isinstance(kind, str) and kind.rpartition(".")[2] == GROUP
+    return kind if isinstance(kind, str) else None

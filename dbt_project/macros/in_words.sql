@@ -1,0 +1,11 @@
+{# A wire word as people read it: `deviceCodeFlow,other` -> `device code flow, other`. #}
+{% macro in_words(expression) -%}
+    replace(
+        lower(regexp_replace({{ expression }}, '([a-z0-9])([A-Z])', '\1 \2', 'g')), ',', ', '
+    )
+{%- endmacro %}
+
+{# The first letter of a sentence. #}
+{% macro sentence(expression) -%}
+    upper({{ expression }}[1]) || {{ expression }}[2:]
+{%- endmacro %}

@@ -1,0 +1,98 @@
+"""The golden table of policies and people: each case a tenant, all of them in one build."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from pipeline.paths import Home
+from pipeline.warehouse import build
+
+from .lake_writer import tenant, write_run
+from .policy_wire import Answers, answers_of
+
+DAY = date(2026, 3, 10)
+DEFAULTS = "00000000-0000-0000-0000-000000000005"
+CASES: list[dict[str, Any]] = yaml.safe_load(
+    Path(__file__).with_name("policy_cases.yaml").read_text()
+)
+Verdict = tuple[str, str | None]
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
+    home = Home(tmp_path_factory.mktemp("home"))
+    first: dict[str, Answers] = {}
+    second: dict[str, Answers] = {}
+    for number, case in enumerate(CASES):
+        answers = answers_of(case)
+        later = case.get("later", [])
+        first[tenant(number)] = {name: a for name, a in answers.items() if name not in later}
+        second[tenant(number)] = {name: a for name, a in answers.items() if name in later}
+    write_run(home.lake, DAY, first)
+    write_run(home.lake, DAY, {name: answers for name, answers in second.items() if answers})
+    result = build(home)
+    assert result.ok, result.failed
+    return duckdb.connect(str(home.warehouse), read_only=True)
+
+
+def verdict(text: str) -> Verdict:
+    """`covered by p1` -> what, and by which policy."""
+    what, _, policy = text.partition(" excluding ")[0].partition(" by ")
+    return what, {"": None, "defaults": DEFAULTS}.get(policy, policy)
+
+
+def excluded(text: str) -> int | None:
+    count = text.partition(" excluding ")[2]
+    return int(count) if count else None
+
+
+def test_there_are_enough_cases() -> None:
+    assert len({case["name"] for case in CASES}) == len(CASES)
+    people = [one for case in CASES for one in case["people"] if "expect" in one]
+    assert len(people) >= 60
+
+
+def test_every_case_is_judged_as_the_table_says(warehouse: duckdb.DuckDBPyConnection) -> None:
+    rows = warehouse.execute(
+        "select tenant_id, principal_id, mfa_policy_coverage, deciding_policy_id "
+        "from intermediate.int_mfa_coverages_decided"
+    ).fetchall()
+    found = {(tenant_id, person): (what, policy) for tenant_id, person, what, policy in rows}
+    expected = {
+        (tenant(number), person["id"]): verdict(person["expect"])
+        for number, case in enumerate(CASES)
+        for person in case["people"]
+        if "expect" in person
+    }
+    assert len(rows) == len(found)
+    assert wrong(found, expected) == []
+
+
+def test_every_tenant_is_judged_as_the_table_says(warehouse: duckdb.DuckDBPyConnection) -> None:
+    rows = warehouse.execute(
+        "select tenant_id, requirement, verdict, deciding_policy_id, excluded_count "
+        "from intermediate.int_tenant_policies_judged"
+    ).fetchall()
+    found = {
+        (tenant_id, name): (what, policy, count) for tenant_id, name, what, policy, count in rows
+    }
+    expected = {
+        (tenant(number), name): (*verdict(text), excluded(text))
+        for number, case in enumerate(CASES)
+        for name, text in case.get("tenant", {}).items()
+    }
+    assert len(found) == len(rows) == 8 * len(CASES)
+    judged = {key: row for key, row in found.items() if key in expected}
+    assert wrong(judged, expected) == []
+
+
+def wrong(found: dict[tuple[str, str], Any], expected: dict[tuple[str, str], Any]) -> list[str]:
+    return [
+        f"{CASES[int(key[0][:8])]['name']}, {key[1]}: {found.get(key)} for {expected.get(key)}"
+        for key in sorted(found.keys() | expected.keys())
+        if found.get(key) != expected.get(key)
+    ]
