@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from pipeline.dbt_runner import parse_project
+from pipeline.graph.readers.registration import METHOD_CLASSES
 from pipeline.model_docs import models_document
 from pipeline.paths import Home, dbt_project_dir
 
@@ -189,6 +190,14 @@ def test_every_seed_names_its_source(manifest: Node) -> None:
             wrong.append(seed["name"])
     assert seeds
     assert wrong == []
+
+
+def test_the_seed_calls_the_methods_phishing_resistant_that_the_report_is_counted_by() -> None:
+    with (dbt_project_dir() / "seeds" / "authentication_methods.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    resistant = {row["method"] for row in rows if row["is_phishing_resistant"] == "true"}
+    assert resistant == METHOD_CLASSES["phishing_resistant"]
+    assert {row["method"] for row in rows} >= set().union(*METHOD_CLASSES.values())
 
 
 def test_every_path_that_a_document_quotes_exists() -> None:

@@ -44,6 +44,24 @@ told as (
     select
         tenant_id,
         snapshot_date,
+        group_id as principal_id,
+        6 as authority,
+        collected_at,
+        0 as record_index,
+        'group' as principal_type,
+        group_name as principal_name,
+        null as user_principal_name,
+        null as is_guest,
+        null as is_enabled,
+        null as is_synced
+    from ({{ captured_rows('stg_graph__groups', 'groups') }})
+    where quarantine_reason is null
+
+    union all
+
+    select
+        tenant_id,
+        snapshot_date,
         principal_id,
         case feed
             when 'role_assignments' then 3
