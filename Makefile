@@ -3,13 +3,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test check format lint types sql setup clean
+.PHONY: demo test soak check docs format lint types sql setup clean
 
 demo: setup
 	$(BIN)/posture demo
 
 test: setup
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto --no-loadscope-reorder
+
+# Ninety collection days, built day by day and at once: the same facts. An hour, not part of check.
+soak: setup
+	$(BIN)/python -m tests.judge.soak
 
 check: setup lint types sql test
 
@@ -20,6 +24,10 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $(INSTALLED)
+
+docs: setup
+	$(BIN)/posture model-docs > docs/models.md.next
+	mv docs/models.md.next docs/models.md
 
 format: setup
 	$(BIN)/ruff format .

@@ -73,7 +73,9 @@ def collect(
     lake = Lake(home.lake)
     lake.prepare()
     result = CollectResult(new_run_id())
-    write_tenant_config(lake, settings, run_date=run_date, run_id=result.run_id)
+    write_tenant_config(
+        lake, settings, run_date=run_date, run_id=result.run_id, pseudonyms=pseudonyms
+    )
     committed = CommittedDay(lake, run_date)
     todo = _without_committed(chosen, committed, result.skipped)
     context = RunContext(

@@ -1,4 +1,4 @@
-"""tenants.yaml, with tenants.d/*.yaml beside it, as typed, validated settings."""
+"""tenants.yaml, with tenants.d/*.yaml and register.yaml beside it, as validated settings."""
 
 import os
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from pipeline.config_cloud import CLOUD_KEYS, read_cloud
 from pipeline.credential import Credential, read_credential, read_guid
 from pipeline.errors import UsageError
 from pipeline.graph.clouds import CLOUDS, Cloud
+from pipeline.register import RegisterEntry, read_register
 from pipeline.secrets import Secret, read_secret
 from pipeline.yaml_reader import Place, read_yaml
 
@@ -46,6 +47,7 @@ class Settings:
     path: Path
     tenants: tuple[Tenant, ...]
     privacy: Privacy = field(default_factory=Privacy)
+    register: tuple[RegisterEntry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class _Defaults:
 
 
 def load_config(path: Path, *, environ: Mapping[str, str] | None = None) -> Settings:
-    """The settings written in a tenants.yaml and in the files of tenants.d beside it.
+    """The settings written in a tenants.yaml, in tenants.d/*.yaml and register.yaml beside it.
 
     A file of tenants.d lists tenants as the main one does, may carry its own defaults for them
     and inherits the main file's. Raises UsageError with one line `file:line: key: problem` for
@@ -90,7 +92,8 @@ def load_config(path: Path, *, environ: Mapping[str, str] | None = None) -> Sett
             keys["tenants"].fail(f"is empty; {hint}")
         root.fail(f"tenants: is missing; {hint}")
     privacy = _privacy(keys["privacy"], env) if "privacy" in keys else Privacy()
-    return Settings(path, tuple(tenant for tenant, _ in tenants.values()), privacy)
+    register = read_register(path, {one.tenant_id: one.name for one, _ in tenants.values()})
+    return Settings(path, tuple(tenant for tenant, _ in tenants.values()), privacy, register)
 
 
 def tenants_folder(path: Path) -> Path:

@@ -11,6 +11,9 @@ from pipeline.errors import PostureError
 from pipeline.paths import Home, dbt_project_dir
 
 GOOD_STATUSES = {"success", "pass", "warn", "no-op", "skipped"}
+# A file of the dbt project, when it was changed and its size.
+Source = tuple[Path, int, int]
+_last_parse: list[tuple[tuple[Source, ...], Any]] = []
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,9 @@ def invoke_dbt(
             )
         )
 
+    manifest = _parsed(home)
     with _environment(warehouse):
-        outcome = dbtRunner(callbacks=[listen]).invoke([*arguments, *_folders(home)])
+        outcome = dbtRunner(manifest, callbacks=[listen]).invoke([*arguments, *_folders(home)])
         _close_connections()
     if outcome.exception is not None:
         line = str(outcome.exception).strip().splitlines()[0]
@@ -71,14 +75,8 @@ def invoke_dbt(
 def parse_project(home: Home) -> Path:
     """Parse the dbt project into the home; the path of its manifest.json."""
     manifest = home.dbt_target / "manifest.json"
-    with _environment(home.warehouse_dir / "warehouse.next.duckdb"):
-        from dbt.cli.main import dbtRunner
-
-        outcome = dbtRunner().invoke(["parse", *_folders(home)])
-        _close_connections()
-    if not outcome.success:
-        line = str(outcome.exception).strip().splitlines()[0]
-        raise PostureError(f"{dbt_project_dir()}: the dbt project does not parse ({line})")
+    home.dbt_target.mkdir(parents=True, exist_ok=True)
+    _parsed(home).write(str(manifest))
     return manifest
 
 
@@ -86,18 +84,40 @@ def ensure_manifest(home: Home) -> Path:
     """The manifest of the project as it is now; parses only where it is absent or older."""
     manifest = home.dbt_target / "manifest.json"
     if manifest.exists():
-        parsed_at = manifest.stat().st_mtime
-        project = dbt_project_dir()
-        sources = (
-            path
-            for folder in ("models", "macros", "seeds", "tests")
-            for path in (project / folder).rglob("*")
-        )
-        if all(
-            path.stat().st_mtime <= parsed_at for path in (*sources, project / "dbt_project.yml")
-        ):
+        parsed_at = manifest.stat().st_mtime_ns
+        if all(modified_at <= parsed_at for _, modified_at, _ in _sources()):
             return manifest
     return parse_project(home)
+
+
+def _parsed(home: Home) -> Any:
+    """The project as dbt parses it, a copy for every caller; parsed once a process.
+
+    dbt itself would read its parse again from the home's folder, and do it anew in another home.
+    """
+    sources = _sources()
+    if _last_parse and _last_parse[0][0] == sources:
+        return _last_parse[0][1].deepcopy()
+    from dbt.cli.main import dbtRunner
+
+    with _environment(home.warehouse_dir / "warehouse.next.duckdb"):
+        outcome = dbtRunner().invoke(["parse", *_folders(home)])
+        _close_connections()
+    if not outcome.success:
+        line = str(outcome.exception).strip().splitlines()[0]
+        raise PostureError(f"{dbt_project_dir()}: the dbt project does not parse ({line})")
+    _last_parse[:] = [(sources, outcome.result)]
+    return outcome.result.deepcopy()  # type: ignore[union-attr]
+
+
+def _sources() -> tuple[Source, ...]:
+    """Every file that decides what dbt parses."""
+    project = dbt_project_dir()
+    files = [project / "dbt_project.yml", project / "profiles.yml"]
+    for folder in ("models", "macros", "seeds", "tests"):
+        files += sorted(path for path in (project / folder).rglob("*") if path.is_file())
+    states = ((path, path.stat()) for path in files)
+    return tuple((path, state.st_mtime_ns, state.st_size) for path, state in states)
 
 
 def _folders(home: Home) -> list[str]:

@@ -14,7 +14,8 @@ class PublicModel:
     """A dbt model with `access: public`.
 
     `date_column` is set for the large facts (`meta.publish: monthly`): they are published as one
-    file a month of that date. All others are one file, ordered by `key`.
+    file a month of that date. All others are one file, ordered by `key`. `day_column` is set for
+    all facts of a tenant by day, large or not: readers get a view on each tenant's newest day.
     """
 
     name: str
@@ -23,6 +24,7 @@ class PublicModel:
     column_descriptions: Mapping[str, str]
     key: tuple[str, ...]
     date_column: str | None = None
+    day_column: str | None = None
 
     @property
     def is_monthly(self) -> bool:
@@ -64,4 +66,15 @@ def _public_model(node: Mapping[str, Any]) -> PublicModel:
         },
         key=key,
         date_column=meta["publish_date_column"] if is_monthly else None,
+        day_column=_day_column(node, key) if "tenant_id" in key else None,
     )
+
+
+def _day_column(node: Mapping[str, Any], key: tuple[str, ...]) -> str | None:
+    """The day a row of a fact describes: `meta.daily` names it, else the date in the key."""
+    meta = node["config"].get("meta", {})
+    if node["schema"] != "core" or not node["name"].startswith("fct_"):
+        return None
+    in_key = [column for column in key if column.endswith("_date")]
+    named = meta.get("daily") or meta.get("publish_date_column")
+    return named or (in_key[0] if in_key else None)

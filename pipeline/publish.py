@@ -29,6 +29,7 @@ from pipeline.snapshot_files import SnapshotWriter, sync
 
 KEPT_AT_LEAST = 3
 KEPT_FOR = timedelta(hours=24)
+TIME_IN_MANIFEST = "%Y-%m-%dT%H:%M:%S.%fZ"
 TIME_IN_ID = "%Y%m%dT%H%M%S%fZ"
 
 
@@ -44,7 +45,8 @@ class Snapshot:
 def publish(home: Home, *, run_date: date, published_at: datetime) -> Snapshot:
     """Publish what the warehouse holds, as of `run_date`.
 
-    The caller holds `home.lock()`. Large facts are written by month, and a month that did not
+    A warehouse that was built as of an earlier time is published as of its own newest day. The
+    caller holds `home.lock()`. Large facts are written by month, and a month that did not
     change is hard-linked from the snapshot before. `published_at` (aware) names the snapshot.
     Raises PostureError, and leaves the last snapshot current, where the warehouse is missing, a
     column has a type that not all readers share, or the disk refuses.
@@ -63,11 +65,12 @@ def publish(home: Home, *, run_date: date, published_at: datetime) -> Snapshot:
         ) as writer:
             manifest = Manifest(
                 snapshot=snapshot_id,
-                as_of=run_date,
+                as_of=min(run_date, writer.newest_day or run_date),
                 published_at=published_at.astimezone(UTC),
                 generation=writer.generation,
                 kept_snapshots=_kept(published, snapshot_id, previous),
                 models=writer.write_all(models),
+                built_as_of=writer.built_as_of,
             )
         _announce(models, manifest, published=published, staging=staging)
         _sweep(published, manifest)
@@ -95,8 +98,13 @@ def _announce(
 def _document(manifest: Manifest) -> str:
     content: dict[str, Any] = dataclasses.asdict(manifest)
     content["as_of"] = manifest.as_of.isoformat()
-    content["published_at"] = f"{manifest.published_at:%Y-%m-%dT%H:%M:%S.%fZ}"
+    content["published_at"] = f"{manifest.published_at:{TIME_IN_MANIFEST}}"
+    content.pop("built_as_of")
+    if manifest.built_as_of is not None:
+        content["built_as_of"] = f"{manifest.built_as_of:{TIME_IN_MANIFEST}}"
     for model in content["models"].values():
+        if model["day_column"] is None:
+            model.pop("day_column")
         model["files"] = [
             {name: value for name, value in file.items() if value is not None}
             for file in model["files"]

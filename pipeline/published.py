@@ -6,7 +6,7 @@ change. Nothing here opens the warehouse.
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -35,12 +35,16 @@ class PublishedFile:
 
 @dataclass(frozen=True)
 class PublishedModel:
-    """One model of a snapshot; `columns` maps each name to its DuckDB type, in order."""
+    """One model of a snapshot; `columns` maps each name to its DuckDB type, in order.
+
+    `day_column` is set for facts of a tenant by day: they have a view on each newest day as well.
+    """
 
     schema: str
     rows: int
     columns: Mapping[str, str]
     files: tuple[PublishedFile, ...]
+    day_column: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ class Manifest:
 
     `generation` names the warehouse it came from: another one after a full rebuild.
     `kept_snapshots` are the folders that readers may still be using, newest first, this one
-    included.
+    included. `built_as_of` is set where the warehouse knew only what was read by that time.
     """
 
     snapshot: str
@@ -58,6 +62,7 @@ class Manifest:
     generation: str
     kept_snapshots: tuple[str, ...]
     models: Mapping[str, PublishedModel]
+    built_as_of: datetime | None = None
 
 
 def read_manifest(published: Path) -> Manifest | None:
@@ -72,6 +77,7 @@ def read_manifest(published: Path) -> Manifest | None:
             generation=document["generation"],
             kept_snapshots=tuple(document["kept_snapshots"]),
             models={name: _published_model(entry) for name, entry in document["models"].items()},
+            built_as_of=_moment(document.get("built_as_of")),
         )
     except FileNotFoundError:
         return None
@@ -85,15 +91,22 @@ def read_manifest(published: Path) -> Manifest | None:
 
 def _published_model(entry: Mapping[str, Any]) -> PublishedModel:
     files = tuple(PublishedFile(**file) for file in entry["files"])
-    return PublishedModel(entry["schema"], entry["rows"], entry["columns"], files)
+    return PublishedModel(
+        entry["schema"], entry["rows"], entry["columns"], files, entry.get("day_column")
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def open_published(home: Home | Path | str | None = None) -> "DuckDBPyConnection":
     """A DuckDB connection with every published model as a view, on the snapshot current now.
 
     `home` is the data folder; by default `POSTURE_HOME`, else `data`. The database is in memory
-    and private to the caller; schemas `core` and `marts` are on the search path. A snapshot
-    published later does not change what this connection sees.
+    and private to the caller; schemas `core` and `marts` are on the search path, with a view
+    `latest_<fact>` beside every fact by day, and `snapshot_id()` and `snapshot_date()` say which
+    snapshot this is. A snapshot published later does not change what this connection sees.
     Raises PostureError where nothing is published.
     """
     import duckdb
@@ -108,6 +121,8 @@ def open_published(home: Home | Path | str | None = None) -> "DuckDBPyConnection
         connection.execute(f"create schema {schema}")
     for name, model in manifest.models.items():
         connection.execute(create_view(name, model, root=published))
+    for statement in recipes(manifest):
+        connection.execute(statement)
     connection.execute("set search_path = 'main,core,marts'")
     return connection
 
@@ -116,6 +131,28 @@ def create_view(name: str, model: PublishedModel, *, root: Path) -> str:
     """The statement that makes the model a view on its files under `root`."""
     files = ", ".join(quoted(str(root / file.path)) for file in model.files)
     return f"create view {model.schema}.{name} as select * from read_parquet([{files}])"
+
+
+def recipes(manifest: Manifest) -> Iterator[str]:
+    """The statements that give SQL the newest days of each fact, and the snapshot as a value.
+
+    The two macros stand in `main` and in `core`: either may be missing from a search path.
+    """
+    for name, model in manifest.models.items():
+        day, view = model.day_column, f"{model.schema}.latest_{name}"
+        if day is not None:
+            # The few newest days let DuckDB skip the row groups of all older ones.
+            yield (
+                f"create view {view} as select facts.* from {model.schema}.{name} as facts "
+                f"semi join (select tenant_id, max({day}) as {day} from {model.schema}.{name} "
+                "group by tenant_id) as newest "
+                f"on facts.tenant_id = newest.tenant_id and facts.{day} = newest.{day}"
+            )
+            told = f"{name} on the newest {day} that each tenant has in it."
+            yield f"comment on view {view} is {quoted(told)}"
+    for schema in ("main", "core"):
+        yield f"create macro {schema}.snapshot_id() as {quoted(manifest.snapshot)}"
+        yield f"create macro {schema}.snapshot_date() as date '{manifest.as_of}'"
 
 
 def quoted(text: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.public_models import PublicModel
-from pipeline.published import SCHEMAS, Manifest, create_view, quoted
+from pipeline.published import SCHEMAS, Manifest, create_view, quoted, recipes
 
 
 def write_database(
@@ -14,6 +14,7 @@ def write_database(
     """One DuckDB file with every model: small ones as tables, large facts as views on `root`.
 
     Any DuckDB client from 1.0 opens it read-only; descriptions are table and column comments.
+    Beside the models stand the recipes: newest days of facts, and the snapshot as a value.
     """
     connection = duckdb.connect()
     try:
@@ -29,6 +30,11 @@ def write_database(
                 statement = statement.replace("create view", "create table", 1)
             connection.execute(statement)
             _comment(connection, model)
+        for statement in recipes(manifest):
+            connection.execute(statement)
+        for model in models:
+            if model.day_column is not None:
+                _comment_columns(connection, model, f"{model.schema}.latest_{model.name}")
         connection.execute("use memory; detach posture")
     finally:
         connection.close()
@@ -38,5 +44,11 @@ def _comment(connection: duckdb.DuckDBPyConnection, model: PublicModel) -> None:
     kind = "view" if model.is_monthly else "table"
     relation = f"{model.schema}.{model.name}"
     connection.execute(f"comment on {kind} {relation} is {quoted(model.description)}")
+    _comment_columns(connection, model, relation)
+
+
+def _comment_columns(
+    connection: duckdb.DuckDBPyConnection, model: PublicModel, relation: str
+) -> None:
     for column, description in model.column_descriptions.items():
         connection.execute(f"comment on column {relation}.{column} is {quoted(description)}")

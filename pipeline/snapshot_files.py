@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -27,6 +28,7 @@ class SnapshotWriter:
     """Writes models of the warehouse into `folder`, linking what `previous` already holds.
 
     `versions` says, by month, which build changed the large facts last (`ops.touched_months`).
+    `built_as_of` and `newest_day` are set where the warehouse knows the lake up to a time only.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -36,6 +38,8 @@ class SnapshotWriter:
     published: Path
     generation: str
     versions: Mapping[str, int]
+    built_as_of: datetime | None = None
+    newest_day: date | None = None
 
     @classmethod
     @contextmanager
@@ -47,7 +51,11 @@ class SnapshotWriter:
             raise PostureError(f"{home.warehouse}: nothing is built yet; run `posture build` first")
         connection = duckdb.connect(str(home.warehouse), read_only=True)
         try:
-            [(generation,)] = connection.execute("select generation from ops.generation").fetchall()
+            made = connection.execute("from ops.generation")
+            generation = dict(
+                zip([one[0] for one in made.description], made.fetchall()[0], strict=True)
+            )
+            as_of = generation.get("as_of")
             versions = connection.execute("select month, version from ops.touched_months")
             yield cls(
                 connection=connection,
@@ -55,8 +63,10 @@ class SnapshotWriter:
                 snapshot_id=snapshot_id,
                 previous=previous,
                 published=home.published,
-                generation=str(generation),
+                generation=str(generation["generation"]),
                 versions=dict(versions.fetchall()),
+                built_as_of=as_of and as_of.replace(tzinfo=UTC),
+                newest_day=_newest_day(connection) if as_of else None,
             )
         finally:
             connection.close()
@@ -84,7 +94,8 @@ class SnapshotWriter:
         else:
             files = (self._copy(model, file_name=model.name),)
         sync(self.folder / model.name)
-        return PublishedModel(model.schema, sum(file.rows for file in files), columns, files)
+        rows = sum(file.rows for file in files)
+        return PublishedModel(model.schema, rows, columns, files, model.day_column)
 
     def _write_months(
         self, model: PublicModel, columns: dict[str, str]
@@ -162,6 +173,11 @@ class SnapshotWriter:
 
     def _public_path(self, target: Path) -> str:
         return f"snapshots/{self.snapshot_id}/{target.relative_to(self.folder).as_posix()}"
+
+
+def _newest_day(connection: duckdb.DuckDBPyConnection) -> date | None:
+    row = connection.execute("select max(extract_date) from core.fct_collection").fetchone()
+    return row[0] if row else None
 
 
 def _has_size(path: Path, size: int) -> bool:

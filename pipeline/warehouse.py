@@ -8,12 +8,14 @@ next build starts from there.
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
 import duckdb
 
+from pipeline.as_of import ReadBy
 from pipeline.dbt_runner import NodeResult, invoke_dbt
 from pipeline.errors import PostureError
 from pipeline.paths import Home, dbt_project_dir
@@ -33,24 +35,31 @@ class BuildResult:
 
 
 def build(
-    home: Home, *, full: bool = False, on_event: Callable[[NodeResult], None] | None = None
+    home: Home,
+    *,
+    full: bool = False,
+    as_of: datetime | None = None,
+    on_event: Callable[[NodeResult], None] | None = None,
 ) -> BuildResult:
     """Bring the warehouse up to the lake; with `full`, make it anew from the lake alone.
 
-    The caller holds `home.lock()`. A warehouse that other models made is made anew as well.
-    Raises PostureError when the lake or the disk cannot be used; a model or test that fails is
-    reported in the result, and the last good warehouse stays.
+    With `as_of` (aware) it is made anew from only what was read by then, and the next build
+    without it starts from the whole lake again. The caller holds `home.lock()`. A warehouse that
+    other models made is made anew as well.
+    Raises PostureError when the lake or the disk cannot be used, or holds nothing of that time; a
+    model or test that fails is reported in the result, and the last good warehouse stays.
     """
     if not (home.lake / "collection_log").is_dir():
         raise PostureError(f"{home.lake}: nothing was collected yet; run `posture collect` first")
     next_path = home.warehouse_dir / NEXT_NAME
     try:
-        _start_copy(home, next_path, full=full)
-        slices = pending_slices(next_path, home.lake)
+        read_by = None if as_of is None else ReadBy.of_lake(home.lake, as_of)
+        _start_copy(home, next_path, full=full, read_by=read_by)
+        slices = pending_slices(next_path, home.lake, read_by)
         if slices is None:
-            _start_copy(home, next_path, full=True)
+            _start_copy(home, next_path, full=True, read_by=None)
             slices = pending_slices(next_path, home.lake) or []
-        nodes = _build_slices(home, next_path, slices, on_event)
+        nodes = _build_slices(home, next_path, slices, read_by, on_event)
         failed = [node.name for node in nodes if node.is_failure]
         if failed:
             _remove_database(home.warehouse_dir / FAILED_NAME)
@@ -68,24 +77,30 @@ def build(
         ) from error
 
 
-def _start_copy(home: Home, next_path: Path, *, full: bool) -> None:
+def _start_copy(home: Home, next_path: Path, *, full: bool, read_by: ReadBy | None) -> None:
     """The file to build on; `ops.generation` tells publishing that month versions start anew.
 
-    Rows that other models made stay out of it: they would not fit those that are made now.
+    Rows that other models made, or from a part of the lake, stay out of it: they would not fit
+    those that are made now.
     """
     home.warehouse_dir.mkdir(parents=True, exist_ok=True)
     _remove_database(next_path)
     models = models_fingerprint()
-    if home.warehouse.exists() and not full:
+    if home.warehouse.exists() and not full and read_by is None:
         shutil.copyfile(home.warehouse, next_path)
         with duckdb.connect(str(next_path)) as connection:
-            if _made_by(connection) == models:
+            if _made_by(connection) == (models, None):
                 return
         _remove_database(next_path)
     with duckdb.connect(str(next_path)) as connection:
         connection.execute("create schema ops")
-        connection.execute("create table ops.generation (generation varchar, models varchar)")
-        connection.execute("insert into ops.generation values (?, ?)", [uuid4().hex, models])
+        connection.execute(
+            "create table ops.generation (generation varchar, models varchar, as_of timestamp)"
+        )
+        as_of = None if read_by is None else read_by.moment.replace(tzinfo=None)
+        connection.execute(
+            "insert into ops.generation values (?, ?, ?)", [uuid4().hex, models, as_of]
+        )
 
 
 def models_fingerprint() -> str:
@@ -101,12 +116,12 @@ def models_fingerprint() -> str:
     return digest.hexdigest()
 
 
-def _made_by(connection: duckdb.DuckDBPyConnection) -> str | None:
+def _made_by(connection: duckdb.DuckDBPyConnection) -> tuple[object, ...] | None:
+    """The models that made the warehouse, and up to when it knows the lake (None: all of it)."""
     try:
-        row = connection.execute("select models from ops.generation").fetchone()
+        return connection.execute("select models, as_of from ops.generation").fetchone()
     except duckdb.Error:
         return None
-    return row[0] if row else None
 
 
 def _remove_database(path: Path, *, only_wal: bool = False) -> None:
@@ -119,12 +134,13 @@ def _build_slices(
     home: Home,
     next_path: Path,
     slices: Sequence[Slice],
+    read_by: ReadBy | None,
     on_event: Callable[[NodeResult], None] | None,
 ) -> list[NodeResult]:
     """Build slice after slice; only the last one runs the tests, over everything."""
     nodes: list[NodeResult] = []
     for number, piece in enumerate(slices, start=1):
-        lay_sources(next_path, home.lake, piece)
+        lay_sources(next_path, home.lake, piece, read_by)
         is_last = number == len(slices)
         skipped = ["unit_test"] if is_last else ["unit_test", "test"]
         nodes = invoke_dbt(

@@ -13,11 +13,12 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from pipeline.as_of import ReadBy
 from pipeline.graph.schemas import SCHEMAS
 from pipeline.lake import Lake
 
 LOG = "collection_log"
-CONFIG_TABLES = ("tenant_config", "tenant_config_tags")
+CONFIG_TABLES = ("tenant_config", "tenant_config_tags", "control_register")
 # A build over more days than this goes month by month, which bounds its memory.
 SLICE_DAYS = 45
 DUCKDB_TYPES = {
@@ -39,7 +40,9 @@ class Slice:
     config_parts: Sequence[str]
 
 
-def pending_slices(warehouse: Path, lake: Path) -> list[Slice] | None:
+def pending_slices(
+    warehouse: Path, lake: Path, read_by: ReadBy | None = None
+) -> list[Slice] | None:
     """What no finished build has consumed, oldest first; never empty, since dbt runs regardless.
 
     None where a capture of today's state arrived for a day before the newest one consumed: the
@@ -47,8 +50,10 @@ def pending_slices(warehouse: Path, lake: Path) -> list[Slice] | None:
     """
     with _connect(warehouse) as connection:
         files = Lake(lake)
-        log_parts = _unconsumed(connection, files.log_files(), "int_captures_consumed")
-        config_parts = _unconsumed(connection, files.config_files(), "int_tenant_configs")
+        log_files = read_by.log_files if read_by else files.log_files()
+        config_files = read_by.config_files if read_by else files.config_files()
+        log_parts = _unconsumed(connection, log_files, "int_captures_consumed")
+        config_parts = _unconsumed(connection, config_files, "int_tenant_configs")
         if _arrived_late(connection, lake, log_parts):
             return None
     days = sorted({_day(part) for part in (*log_parts, *config_parts)})
@@ -64,8 +69,11 @@ def pending_slices(warehouse: Path, lake: Path) -> list[Slice] | None:
     ]
 
 
-def lay_sources(warehouse: Path, lake: Path, piece: Slice) -> None:
-    """Lay the views of schema `lake` over the parts that building `piece` needs."""
+def lay_sources(warehouse: Path, lake: Path, piece: Slice, read_by: ReadBy | None = None) -> None:
+    """Lay the views of schema `lake` over the parts that building `piece` needs.
+
+    With `read_by`, captures read later stay out of them, also where a part holds both.
+    """
     with _connect(warehouse) as connection:
         connection.execute("create schema if not exists lake")
         same_days = _same_day_parts(connection, piece.log_parts)
@@ -79,10 +87,14 @@ def lay_sources(warehouse: Path, lake: Path, piece: Slice) -> None:
             else:
                 parts = day_parts
             extra = {}
+            bound = None
+            if read_by is not None and table not in CONFIG_TABLES:
+                read_at = "coalesce(collected_at, finished_at)" if table == LOG else "collected_at"
+                bound = f"{read_at} <= {read_by.sql}"
             if table == LOG:
                 arrived = ", ".join(_quote(part) for part in piece.log_parts) or "null"
                 extra = {"is_arrived": f"coalesce(part in ({arrived}), false)"}
-            _create_view(connection, lake, table, schema, parts, extra)
+            _create_view(connection, lake, table, schema, parts, extra, bound)
 
 
 def _connect(warehouse: Path) -> duckdb.DuckDBPyConnection:
@@ -99,6 +111,7 @@ def _create_view(
     schema: pa.Schema,
     parts: Sequence[str],
     extra: dict[str, str],
+    bound: str | None,
 ) -> None:
     types = {column.name: DUCKDB_TYPES[column.type] for column in schema}
     files = _files(lake, table, parts)
@@ -120,6 +133,8 @@ def _create_view(
     ]
     part = r"regexp_extract(filename, '([^/]+/[^/]+)\.parquet$', 1) as part"
     wrapped = f"select {', '.join(columns)}, {part} from {source}"
+    if bound:
+        wrapped += f" where {bound}"
     if extra:
         added = ", ".join(f"{sql} as {name}" for name, sql in extra.items())
         wrapped = f"select *, {added} from ({wrapped})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -61,6 +62,13 @@ class Place:
         if not value.strip():
             self.fail("must not be empty")
         return value
+
+    def day(self) -> date:
+        """The value as a day, with or without quotes around it."""
+        try:
+            return date.fromisoformat(self.node.value)
+        except (TypeError, ValueError):
+            self.fail("must be a date like 2026-12-31")
 
     def choice(self, known: Collection[str]) -> str:
         """The value, which must be one of the known words."""

@@ -1,34 +1,23 @@
 """What all tests share."""
 
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
 from pipeline.graph.feed import Workload
 from pipeline.graph.limits import LIMITS, Limit
+from tests.scheduling import GroupScheduling, rank_of
 
-# Minutes each: started last they would run alone while the other core has nothing left to do.
-LONGEST = (
-    "tests/whole/",
-    "tests/warehouse/test_rebuild.py",
-    "tests/judge/test_portfolio.py",
-    "tests/judge/test_mutations.py",
-    "tests/warehouse/",
-    "tests/surface/test_demo.py",
-    "tests/surface/test_daily_run.py",
-    "tests/collection/test_portfolio.py",
-    "tests/judge/",
-)
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> GroupScheduling:
+    """Give the workers files, or folders whose tests share what takes long to make."""
+    return GroupScheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start the longest files first."""
-
-    def place(item: pytest.Item) -> int:
-        ranks = [rank for rank, name in enumerate(LONGEST) if item.nodeid.startswith(name)]
-        return ranks[0] if ranks else len(LONGEST)
-
-    items.sort(key=place)
+    """Start the longest first."""
+    items.sort(key=lambda item: rank_of(item.nodeid))
 
 
 @pytest.fixture(autouse=True)

@@ -22,20 +22,24 @@
     }) }}
 {%- endmacro %}
 
-{# One number for all control facts of a tenant and day, whatever their order. #}
-{% macro control_facts_hash(relation) -%}
+{# One number for all facts of a tenant and day, whatever their order, for the days of a model. #}
+{% macro facts_hash(relation, columns, days) -%}
     select
         facts.tenant_id,
         facts.score_date,
         bit_xor(hash(
-    {%- for column in control_fact_columns() %}
+    {%- for column in columns %}
             facts.{{ column }}{{ "," if not loop.last }}
     {%- endfor %}
         )) as content_hash
     from {{ relation }} as facts
-    inner join {{ ref('int_score_days_changed') }} as days
+    inner join {{ ref(days) }} as days
         on
             facts.tenant_id = days.tenant_id
             and facts.score_date = days.score_date
     group by facts.tenant_id, facts.score_date
+{%- endmacro %}
+
+{% macro control_facts_hash(relation) -%}
+    {{ facts_hash(relation, control_fact_columns(), 'int_score_days_changed') }}
 {%- endmacro %}

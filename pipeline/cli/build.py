@@ -3,6 +3,7 @@
 import argparse
 from collections import Counter
 
+from pipeline.as_of import ReadBy
 from pipeline.build_outcome import failure_message
 from pipeline.cli.context import Context
 from pipeline.cli.display import Display
@@ -13,14 +14,24 @@ from pipeline.warehouse import build
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Build, then say how many models and tests went well and which only warn."""
     with context.home.lock(), Display() as display:
+        if arguments.as_of:
+            # Wrong use is found before anything starts.
+            ReadBy.of_lake(context.home.lake, arguments.as_of)
         display.on_stage("build")
-        result = build(context.home, full=arguments.full, on_event=display.on_node)
+        result = build(
+            context.home, full=arguments.full, as_of=arguments.as_of, on_event=display.on_node
+        )
     if not result.ok:
         raise PostureError(failure_message(result))
     kinds = Counter(node.resource_type for node in result.nodes)
     print(
         f"built {kinds['model']} models in {context.home.warehouse}, {kinds['test']} tests passed"
     )
+    if arguments.as_of:
+        print(
+            f"it knows only what was read by {arguments.as_of:%Y-%m-%d %H:%M} UTC; "
+            f"`{context.command_line('build')}` makes it from the whole lake again"
+        )
     for node in result.nodes:
         if node.status == "warn":
             print(f"warning: {node.name}: {node.message}")

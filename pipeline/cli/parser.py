@@ -1,8 +1,10 @@
 """The grammar of the command line; building it imports no command."""
 
 import argparse
+import re
 import sys
-from datetime import date
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -49,15 +51,23 @@ def build_parser() -> argparse.ArgumentParser:
         _add_selection(_add(commands, name, help_text))
     build = _add(commands, "build", "build and test the warehouse from the lake")
     build.add_argument("--full", action="store_true", help="rebuild it from nothing")
+    build.add_argument(
+        "--as-of",
+        metavar="T",
+        type=_moment,
+        help="from only what was read by then: the end of a UTC day, or a UTC time",
+    )
     publish = _add(commands, "publish", "publish the warehouse as it is")
     _add_date(publish, "the date the snapshot is for (by default the newest day collected)")
     status = _add(commands, "status", "say what is there, what is missing and what to do")
     status.add_argument("--json", action="store_true", help="as one JSON object")
     _add_sql(commands)
+    _add_plan(commands)
     _add_sandbox(commands)
     dev = _add(commands, "dev", "open the Dagster web UI on this project")
     dev.add_argument("--port", type=_port, default=3000, help="by default 3000")
     _add(commands, "dbt-parse", None)
+    _add(commands, "model-docs", None)
     return parser
 
 
@@ -151,11 +161,43 @@ def _add_sql(commands: Any) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to a file")
 
 
+def _add_plan(commands: Any) -> None:
+    parser = _add(commands, "plan", "the cheapest actions that reach a target score")
+    parser.add_argument("--tenant", metavar="ID", required=True, help="tenant id, or its name")
+    parser.add_argument(
+        "--target", metavar="PERCENT", required=True, type=_percent, help="as in 80"
+    )
+    parser.add_argument(
+        "--scope", default="overall", help="by default overall; as in category:Identity"
+    )
+    parser.add_argument("--json", action="store_true", help="as one JSON object")
+
+
+def _percent(text: str) -> Decimal:
+    if not re.fullmatch(r"[0-9]{1,3}([.][0-9]{1,6})?%?", text) or not (
+        0 < (number := Decimal(text.rstrip("%"))) <= 100
+    ):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a percentage above 0 and up to 100")
+    return number
+
+
 def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-06-30") from None
+
+
+def _moment(text: str) -> datetime:
+    """The end of a day, or a time; UTC where it says no zone."""
+    try:
+        if len(text) == len("2026-06-30"):
+            return datetime.combine(date.fromisoformat(text), time.max, UTC)
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        example = "2026-06-30 or 2026-06-30T12:00:00Z"
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time like {example}") from None
 
 
 def _count(text: str) -> int:

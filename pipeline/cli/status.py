@@ -98,10 +98,13 @@ def _gaps_in_words(state: FeedStatus) -> str:
 def _snapshot_in_words(context: Context, snapshot: Manifest | None) -> str:
     if snapshot is None:
         return f"nothing is published yet; try `{context.command_line('run')}`"
-    return (
+    words = (
         f"{snapshot.snapshot}, as of {snapshot.as_of}, "
         f"published {snapshot.published_at:%Y-%m-%d %H:%M} UTC"
     )
+    if snapshot.built_as_of is not None:
+        words += f", built from only what was read by {snapshot.built_as_of:%Y-%m-%d %H:%M} UTC"
+    return words
 
 
 def _document(
@@ -119,6 +122,7 @@ def _document(
             "id": snapshot.snapshot,
             "as_of": snapshot.as_of.isoformat(),
             "published_at": snapshot.published_at.isoformat(),
+            "built_as_of": snapshot.built_as_of and snapshot.built_as_of.isoformat(),
         },
         "tenants": [
             {

@@ -14,6 +14,13 @@ TENANT_CONFIG = pa.schema(
 TENANT_CONFIG_TAGS = pa.schema(
     [*STAMPS, *(pa.field(name, pa.string()) for name in ("tag", "value"))]
 )
+CONTROL_REGISTER = pa.schema(
+    [
+        *STAMPS,
+        *(pa.field(name, pa.string()) for name in ("control_id", "owner", "ticket", "reason")),
+        pa.field("review_by", pa.date32()),
+    ]
+)
 COLLECTION_LOG = pa.schema(
     [
         *STAMPS,
@@ -42,6 +49,7 @@ SCHEMAS: Mapping[str, pa.Schema] = MappingProxyType(
     | {
         "tenant_config": TENANT_CONFIG,
         "tenant_config_tags": TENANT_CONFIG_TAGS,
+        "control_register": CONTROL_REGISTER,
         "collection_log": COLLECTION_LOG,
     }
 )

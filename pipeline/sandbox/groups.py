@@ -173,7 +173,9 @@ class Groups:
         """The direct members on a day."""
         found = {member.id: member for member in self.planned(identifier, day)}
         for user in self._story.group_pim.activated(identifier, day):
-            found.setdefault(user, Membership("staff", user))
+            member = Membership("staff", user)
+            if self._exists(member, day):
+                found.setdefault(user, member)
         return list(found.values())
 
     def transitive(self, identifier: str, day: int) -> list[Membership]:

@@ -71,7 +71,7 @@ def kept_of(table: str, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("page_size", [6, 1000])
-def test_every_response_can_be_rebuilt_value_for_value(
+def test_gotcha_02_every_member_of_a_response_can_be_rebuilt_value_for_value(
     new_lab: NewLab, monkeypatch: pytest.MonkeyPatch, page_size: int
 ) -> None:
     wire = recorded(monkeypatch)

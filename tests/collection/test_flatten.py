@@ -220,7 +220,7 @@ def test_times_keep_microseconds_and_the_seventh_digit_goes_to_extra() -> None:
     assert dict(result.unreadable) == {"secure_scores_control_scores.lastSynced": 1}
 
 
-def test_counts_and_flags_travel_as_text() -> None:
+def test_gotcha_04_counts_and_flags_travel_as_text() -> None:
     items = [{"count": "5", "total": "7", "on": "false"}, {"count": 5, "on": "maybe"}]
     result = flat(SCORES, [{"controlScores": items}])
     assert column(result, "secure_scores_control_scores", "count") == [5, 5]

@@ -69,7 +69,7 @@ def test_the_three_licence_refusals_have_three_shapes(new_lab: NewLab) -> None:
 
 
 @pytest.mark.parametrize("wording", [NON_PREMIUM.message, "Neither tenant is B2C or premium"])
-def test_the_false_refusal_of_a_licensed_tenant_is_retried_and_read(
+def test_gotcha_28_the_false_refusal_of_a_licensed_tenant_is_retried_and_read(
     new_lab: NewLab, wording: str
 ) -> None:
     refusal = Refusal(403, NON_PREMIUM.code, wording)
@@ -142,7 +142,7 @@ def test_only_usable_plans_count_as_owned(
     assert log[REPORT].outcome == outcome
 
 
-def test_a_policy_that_only_beta_shows_is_not_lost(new_lab: NewLab) -> None:
+def test_gotcha_30_a_policy_that_only_beta_shows_is_not_lost(new_lab: NewLab) -> None:
     with new_lab(tenants=1, shapes=["mid_size"]) as lab:
         path = "v1.0/identity/conditionalAccess/policies"
         lab.sandbox.edits.add(path=path, function=lambda page: page | {"value": []})

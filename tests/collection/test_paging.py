@@ -7,7 +7,7 @@ import pytest
 from .conftest import Lab, NewLab
 
 
-def test_pages_are_followed_to_the_end(new_lab: NewLab) -> None:
+def test_gotcha_11_pages_are_followed_to_the_end(new_lab: NewLab) -> None:
     with new_lab(tenants=3, page_size=5) as lab:
         [row] = lab.collect(feeds=["role_assignments"], tenants=[lab.ids[2]]).log
         assert row.outcome == "ok"

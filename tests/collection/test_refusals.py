@@ -113,7 +113,7 @@ def _no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", REPLIES)
-def test_a_refusal_has_its_outcome_and_leaves_no_row(lab: Lab, name: str) -> None:
+def test_gotcha_31_a_refusal_is_a_recorded_outcome_of_its_tenant_alone(lab: Lab, name: str) -> None:
     fault, outcome, code, words = REPLIES[name]
     broken, healthy = lab.ids
     lab.sandbox.faults.add(tenant_id=broken, path="secureScores?", **fault)

@@ -25,7 +25,7 @@ def written(lab: Lab, run_id: str) -> set[tuple[str, date]]:
     return {(row["tenant_id"], row["created_date_time"].date()) for row in rows}
 
 
-def test_ninety_days_at_first_and_then_two_records_a_day(lab: Lab) -> None:
+def test_gotcha_24_ninety_days_at_first_and_then_what_top_asks_for(lab: Lab) -> None:
     first = lab.collect(feeds=SCORES)
     assert scores_asked(lab) == ["?$top=90"] * 2
     oldest = min(day for _, day in written(lab, first.run_id))

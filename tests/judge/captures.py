@@ -1,6 +1,37 @@
-"""What the judge knows: raw responses by tenant, feed and run; the settings of each run."""
+"""What the judge knows: raw responses by tenant, feed and run; the settings of each run.
 
-from collections.abc import Iterator, Mapping
+A judge is given a `Life` and nothing else, and says from it what a model must hold. Most need two
+questions, answered per tenant, feed and day:
+
+    life.read_on(tenant_id, "conditional_access_policies", day)
+        the records of the winning capture, or None where the feed was not read that day: the
+        facts of that feed are then null
+    life.outcome_on(tenant_id, "conditional_access_policies", day)
+        why: ok, empty, or what went wrong
+
+Records are the JSON of the wire, members and all; every number with a fraction is a Decimal, and
+`tests.judge.values` reads numbers, times and words. Feeds have the names of `--feed`. Some are read
+as several lists, whose further ones are asked for by name, and are None where they were refused:
+
+    role_definitions_beta                beside role_definitions
+    conditional_access_policies_beta     all that beta shows; v1.0 leaves some out
+    group_members, group_members_transitive
+                                         records carry `group_id`; direct members of the groups that
+                                         hold roles and of those below, all members of the groups
+                                         that policies name
+    application_permissions              who may what in Microsoft Graph (appRoleAssignedTo)
+    application_permissions_resource     Microsoft Graph itself with its appRoles
+    application_permissions_grants       delegated grants
+    service_principals_applications      the applications behind the tenant's own
+
+PIM for Groups comes with its `groupId`, recommendations with all their impactedResources, the three
+settings as one record each. More is read than the pipeline keeps of people: all users, all service
+principals, everybody's registration. A judge leaves out what meanings 3 leaves out.
+
+Score records are no snapshots: each capture holds many days (see tests/judge/records.py).
+"""
+
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -51,10 +82,11 @@ class Run:
 
 @dataclass(frozen=True)
 class Life:
-    """Everything that was ever collected into one lake."""
+    """Everything that was ever collected into one lake; `judged` are the tenants to speak of."""
 
     runs: tuple[Run, ...]
     captures: tuple[Capture, ...]
+    judged: tuple[str, ...] | None = None
 
     @property
     def as_of(self) -> date:
@@ -63,7 +95,10 @@ class Life:
 
     @cached_property
     def tenant_ids(self) -> tuple[str, ...]:
-        return tuple(sorted({t.tenant_id for run in self.runs for t in run.tenants}))
+        everybody = {t.tenant_id for run in self.runs for t in run.tenants}
+        return (
+            tuple(sorted(everybody & set(self.judged))) if self.judged else tuple(sorted(everybody))
+        )
 
     @cached_property
     def _by_feed(self) -> Mapping[tuple[str, str], tuple[Capture, ...]]:
@@ -72,14 +107,34 @@ class Life:
             index.setdefault((capture.tenant_id, capture.feed), []).append(capture)
         return {key: tuple(values) for key, values in index.items()}
 
+    @cached_property
+    def _snapshots(self) -> dict[tuple[str, str], dict[date, tuple[Record, ...]]]:
+        return {}
+
     def of(self, tenant_id: str, feed: str) -> tuple[Capture, ...]:
         """The captures of one feed in the order they were made."""
         return self._by_feed.get((tenant_id, feed), ())
 
     def snapshots(self, tenant_id: str, feed: str) -> dict[date, tuple[Record, ...]]:
         """Day -> the records of its newest complete capture, which wins whole; days in order."""
-        newest = {c.extract_date: c.records for c in self.of(tenant_id, feed) if c.complete}
-        return dict(sorted(newest.items()))
+        key = tenant_id, feed
+        if key not in self._snapshots:
+            newest = {c.extract_date: c.records for c in self.of(tenant_id, feed) if c.complete}
+            self._snapshots[key] = dict(sorted(newest.items()))
+        return self._snapshots[key]
+
+    def read_on(self, tenant_id: str, feed: str, day: date) -> tuple[Record, ...] | None:
+        """The records of the day's winning capture; None where none is complete."""
+        return self.snapshots(tenant_id, feed).get(day)
+
+    def days_of(self, tenant_id: str) -> tuple[date, ...]:
+        """The days for which a run asked something of the tenant, in order."""
+        return tuple(sorted({c.extract_date for c in self.captures if c.tenant_id == tenant_id}))
+
+    def only(self, tenant_ids: Collection[str]) -> "Life":
+        """The same life with the captures of some tenants; the settings of runs stay whole."""
+        kept = tuple(c for c in self.captures if c.tenant_id in tenant_ids)
+        return Life(self.runs, kept, tuple(sorted(tenant_ids)))
 
     def outcome_on(self, tenant_id: str, feed: str, day: date) -> str:
         """How the feed ended that day: a complete capture beats a later failure."""

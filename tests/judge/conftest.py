@@ -5,8 +5,12 @@ from datetime import timedelta
 import pytest
 
 from pipeline.paths import Home
-from tests.judge.portfolio import OFFSETS, START, Portfolio, Rebuilt, built, live
+from tests.judge.nine import OFFSETS, START
+from tests.judge.part_of_lake import copy_tenants
+from tests.judge.portfolio import Portfolio, Rebuilt, built, live
 from tests.judge.posture_judge import Verdict
+
+LAST_DAY = START + timedelta(days=OFFSETS[-1])
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +25,22 @@ def verdict(portfolio: Portfolio) -> Verdict:
 
 @pytest.fixture(scope="session")
 def rebuilt(portfolio: Portfolio, tmp_path_factory: pytest.TempPathFactory) -> Rebuilt:
+    """The whole lake built in one go."""
     home = Home(tmp_path_factory.mktemp("rebuilt"))
     home.lake.symlink_to(portfolio.home.lake)
-    return Rebuilt(home, built(home, START + timedelta(days=OFFSETS[-1])))
+    return Rebuilt(home, built(home, LAST_DAY))
+
+
+@pytest.fixture(scope="session")
+def hostile_verdict(portfolio: Portfolio) -> Verdict:
+    return Verdict(portfolio.life.only(portfolio.hostile))
+
+
+@pytest.fixture(scope="session")
+def hostile_home(portfolio: Portfolio, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """What was collected of the hostile tenants alone, built in one go: small enough to be built
+    again for every rule that is broken."""
+    home = Home(tmp_path_factory.mktemp("hostile"))
+    copy_tenants(portfolio.home.lake, home.lake, portfolio.hostile)
+    built(home, LAST_DAY)
+    return home

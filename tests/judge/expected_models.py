@@ -39,6 +39,22 @@ FACTS: Mapping[str, Held] = {
         "score_points max_points score_ratio known_score_ratio unknown_max_count control_count "
         "is_backfilled",
     ),
+    "fct_score_change": _held(
+        "tenant_id score_date scope control_id cause",
+        "previous_date days_spanned points_delta max_points_delta ratio_delta "
+        "is_microsoft_change state_changed_at",
+    ),
+    "mart_score_movement": _held(
+        "tenant_id scope period",
+        "start_date end_date days_spanned start_points end_points points_delta earned_points "
+        "regressed_points population_points exception_points licence_points microsoft_points "
+        "unexplained_points reweighted_points start_max_points end_max_points max_points_delta "
+        "exception_max_points licence_max_points microsoft_max_points unexplained_max_points "
+        "reweighted_max_points start_ratio end_ratio ratio_delta earned_ratio regressed_ratio "
+        "population_ratio exception_ratio licence_ratio microsoft_ratio unexplained_ratio "
+        "reweighted_ratio like_for_like_start_ratio like_for_like_end_ratio "
+        "like_for_like_control_count",
+    ),
     "fct_score_benchmark_daily": _held(
         "tenant_id score_date basis category",
         "average_ratio average_points average_max_points",

@@ -10,7 +10,9 @@ import pandas as pd
 from tests.judge import marts, posture, tenants
 from tests.judge.captures import Life
 from tests.judge.holdings import assignment_rows, principal_rows
+from tests.judge.movements import movement_rows
 from tests.judge.roles import Roles, role_rows, tenant_roles
+from tests.judge.score_changes import ScoreChanges, change_rows
 from tests.judge.scores import TenantScores, benchmark_rows, scope_rows, tenant_scores
 
 Row = dict[str, Any]
@@ -34,6 +36,7 @@ class Verdict:
     def frames(self) -> dict[str, pd.DataFrame]:
         assignments = {t: list(assignment_rows(t, r)) for t, r in self.roles.items()}
         per_tenant = self.scores.items()
+        changes = [ScoreChanges(self.life, s) for s in self.scores.values()]
         rows: dict[str, Iterable[Row]] = {
             "dim_tenant": [tenants.tenant_row(self.life, t, s.records) for t, s in per_tenant],
             "dim_control": [row for s in self.scores.values() for row in self._controls(s)],
@@ -54,6 +57,8 @@ class Verdict:
             "fct_identity_posture_daily": _each(
                 posture.posture_rows(self.life, t, s, assignments[t]) for t, s in per_tenant
             ),
+            "fct_score_change": _each(map(change_rows, changes)),
+            "mart_score_movement": _each(map(movement_rows, changes)),
             "mart_posture_overview": [
                 row for s in self.scores.values() if (row := marts.overview_row(s)) is not None
             ],

@@ -73,15 +73,29 @@ class ProfileHistory:
         """
         if not self.captures:
             return None
+        known = self._known(day)
+        return max(known)[-1] if known else "default"
+
+    def _known(self, day: date) -> list[tuple[datetime, int, int, str]]:
+        """Every update made before the day ended that a list of that day or a later one shows."""
         end = datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=UTC)
         consulted = self._updates[self._position(day) or 0 :]
-        known = [
+        return [
             (when, -distance, position, state)
             for distance, updates in enumerate(consulted)
             for position, (when, state) in enumerate(updates)
             if when < end
         ]
-        return max(known)[-1] if known else "default"
+
+    def state_changed_at(self, day: date) -> datetime | None:
+        """When the state that holds at the end of a day began, or last began anew: the newest of
+        its updates that said another state than the one before it.
+        """
+        newest, before = None, "default"
+        for when, _, _, state in sorted(self._known(day)):
+            if state != before:
+                newest, before = when, state
+        return newest
 
 
 @dataclass(frozen=True)

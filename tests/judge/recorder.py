@@ -1,46 +1,30 @@
 """A second reader of Graph: plain requests, every page, nothing chosen and nothing forgotten."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from email.utils import parsedate_to_datetime
+from datetime import date
 from types import TracebackType
-from typing import Any
 
 import httpx
 
 from pipeline.sandbox import Sandbox
 from tests.judge.captures import Capture, Life, Record, Run, TenantSetting
+from tests.judge.feed_reading import BESIDE, Reading
+from tests.judge.wire_reader import WireReader
 
-FEEDS: Mapping[str, str] = {
-    "secure_scores": "v1.0/security/secureScores",
-    "secure_score_control_profiles": "v1.0/security/secureScoreControlProfiles",
-    "role_definitions": "v1.0/roleManagement/directory/roleDefinitions",
-    "role_definitions_beta": "beta/roleManagement/directory/roleDefinitions",
-    "role_assignments": "v1.0/roleManagement/directory/roleAssignments?$expand=principal",
-    "role_assignment_schedule_instances": (
-        "v1.0/roleManagement/directory/roleAssignmentScheduleInstances?$expand=principal"
-    ),
-    "role_eligibility_schedule_instances": (
-        "v1.0/roleManagement/directory/roleEligibilityScheduleInstances?$expand=principal"
-    ),
-    "organization": "v1.0/organization",
-    "subscribed_skus": "v1.0/subscribedSkus",
+AT_ONCE = 4
+# What is read into several lists counts as its feed does.
+FEED_OF_PART = {
+    "role_definitions_beta": "role_definitions",
+    "conditional_access_policies_beta": "conditional_access_policies",
+    "service_principals_applications": "service_principals",
+    "group_members_transitive": "group_members",
+    "application_permissions_resource": "application_permissions",
+    "application_permissions_grants": "application_permissions",
 }
-# As the pipeline names them: it reads beta with the definitions.
-JUDGED = tuple(feed for feed in FEEDS if feed != "role_definitions_beta")
-OUTCOMES = {401: "auth_failed", 403: "not_permitted", 429: "throttled", 503: "unavailable"}
-NO_LICENCE = "AadPremiumLicenseRequired"
-
-
-class RefusedError(Exception):
-    """Graph did not answer with a page: the outcome, and when it said so."""
-
-    def __init__(self, outcome: str, at: datetime) -> None:
-        super().__init__(outcome)
-        self.outcome, self.at = outcome, at
+# An old record no longer changes: of tenants with nothing awkward the newest are read again.
+NEWEST_DAYS = 25
 
 
 @dataclass
@@ -48,11 +32,13 @@ class Recorder:
     """Reads a sandbox beside the pipeline, on the same clock, and grows into a `Life`."""
 
     sandbox: Sandbox
+    briefly: Collection[str] = ()
     runs: list[Run] = field(default_factory=list)
     captures: list[Capture] = field(default_factory=list)
+    _newest: dict[tuple[str, str, str], Record] = field(default_factory=dict, repr=False)
 
     def __enter__(self) -> "Recorder":
-        self._client = httpx.Client(verify=str(self.sandbox.ca_bundle), timeout=30)
+        self._client = httpx.Client(verify=str(self.sandbox.ca_bundle), timeout=60)
         return self
 
     def __exit__(
@@ -67,60 +53,45 @@ class Recorder:
     def life(self) -> Life:
         return Life(tuple(self.runs), tuple(self.captures))
 
-    def record(self, run_date: date, settings: Sequence[TenantSetting]) -> None:
-        """Read every feed of every configured tenant as one run of that date."""
+    def record(
+        self,
+        run_date: date,
+        settings: Sequence[TenantSetting],
+        collected: Collection[str] | None = None,
+    ) -> None:
+        """Read every feed of the configured tenants, or of those collected, as one run."""
         run = Run(len(self.runs), run_date, tuple(settings))
         self.runs.append(run)
-        for setting in settings:
-            token = self._token(setting.tenant_id)
-            for feed, path in FEEDS.items():
-                self.captures.append(self._capture(run, setting.tenant_id, feed, path, token))
+        ids = [s.tenant_id for s in settings if collected is None or s.tenant_id in collected]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for found in pool.map(lambda tenant_id: list(self._read(run, tenant_id)), ids):
+                self.captures += found
 
-    def _token(self, tenant_id: str) -> str:
-        tenant = next(t for t in self.sandbox.tenants if t.tenant_id == tenant_id)
-        answer = self._client.post(
-            f"{self.sandbox.url}/{tenant_id}/oauth2/v2.0/token",
-            data={
-                "grant_type": "client_credentials",
-                "client_id": tenant.client_id,
-                "client_secret": tenant.client_secret,
-                "scope": f"{self.sandbox.url}/.default",
-            },
-        )
-        return str(answer.json().get("access_token", ""))
+    def _read(self, run: Run, tenant_id: str) -> Iterator[Capture]:
+        reader = WireReader.signed_in(self.sandbox, self._client, tenant_id)
+        is_known = any(c.tenant_id == tenant_id for c in self.captures)
+        days = NEWEST_DAYS if is_known and tenant_id in self.briefly else None
+        reading = Reading(reader, run.run_date, days).read()
+        for feed, outcome in reading.outcomes.items():
+            yield self._capture(run, tenant_id, reading, feed, outcome)
+        for part, feed in FEED_OF_PART.items():
+            refused = part in BESIDE and part not in reading.parts
+            outcome = "not_permitted" if refused else reading.outcomes[feed]
+            yield self._capture(run, tenant_id, reading, part, outcome)
 
-    def _capture(self, run: Run, tenant_id: str, feed: str, path: str, token: str) -> Capture:
-        records: tuple[Record, ...] = ()
-        try:
-            pages = list(self._pages(f"{self.sandbox.url}/{path}", token))
-            collected_at = pages[0][0]
-            records = tuple(record for _, page in pages for record in page["value"])
-            outcome = "ok" if records else "empty"
-        except RefusedError as refused:
-            outcome, collected_at = refused.outcome, refused.at
-        if feed != "secure_scores" and collected_at.date() != run.run_date:
+    def _capture(
+        self, run: Run, tenant_id: str, reading: Reading, feed: str, outcome: str
+    ) -> Capture:
+        at = reading.reader.at
+        records = tuple(self._kept_once(tenant_id, feed, r) for r in reading.parts.get(feed, ()))
+        if feed != "secure_scores" and at is not None and at.date() != run.run_date:
             # What Graph only knows as of now is not kept for another day, its refusals neither.
             outcome, records = "not_for_this_date", ()
-        return Capture(tenant_id, feed, run.run_date, run.order, outcome, records, collected_at)
+        return Capture(tenant_id, feed, run.run_date, run.order, outcome, records, at)
 
-    def _pages(self, url: str | None, token: str) -> Iterator[tuple[datetime, Record]]:
-        while url is not None:
-            answer = self._client.get(url, headers={"Authorization": f"Bearer {token}"})
-            at = parsedate_to_datetime(answer.headers["Date"]).astimezone(UTC)
-            if answer.status_code != 200:
-                raise RefusedError(_refusal(answer), at)
-            page = _exact(answer.text)
-            yield at, page
-            url = page.get("@odata.nextLink")
-
-
-def _refusal(answer: httpx.Response) -> str:
-    if answer.status_code == 400 and answer.json()["error"]["code"] == NO_LICENCE:
-        return "not_licensed"
-    return OUTCOMES.get(answer.status_code, "bad_response")
-
-
-def _exact(text: str) -> dict[str, Any]:
-    """The JSON with every fraction as it was written."""
-    document: dict[str, Any] = json.loads(text, parse_float=Decimal)
-    return document
+    def _kept_once(self, tenant_id: str, feed: str, record: Record) -> Record:
+        """The record as it was read before where it says the same: most of them do, day by day."""
+        key = tenant_id, feed, str(record.get("id"))
+        if self._newest.get(key) != record:
+            self._newest[key] = record
+        return self._newest[key]

@@ -10,7 +10,6 @@ from tests.judge.compare import assert_same, plain
 from tests.judge.portfolio import BUILT, Portfolio
 from tests.judge.posture_judge import Verdict
 
-pytestmark = pytest.mark.xdist_group("judge")
 SAID = (
     "title",
     "control_category",

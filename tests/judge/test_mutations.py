@@ -8,14 +8,12 @@ import pandas as pd
 import pytest
 import yaml
 
-from pipeline.paths import dbt_project_dir
+from pipeline.paths import Home, dbt_project_dir
 from tests.judge.compare import differences
 from tests.judge.expected_models import FACTS
-from tests.judge.portfolio import Rebuilt
 from tests.judge.posture_judge import Verdict
 from tests.judge.replay import Replay
 
-pytestmark = pytest.mark.xdist_group("judge")
 FILE = Path(__file__).with_name("mutations.yaml")
 ENOUGH = 10
 
@@ -36,14 +34,15 @@ def mutations() -> list[Mutation]:
 
 
 @pytest.fixture(scope="module")
-def replay(rebuilt: Rebuilt) -> Replay:
-    return Replay(rebuilt.home)
+def replay(hostile_home: Home) -> Replay:
+    return Replay(hostile_home)
 
 
 def red(verdict: Verdict, warehouse: Path, model: str) -> list[str]:
     """Where judge and warehouse differ."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        found: pd.DataFrame = connection.sql(f"select * from core.{model}").df()
+        schema = "marts" if model.startswith("mart_") else "core"
+        found: pd.DataFrame = connection.sql(f"select * from {schema}.{model}").df()
     held = FACTS[model]
     return differences(verdict.frames[model], found, key=held.key, columns=held.columns)
 
@@ -55,16 +54,16 @@ def test_there_are_enough_mutations_and_each_has_a_name_of_its_own() -> None:
 
 
 def test_the_sound_models_replayed_are_not_red(
-    replay: Replay, verdict: Verdict, tmp_path: Path
+    replay: Replay, hostile_verdict: Verdict, tmp_path: Path
 ) -> None:
     warehouse = replay.run(tmp_path)
     for model in sorted({mutation.model for mutation in mutations()}):
-        assert red(verdict, warehouse, model) == []
+        assert red(hostile_verdict, warehouse, model) == []
 
 
 @pytest.mark.parametrize("mutation", mutations(), ids=lambda mutation: mutation.name)
 def test_a_broken_rule_turns_the_judge_red(
-    replay: Replay, verdict: Verdict, tmp_path: Path, mutation: Mutation
+    replay: Replay, hostile_verdict: Verdict, tmp_path: Path, mutation: Mutation
 ) -> None:
     source = (dbt_project_dir() / mutation.file).read_text()
     sound = replay.compiled(mutation.file)
@@ -72,4 +71,4 @@ def test_a_broken_rule_turns_the_judge_red(
     assert sound.count(mutation.old) == 1, f"{mutation.file}: the text is not plain SQL"
     broken = sound.replace(mutation.old, mutation.new)
     warehouse = replay.run(tmp_path, altered={mutation.file: broken})
-    assert red(verdict, warehouse, mutation.model), f"{mutation.name} went unnoticed"
+    assert red(hostile_verdict, warehouse, mutation.model), f"{mutation.name} went unnoticed"

@@ -10,7 +10,6 @@ from tests.judge.marts import WEIGHTS
 from tests.judge.portfolio import BUILT, Portfolio
 from tests.judge.posture_judge import Verdict
 
-pytestmark = pytest.mark.xdist_group("judge")
 TIERS = {"free": 0, "p1": 1, "p2": 2}
 
 

@@ -73,7 +73,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         mended = run("run", SECOND, start=posture_here)
         facts_mended = score_facts(home)
         sandbox.faults.add(path="", status=503)
-        unreachable = run("run", THIRD)
+        unreachable = run("run", THIRD, start=posture_here)
         yield Story(
             home=home,
             tenants=[tenant.tenant_id for tenant in sandbox.tenants],

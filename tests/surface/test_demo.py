@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from pipeline import open_published
-from tests.surface.commands import posture, posture_here
+from tests.surface.commands import posture_here
 
 
 def test_demo_ends_with_a_summary_and_works_twice(tmp_path: Path) -> None:
     shape = ("--tenants", 1, "--days", 10)
-    first = posture("demo", *shape, POSTURE_HOME=str(tmp_path))
+    first = posture_here("demo", *shape, POSTURE_HOME=str(tmp_path))
     assert first.code == 0, first.err
     home = tmp_path / "demo"
     with open_published(home) as connection:

@@ -170,6 +170,7 @@ def test_posture_database_holds_tables_views_and_descriptions(warehouse):
         assert kinds == {
             "dim_tenant": "BASE TABLE",
             FACT: "VIEW",
+            f"latest_{FACT}": "VIEW",
             "mart_posture_overview": "BASE TABLE",
         }
         [(view,)] = connection.sql(

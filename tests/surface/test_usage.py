@@ -46,6 +46,8 @@ def run(*words: object) -> int:
     [
         (["run", "--date", "2026-13-01"], "'2026-13-01' is not a date like 2026-06-30"),
         (["run", "--date", "yesterday"], "'yesterday' is not a date"),
+        (["build", "--as-of", "last-month"], "'last-month' is not a time like 2026-06-30 or"),
+        (["build", "--as-of", "2026-06-31"], "'2026-06-31' is not a time"),
         (["collect", "--feed", "scores"], "known: secure_scores, secure_score_control_profiles"),
         (["run", "--feed", "scores"], "--feed scores: no such feed; known: secure_scores"),
         (["run", "--tenant", "fabrikam"], f"known: {TENANT} (Contoso)"),

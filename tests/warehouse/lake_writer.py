@@ -12,17 +12,20 @@ import pyarrow as pa
 
 from pipeline.collection_log import LogRow
 from pipeline.graph.feeds import FEEDS
-from pipeline.graph.flatten import Flat, flatten
+from pipeline.graph.flatten import flatten
 from pipeline.graph.schemas import SCHEMAS
 from pipeline.lake import FeedRows, Lake, TenantRows
 
 Records = list[dict[str, Any]]
+Answer = Records | Mapping[str, Records] | str
 ROOTS = {name: feed.requests[0].table for name, feed in FEEDS.items()}
 TABLES = {
     table.name: table
     for feed in FEEDS.values()
     for table in (*(request.table for request in feed.requests), *feed.counts)
 }
+# The member of a record that tells under which parent it was asked for.
+PARENT = "@parent"
 _RUNS = count(1)
 
 
@@ -33,31 +36,37 @@ def tenant(number: int) -> str:
 def write_run(
     lake_root: Path,
     day: date,
-    answers: Mapping[str, Mapping[str, Records | str]],
+    answers: Mapping[str, Mapping[str, Answer]],
     *,
     names: Mapping[str, str] | None = None,
     segments: Mapping[str, str] | None = None,
     configured: Sequence[str] | None = None,
+    read_at: Mapping[str, datetime] | None = None,
+    register: Records | None = None,
 ) -> str:
     """One run: `answers[tenant_id][feed]` is a list of records, or an outcome that failed.
 
-    The further tables of a feed are written by their own names. Records that were asked for group
-    by group carry that group as `group_id`.
+    Of a feed that fills several lake tables it may be the records of each, by the table's name;
+    such a table may also stand beside its feed. Records that were asked for group by group carry
+    that group as `@parent`. `read_at` says when a tenant was read, where it matters. `register`
+    are rows of control_register without their stamps.
     """
     lake = Lake(lake_root)
     lake_root.mkdir(parents=True, exist_ok=True)
     lake.prepare()
     number = next(_RUNS)
     run_id = f"20260101T{number // 3600:02d}{number // 60 % 60:02d}{number % 60:02d}000000Z-0000"
-    at = datetime.combine(day, time(9, 30), UTC) + timedelta(seconds=number)
+    usual = datetime.combine(day, time(9, 30), UTC) + timedelta(seconds=number)
     _write_config(lake, run_id, day, list(configured or answers), names or {}, segments or {})
+    _write_register(lake, run_id, day, register or [])
     parts = []
     for tenant_id, feeds in answers.items():
         rows, log = [], []
+        at = (read_at or {}).get(tenant_id, usual)
         for feed, answer in feeds.items():
             outcome = answer if isinstance(answer, str) else ("ok" if answer else "empty")
-            if not isinstance(answer, str) and answer:
-                rows += [FeedRows(at, flat.tables) for flat in _flat(feed, answer)]
+            if not isinstance(answer, str):
+                rows += [FeedRows(at, tables) for tables in _flat(feed, answer)]
             if feed in FEEDS:
                 log.append(_log_row(tenant_id, day, at, run_id, feed, outcome))
         parts.append(TenantRows(tenant_id, rows, log))
@@ -65,17 +74,20 @@ def write_run(
     return run_id
 
 
-def _flat(name: str, records: Records) -> Iterator[Flat]:
-    table = ROOTS.get(name) or TABLES[name]
-    parents = dict.fromkeys(record.get(table.parent) for record in records)
-    for parent in parents if table.parent else [None]:
-        mine = [
-            {key: value for key, value in record.items() if key != table.parent}
-            for record in records
-            if not table.parent or record[table.parent] == parent
-        ]
-        hashes = [hashlib.sha256(json.dumps(one).encode()).hexdigest() for one in mine]
-        yield flatten(table, mine, indices=range(len(mine)), hashes=hashes, parent=parent)
+def _flat(name: str, answer: Records | Mapping[str, Records]) -> Iterator[dict[str, pa.Table]]:
+    root = ROOTS[name].name if name in ROOTS else name
+    by_table = answer if isinstance(answer, Mapping) else {root: answer}
+    for table_name, records in by_table.items():
+        for parent in dict.fromkeys(record.get(PARENT) for record in records):
+            asked = [
+                {member: value for member, value in record.items() if member != PARENT}
+                for record in records
+                if record.get(PARENT) == parent
+            ]
+            hashes = [hashlib.sha256(json.dumps(one).encode()).hexdigest() for one in asked]
+            indices = range(len(asked))
+            table = TABLES[table_name]
+            yield flatten(table, asked, indices=indices, hashes=hashes, parent=parent).tables
 
 
 def _write_config(
@@ -101,6 +113,14 @@ def _write_config(
     ]
     table = pa.Table.from_pylist(rows, schema=schema)
     lake.write_tables({"tenant_config": table}, extract_date=day, name=f"{run_id}-0000.parquet")
+
+
+def _write_register(lake: Lake, run_id: str, day: date, entries: Records) -> None:
+    at = datetime.combine(day, time(9), UTC)
+    stamps = {"extract_date": day, "collected_at": at, "run_id": run_id}
+    rows = [entry | stamps for entry in entries]
+    table = pa.Table.from_pylist(rows, schema=SCHEMAS["control_register"])
+    lake.write_tables({"control_register": table}, extract_date=day, name=f"{run_id}-0000.parquet")
 
 
 def _log_row(

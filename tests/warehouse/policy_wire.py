@@ -57,7 +57,7 @@ def answers_of(case: Case) -> Answers:
         "groups": [{"id": group, "displayName": f"Group {group}"} for group in groups],
         "group_members": [],
         "group_members_transitive": [
-            {"group_id": group, "@odata.type": _kind(one), "id": one}
+            {"@parent": group, "@odata.type": _kind(one), "id": one}
             for group in groups
             for one in _below(groups, group)
             if isinstance(one, str)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.warehouse.lake_writer import control, profile, record, tenant, write_run
+from tests.warehouse.random_entra import Entra
 from tests.warehouse.random_policies import policies
 from tests.warehouse.random_roles import definitions, holdings
 
@@ -25,8 +26,10 @@ class Life:
     catalogue: set[str] = field(default_factory=set)
     states: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     records: dict[date, dict[str, Any]] = field(default_factory=dict)
+    entra: Entra = field(init=False)
 
     def __post_init__(self) -> None:
+        self.entra = Entra(self.tenant_id, random.Random(self.number))
         self.policy_chance = random.Random(self.number)
         for name in NAMES:
             self.maxima[name] = self.chance.choice([5.0, 8.0, 10.0])
@@ -83,7 +86,28 @@ class Life:
         if self.chance.random() < 0.3:
             ignored = [name for name in scored if self._is_ignored(name)]
             reported -= sum(self.maxima[name] for name in ignored)
-        return record(self.tenant_id, day, controls, maximum=max(reported, 0.0))
+        return record(
+            self.tenant_id, day, controls, maximum=max(reported, 0.0), services=self._services(day)
+        )
+
+    def _services(self, day: date) -> list[str]:
+        """Another service every now and then, of dice of their own."""
+        since = day.toordinal() // random.Random(f"services {self.number}").choice([4, 9, 30])
+        more = random.Random(f"services {self.number} {since}").choice([[], ["HasEOP"]])
+        return ["HasAADP1", *more]
+
+    def _skus(self, day: date) -> list[dict[str, Any]]:
+        dice = random.Random(f"skus {self.number} {day.toordinal() // 3}")
+        return [
+            {
+                "id": sku,
+                "skuId": sku,
+                "capabilityStatus": dice.choice(["Enabled", "Suspended"]),
+                "prepaidUnits": {"enabled": day.day},
+                "servicePlans": [],
+            }
+            for sku in ("s1", "s2")
+        ]
 
     def _is_ignored(self, name: str) -> bool:
         states = self.states.get(name, [])
@@ -117,13 +141,28 @@ class Life:
             "role_definitions": _maybe_failing(chance, definitions()),
             **{feed: _maybe_failing(chance, answer) for feed, answer in roles.items()},
             "organization": [{"id": self.tenant_id, "displayName": f"Org {self.number}"}],
-            "subscribed_skus": _maybe_failing(chance, []),
+            "subscribed_skus": _maybe_failing(chance, self._skus(day)),
+            **{feed: _maybe_failing(chance, one) for feed, one in self.entra.answers(day).items()},
             **policies(self.policy_chance),
         }
 
 
 def _maybe_failing(chance: random.Random, answer: Any) -> Any:
     return "unavailable" if chance.random() < 0.07 else answer
+
+
+def _register(chance: random.Random, tenants: list[str]) -> list[dict[str, Any]]:
+    """Owners of a few controls, others every day; drawn apart from the lives, which stay as is."""
+    return [
+        {
+            "tenant_id": one,
+            "control_id": chance.choice(NAMES).upper(),
+            "owner": chance.choice(["Ada", "Bo"]),
+            "review_by": FIRST_DAY + timedelta(days=chance.choice([1, 400])),
+        }
+        for one in tenants
+        if chance.random() < 0.5
+    ]
 
 
 def write_history(lake: Path, *, seed: int, tenants: int, days: int, on_day: Any = None) -> None:
@@ -148,7 +187,8 @@ def write_history(lake: Path, *, seed: int, tenants: int, days: int, on_day: Any
                 continue
             answers[life.tenant_id] = life.answers(day, first=life.number not in met)
             met.add(life.number)
-        write_run(lake, day, answers, names={tenant(1): "One"})
+        register = _register(random.Random(seed * 100 + offset), sorted(answers))
+        write_run(lake, day, answers, names={tenant(1): "One"}, register=register)
         if chance.random() < 0.25 and answers:
             if chance.random() < 0.5 and on_day:
                 on_day(day)

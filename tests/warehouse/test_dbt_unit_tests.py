@@ -1,14 +1,17 @@
 """The business rules that stand beside the models as dbt unit tests, and the calendar."""
 
 import calendar
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 import pytest
 
+from pipeline import open_published
 from pipeline.dbt_runner import invoke_dbt
 from pipeline.paths import Home
+from pipeline.publish import publish
 from pipeline.warehouse import build
+from tests.examples import unusable
 from tests.warehouse.lake_writer import control, profile, record, tenant, write_run
 
 DAY = date(2026, 3, 10)
@@ -33,6 +36,12 @@ def test_every_business_rule_holds(home: Home) -> None:
     failing = [f"{result.name}: {result.message}" for result in results if result.is_failure]
     assert results
     assert not failing, "\n".join(failing)
+
+
+def test_every_example_question_runs_also_where_there_is_hardly_a_row(home: Home) -> None:
+    publish(home, run_date=DAY, published_at=datetime(2026, 3, 10, 12, tzinfo=UTC))
+    with open_published(home) as connection:
+        assert unusable(connection) == []
 
 
 def test_the_calendar_covers_whole_years_as_python_counts_them(home: Home) -> None:

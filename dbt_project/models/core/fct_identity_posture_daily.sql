@@ -21,7 +21,9 @@ statuses as (
     select
         tenant_id,
         snapshot_date,
-    {% for feed_group in ['score', 'role', 'pim', 'registration', 'policy', 'risk'] %}
+    {% for feed_group in [
+        'score', 'role', 'pim', 'registration', 'policy', 'risk', 'application', 'recommendation',
+    ] %}
         max(status) filter (where feed_group = '{{ feed_group }}')
             as {{ feed_group }}_status{{ "," if not loop.last }}
     {% endfor %}
@@ -43,6 +45,8 @@ joined as (
         scores.identity_secure_score_ratio,
         scores.identity_category_ratio,
         scores.entra_service_ratio,
+        scores.entra_identity_secure_score_date,
+        scores.entra_identity_secure_score_ratio,
         {{ ratio('potentials.licensed_points', 'potentials.licensed_max_points') }}
             as licensed_ratio,
         {{ ratio('scores.score_points + potentials.open_points', 'scores.max_points') }}
@@ -54,6 +58,8 @@ joined as (
         statuses.registration_status,
         statuses.policy_status,
         statuses.risk_status,
+        statuses.application_status,
+        statuses.recommendation_status,
         readings.has_roles,
         readings.has_standing,
         readings.has_activated,
@@ -65,8 +71,21 @@ joined as (
         privileges.guest_count,
         privileges.service_principal_count,
         privileges.global_administrator_count,
+        privileges.stale_count,
+        privileges.unprotected_count,
+        privileges.undecided_count,
+        privileges.mfa_covered_ratio,
+        flags.is_mfa_required_for_all,
+        flags.is_legacy_auth_blocked,
+        flags.has_sign_in_risk_policy,
+        flags.has_user_risk_policy,
         privileges.has_unread_group,
-        privileges.tenant_id is not null as has_assignments
+        privileges.tenant_id is not null as has_assignments,
+        people.sign_in_status,
+        people.registration_status in ('ok', 'empty') as has_registrations,
+        registrations.mfa_user_count,
+        registrations.mfa_registered_count,
+        registrations.mfa_capable_count
     from days
     inner join {{ ref('int_newest_scores') }} as scores
         on
@@ -93,6 +112,18 @@ joined as (
         on
             days.tenant_id = privileges.tenant_id
             and days.snapshot_date = privileges.snapshot_date
+    left join {{ ref('int_people_readings') }} as people
+        on
+            days.tenant_id = people.tenant_id
+            and days.snapshot_date = people.snapshot_date
+    left join {{ ref('int_registrations_counted') }} as registrations
+        on
+            days.tenant_id = registrations.tenant_id
+            and days.snapshot_date = registrations.snapshot_date
+    left join {{ ref('int_policy_flags_judged') }} as flags
+        on
+            days.tenant_id = flags.tenant_id
+            and days.snapshot_date = flags.snapshot_date
 
 )
 
@@ -107,6 +138,8 @@ select
     identity_secure_score_ratio,
     identity_category_ratio,
     entra_service_ratio,
+    entra_identity_secure_score_date,
+    entra_identity_secure_score_ratio,
     case when unknown_count = 0 then licensed_ratio end as current_licence_ratio,
     case when unknown_count = 0 then reachable_ratio end as achievable_ratio,
     score_status,
@@ -121,9 +154,36 @@ select
     case when has_roles then coalesce(service_principal_count, 0) end as service_principal_count,
     case when has_roles then coalesce(global_administrator_count, 0) end
         as global_administrator_count,
+    case
+        when has_roles and sign_in_status in ('ok', 'empty') then coalesce(stale_count, 0)
+    end as stale_count,
+    case
+        when has_roles and policy_status in ('ok', 'empty') and coalesce(undecided_count, 0) = 0
+            then coalesce(unprotected_count, 0)
+    end as unprotected_count,
+    case when has_registrations then coalesce(mfa_user_count, 0) end as mfa_user_count,
+    case when has_registrations then coalesce(mfa_registered_count, 0) end
+        as mfa_registered_count,
+    case when has_registrations then coalesce(mfa_capable_count, 0) end as mfa_capable_count,
+    case when has_registrations then {{ ratio('mfa_registered_count', 'mfa_user_count') }} end
+        as mfa_registered_ratio,
+    case when has_roles and policy_status in ('ok', 'empty') then mfa_covered_ratio end
+        as mfa_covered_ratio,
+    is_mfa_required_for_all,
+    is_legacy_auth_blocked,
+    has_sign_in_risk_policy,
+    has_user_risk_policy,
     case when has_roles and has_unread_group then 'partial' else role_status end as role_status,
     pim_status,
     registration_status,
+    coalesce(sign_in_status, 'not_collected') as sign_in_status,
     policy_status,
-    risk_status
+    case
+        when not has_roles then role_status
+        when policy_status in ('ok', 'empty') and undecided_count > 0 then 'partial'
+        else policy_status
+    end as coverage_status,
+    risk_status,
+    application_status,
+    recommendation_status
 from joined

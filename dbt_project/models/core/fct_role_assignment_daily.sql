@@ -13,64 +13,66 @@ with
 
 holdings as (
 
-    select * from {{ ref('int_role_holdings_described') }}
+    select * from {{ ref('int_role_holdings_judged') }}
 
 ),
 
--- Active holdings that PIM knows. The plain list of assignments has them too, activated ones
--- included, and cannot tell them apart.
-explained as (
+effective as (
 
-    select distinct
+    select
         tenant_id,
         snapshot_date,
         principal_id,
         role_template_id,
         directory_scope,
-        true as is_explained
+        assignment_kind,
+        'direct' as path,
+        '' as via_group_id,
+        principal_type,
+        is_guest,
+        is_privileged,
+        0 as depth,
+        '' as group_path,
+        start_at,
+        end_at,
+        collected_at
     from holdings
-    where feed = 'role_assignment_schedule_instances'
+    where principal_type <> 'group'
 
-),
+    union all
 
--- Without a licence for PIM there is no other way to hold a role.
-unlicensed_days as (
-
+    -- Whoever is reached through a group holds the role as far as assignment and membership do.
     select
-        tenant_id,
-        snapshot_date,
-        true as is_unlicensed
-    from {{ ref('int_group_statuses') }}
-    where
-        feed_group = 'pim'
-        and status = 'not_licensed'
-
-),
-
-judged as (
-
-    select
-        holdings.*,
+        holdings.tenant_id,
+        holdings.snapshot_date,
+        members.principal_id,
+        holdings.role_template_id,
+        holdings.directory_scope,
         case
-            when holdings.assignment_kind is not null then holdings.assignment_kind
-            when unlicensed_days.is_unlicensed then 'standing'
-            else 'active_unknown'
-        end as kind
+            when holdings.assignment_kind = 'eligible' or members.membership_kind = 'eligible'
+                then 'eligible'
+            when holdings.assignment_kind = 'activated' or members.membership_kind = 'activated'
+                then 'activated'
+            when holdings.assignment_kind = 'standing' then members.membership_kind
+            else holdings.assignment_kind
+        end as assignment_kind,
+        members.path,
+        case when members.path = 'direct' then '' else members.via_group_id end as via_group_id,
+        members.principal_type,
+        members.is_guest,
+        holdings.is_privileged,
+        members.depth,
+        members.group_path,
+        greatest(holdings.start_at, members.start_at) as start_at,
+        least(holdings.end_at, members.end_at) as end_at,
+        holdings.collected_at
     from holdings
-    left join explained
+    inner join {{ ref('int_group_members_walked') }} as members
         on
-            holdings.tenant_id = explained.tenant_id
-            and holdings.snapshot_date = explained.snapshot_date
-            and holdings.principal_id = explained.principal_id
-            and holdings.role_template_id = explained.role_template_id
-            and holdings.directory_scope = explained.directory_scope
-    left join unlicensed_days
-        on
-            holdings.tenant_id = unlicensed_days.tenant_id
-            and holdings.snapshot_date = unlicensed_days.snapshot_date
-    where
-        holdings.feed <> 'role_assignments'
-        or explained.is_explained is null
+            holdings.tenant_id = members.tenant_id
+            and holdings.snapshot_date = members.snapshot_date
+            and holdings.principal_id = members.via_group_id
+    where holdings.principal_type = 'group'
 
 )
 
@@ -80,22 +82,24 @@ select
     principal_id,
     role_template_id,
     directory_scope,
-    kind as assignment_kind,
-    'direct' as path,
-    '' as via_group_id,
+    assignment_kind,
+    path,
+    via_group_id,
     max(principal_type) as principal_type,
     bool_or(is_guest) as is_guest,
     bool_or(is_privileged) as is_privileged,
-    '' as group_path,
+    arg_min(group_path, (depth, group_path)) as group_path,
     min(start_at) as start_at,
     -- One that never ends outlasts the others.
     case when count(end_at) = count(*) then max(end_at) end as end_at,
     max(collected_at) as collected_at
-from judged
+from effective
 group by
     tenant_id,
     snapshot_date,
     principal_id,
     role_template_id,
     directory_scope,
-    kind
+    assignment_kind,
+    path,
+    via_group_id

@@ -2,7 +2,7 @@
     config(
         materialized='incremental',
         incremental_strategy='changed_days',
-        changed_days='int_score_days_changed',
+        changed_days='int_score_scope_days_changed',
         changed_key=['tenant_id', 'score_date'],
         on_schema_change='append_new_columns',
     )
@@ -14,7 +14,7 @@ controls as (
 
     select facts.*
     from {{ ref('fct_control_score_daily') }} as facts
-    inner join {{ ref('int_score_days_changed') }} as days
+    inner join {{ ref('int_score_scope_days_changed') }} as days
         on
             facts.tenant_id = days.tenant_id
             and facts.score_date = days.score_date
@@ -26,7 +26,7 @@ records as (
 
     select records.*
     from {{ ref('int_score_records_chosen') }} as records
-    inner join {{ ref('int_score_days_changed') }} as days
+    inner join {{ ref('int_score_scope_days_changed') }} as days
         on
             records.tenant_id = days.tenant_id
             and records.score_date = days.score_date
@@ -35,35 +35,7 @@ records as (
 
 scoped as (
 
-    select
-        'category:' || controls.control_category as scope,
-        controls.*
-    from controls
-    where controls.control_category is not null
-
-    union all
-
-    select
-        'service:' || controls.service as scope,
-        controls.*
-    from controls
-    where controls.service is not null
-
-    union all
-
-    select
-        'identity_secure_score' as scope,
-        controls.*
-    from controls
-    inner join {{ ref('identity_secure_score_controls') }} as starred
-        on lower(controls.control_id) = lower(starred.control_id)
-
-    union all
-
-    select
-        'overall' as scope,
-        controls.*
-    from controls
+    {{ in_scopes('controls') }}
 
 ),
 
@@ -133,6 +105,31 @@ scopes as (
             records.tenant_id = summed.tenant_id
             and records.score_date = summed.score_date
             and summed.scope = 'overall'
+
+    union all
+
+    -- a score of its own kind: Entra tells it as a whole, in its own time, and names no controls
+    select
+        entra.tenant_id,
+        entra.score_date,
+        'entra_identity_secure_score' as scope,
+        entra.score_points,
+        entra.max_points,
+        cast(null as double) as known_score_points,
+        cast(null as double) as known_max_points,
+        cast(null as bigint) as unknown_max_count,
+        cast(null as bigint) as control_count,
+        cast(null as double) as unattributed_points,
+        cast(null as double) as unattributed_max_points,
+        entra.first_read_date > entra.score_date as is_backfilled,
+        entra.collected_at
+    from {{ ref('int_entra_scores') }} as entra
+    inner join {{ ref('int_score_scope_days_changed') }} as days
+        on
+            entra.tenant_id = days.tenant_id
+            and entra.score_date = days.score_date
+    cross join {{ ref('int_as_of_resolved') }} as as_of
+    where entra.score_date <= as_of.as_of_date
 
 )
 

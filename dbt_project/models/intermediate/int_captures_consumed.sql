@@ -2,10 +2,24 @@
 -- depends_on: {{ ref('fct_identity_posture_daily') }}
 -- depends_on: {{ ref('fct_score_benchmark_daily') }}
 -- depends_on: {{ ref('fct_role_assignment_daily') }}
+-- depends_on: {{ ref('fct_score_change') }}
+-- depends_on: {{ ref('mart_score_movement') }}
+-- depends_on: {{ ref('fct_application_privilege_daily') }}
+-- depends_on: {{ ref('fct_risk_daily') }}
+-- depends_on: {{ ref('fct_recommendation_daily') }}
+-- depends_on: {{ ref('fct_tenant_score_daily') }}
+-- depends_on: {{ ref('int_recommendation_resources') }}
+-- depends_on: {{ ref('fct_principal_posture_daily') }}
+-- depends_on: {{ ref('int_principal_changes') }}
+-- depends_on: {{ ref('int_privileged_groups_held') }}
+-- depends_on: {{ ref('int_registrations_counted') }}
+-- depends_on: {{ ref('int_control_changes') }}
 -- depends_on: {{ ref('fct_policy_daily') }}
 -- depends_on: {{ ref('fct_tenant_setting_daily') }}
 -- depends_on: {{ ref('int_mfa_coverages_decided') }}
 -- depends_on: {{ ref('int_tenant_policies_judged') }}
+-- depends_on: {{ ref('int_policy_changes') }}
+-- depends_on: {{ ref('int_leaked_credentials') }}
 -- depends_on: {{ ref('int_months_touched') }}
 {{
     config(

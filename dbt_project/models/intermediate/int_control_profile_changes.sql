@@ -108,6 +108,7 @@ appeared as (
         control_id,
         capture_date,
         true as is_present,
+        coalesce(previous_number, -1) < capture_number - 1 as has_appeared,
         {{ attributes | join(", ") }}
     from neighbours
     where
@@ -127,6 +128,7 @@ vanished as (
         neighbours.control_id,
         captures.capture_date,
         false as is_present,
+        false as has_appeared,
     {% for attribute in attributes %}
         neighbours.{{ attribute }}{{ "," if not loop.last }}
     {% endfor %}

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
--- What could make a feed doubtful: not read to the newest run, rows in quarantine, members nobody
--- knows.
+-- What could make a feed doubtful: not read to the newest run or on days before, not read for
+-- everyone, rows in quarantine, members nobody knows.
 with
 
 as_of as (
@@ -50,6 +50,43 @@ stale_feeds as (
         and feed_days.last_outcome not in ('not_licensed', 'not_in_cloud')
         and coalesce(feed_days.last_good_date, date '1900-01-01') < as_of.as_of_date
 
+),
+
+-- Few, so that the whole log is met once more and never sorted.
+failures as (
+
+    select distinct
+        tenant_id,
+        feed,
+        extract_date
+    from {{ ref('fct_collection') }}
+    where
+        outcome not in ('ok', 'empty', 'not_licensed', 'not_in_cloud', 'not_for_this_date')
+
+),
+
+-- Days that stay without the feed: no other run of the day read it, and later ones cannot.
+failed_days as (
+
+    select
+        collection.tenant_id,
+        collection.feed,
+        collection.extract_date,
+        arg_max(collection.outcome, collection.run_id) as outcome
+    from {{ ref('fct_collection') }} as collection
+    inner join failures
+        on
+            collection.tenant_id = failures.tenant_id
+            and collection.feed = failures.feed
+            and collection.extract_date = failures.extract_date
+    inner join feed_days
+        on
+            failures.tenant_id = feed_days.tenant_id
+            and failures.feed = feed_days.feed
+            and failures.extract_date < feed_days.last_good_date
+    group by collection.tenant_id, collection.feed, collection.extract_date
+    having not bool_or(collection.outcome in ('ok', 'empty'))
+
 )
 
 select * from stale_feeds
@@ -67,6 +104,37 @@ select
     'For example ' || coalesce(min(row_key), 'a row without a key') || '.' as detail
 from {{ ref('int_rows_quarantined') }}
 group by tenant_id, breaks_feed, feed, reason
+
+union all
+
+select
+    tenant_id,
+    'failed_days' as finding,
+    feed,
+    outcome as subject,
+    min(extract_date) as first_date,
+    max(extract_date) as last_date,
+    count(*) as finding_count,
+    'Days between good ones on which the feed ended as ' || outcome || '.' as detail
+from failed_days
+group by tenant_id, feed, outcome
+
+union all
+
+select
+    tenant_id,
+    'incomplete_feed' as finding,
+    feed,
+    '' as subject,
+    min(extract_date) as first_date,
+    max(extract_date) as last_date,
+    count(distinct extract_date) as finding_count,
+    'Read, but not for all whom the feeds before it would have named.' as detail
+from {{ ref('fct_collection') }}
+where
+    outcome in ('ok', 'empty')
+    and error_code = 'incomplete_upstream'
+group by tenant_id, feed
 
 union all
 

@@ -16,6 +16,13 @@ expected as (
             days.tenant_id = outcomes.tenant_id
             and days.snapshot_date = outcomes.snapshot_date
             and feeds.feed = outcomes.feed
+    left join {{ ref('int_privileged_groups_held') }} as held_groups
+        on
+            days.tenant_id = held_groups.tenant_id
+            and days.snapshot_date = held_groups.snapshot_date
+    where
+        not feeds.is_about_groups
+        or held_groups.tenant_id is not null
 
 ),
 

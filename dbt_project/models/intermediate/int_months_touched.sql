@@ -29,6 +29,16 @@ score_days as (
 
 ),
 
+entra_starts as (
+
+    select
+        tenant_id,
+        min(score_date) as from_date
+    from {{ ref('int_entra_scores_changed') }}
+    group by tenant_id
+
+),
+
 new_configs as (
 
     select min(extract_date) as from_date
@@ -39,6 +49,26 @@ new_configs as (
 days as (
 
     select score_date as day from score_days
+
+    union
+
+    -- the record after a changed one, and those around a reason, may lie in other months
+    select score_date as day
+    from {{ ref('int_score_changes_altered') }}
+
+    union
+
+    select score_date as day from {{ ref('int_entra_scores_changed') }}
+
+    union
+
+    -- posture shows Entra's newest score at or before each day
+    select days.snapshot_date as day
+    from {{ ref('int_tenant_days_changed') }} as days
+    inner join entra_starts
+        on
+            days.tenant_id = entra_starts.tenant_id
+            and days.snapshot_date >= entra_starts.from_date
 
     union
 

@@ -46,7 +46,9 @@ judged as (
         open_controls.control_id,
         arg_max(efforts.judged_cost, length(efforts.control_id_prefix)) as judged_cost,
         arg_max(efforts.judged_user_impact, length(efforts.control_id_prefix))
-            as judged_user_impact
+            as judged_user_impact,
+        arg_max(efforts.judged_has_user_impact, length(efforts.control_id_prefix))
+            as judged_has_user_impact
     from open_controls
     inner join {{ ref('control_efforts') }} as efforts
         on starts_with(lower(open_controls.control_id), lower(efforts.control_id_prefix))
@@ -71,6 +73,8 @@ select
     ) }} as gain_ratio,
     open_controls.state,
     open_controls.state not in ('default', 'reviewed') as is_exception,
+    open_controls.counts_in_maximum,
+    starred.control_id is not null as is_identity_secure_score,
     described.implementation_cost,
     described.user_impact,
     coalesce(
@@ -79,6 +83,7 @@ select
     coalesce(
         nullif(described.user_impact, 'unknown'), judged.judged_user_impact, 'unknown'
     ) as effective_user_impact,
+    judged.judged_has_user_impact,
     described.rank as microsoft_rank,
     described.required_licence,
     described.action_url,
@@ -91,6 +96,8 @@ left join described
         and open_controls.control_id = described.control_id
 left join judged
     on open_controls.control_id = judged.control_id
+left join {{ ref('identity_secure_score_controls') }} as starred
+    on lower(open_controls.control_id) = lower(starred.control_id)
 left join {{ ref('dim_tenant') }} as tenants
     on open_controls.tenant_id = tenants.tenant_id
 left join {{ ref('int_control_licences_owned') }} as licences

@@ -9,81 +9,60 @@
     )
 }}
 
+{%- set attributes = [
+    'principal_type', 'principal_name', 'user_principal_name', 'is_guest', 'is_enabled',
+    'is_synced',
+] %}
+
 -- One row per tenant, principal and day on which a feed first named it or what Graph says of it
--- had changed. A day on which Graph could not resolve a principal it knew is no change.
+-- had changed. What a day does not tell is no change: the last word stands.
 with
-
-ranked as (
-
-    select
-        tenant_id,
-        principal_id,
-        snapshot_date as capture_date,
-        {{ principal_attributes() }},
-        row_number() over (
-            partition by tenant_id, principal_id, snapshot_date
-            order by
-                case when principal_type = 'unknown' then 1 else 0 end,
-                collected_at desc,
-                feed desc,
-                record_index desc
-        ) as value_rank
-    from {{ ref('int_role_holdings') }}
-
-),
-
-{% if is_incremental() %}
-    first_days as (
-
-        select
-            tenant_id,
-            min(capture_date) as capture_date
-        from {{ ref('int_role_days_arrived') }}
-        group by tenant_id
-
-    ),
-
-    history as (
-
-        select
-            changes.*,
-            row_number() over (
-                partition by
-                    changes.tenant_id, changes.principal_id, changes.principal_type = 'unknown'
-                order by changes.capture_date desc
-            ) as change_rank
-        from {{ this }} as changes
-        inner join first_days
-            on
-                changes.tenant_id = first_days.tenant_id
-                and changes.capture_date < first_days.capture_date
-
-    ),
-{% endif %}
 
 sightings as (
 
     select
         tenant_id,
         principal_id,
-        capture_date,
+        snapshot_date as capture_date,
         {{ principal_attributes() }},
         true as is_new
-    from ranked
-    where value_rank = 1
+    from {{ ref('int_principals_observed') }}
 
     {% if is_incremental() %}
         union all
 
         select
-            tenant_id,
-            principal_id,
-            capture_date,
-            {{ principal_attributes() }},
+            changes.tenant_id,
+            changes.principal_id,
+            changes.capture_date,
+            {{ principal_attributes('changes') }},
             false as is_new
-        from history
-        where change_rank = 1
+        from {{ this }} as changes
+        anti join {{ ref('int_role_days_arrived') }} as days
+            on
+                changes.tenant_id = days.tenant_id
+                and changes.capture_date = days.capture_date
     {% endif %}
+
+),
+
+completed as (
+
+    select
+        tenant_id,
+        principal_id,
+        capture_date,
+        is_new,
+    {%- for attribute in attributes %}
+        last_value(
+            {{ "nullif(principal_type, 'unknown')" if loop.first else attribute }} ignore nulls
+        ) over so_far as {{ attribute }}{{ "," if not loop.last }}
+    {%- endfor %}
+    from sightings
+    window so_far as (
+        partition by tenant_id, principal_id order by capture_date
+        rows between unbounded preceding and current row
+    )
 
 ),
 
@@ -91,13 +70,11 @@ compared as (
 
     select
         *,
-        row_number() over (
-            partition by tenant_id, principal_id order by capture_date
-        ) as sighting_number,
-        lag(row({{ principal_attributes() }})) over (
-            partition by tenant_id, principal_id, principal_type = 'unknown' order by capture_date
-        ) as previous_values
-    from sightings
+        row({{ principal_attributes() }}) as attribute_values,
+        lag(row({{ principal_attributes() }})) over by_day as previous_values,
+        row_number() over by_day as sighting_number
+    from completed
+    window by_day as (partition by tenant_id, principal_id order by capture_date)
 
 )
 
@@ -105,11 +82,11 @@ select
     tenant_id,
     principal_id,
     capture_date,
-    {{ principal_attributes() }}
+{%- for attribute in attributes %}
+    {{ "coalesce(principal_type, 'unknown') as principal_type" if loop.first else attribute }}
+    {{- "," if not loop.last }}
+{%- endfor %}
 from compared
 where
     is_new
-    and case
-        when principal_type = 'unknown' then sighting_number = 1
-        else row({{ principal_attributes() }}) is distinct from previous_values
-    end
+    and (sighting_number = 1 or attribute_values is distinct from previous_values)

@@ -1,24 +1,13 @@
--- Current values of everyone a feed has named: those of the newest day on which Graph resolved the
--- principal, so that one deleted later keeps its name.
-with
-
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by tenant_id, principal_id
-            order by
-                case when principal_type = 'unknown' then 1 else 0 end,
-                capture_date desc
-        ) as value_rank
-    from {{ ref('int_principal_changes') }}
-
-)
-
+-- Current values of everyone a feed has named: the newest that Graph told of each, so that one
+-- deleted later keeps its name.
 select
     tenant_id,
     principal_id,
-    {{ principal_attributes() }}
-from ranked
-where value_rank = 1
+{%- for attribute in [
+    'principal_type', 'principal_name', 'user_principal_name', 'is_guest', 'is_enabled',
+    'is_synced'
+] %}
+    arg_max_null({{ attribute }}, capture_date) as {{ attribute }}{{ "," if not loop.last }}
+{%- endfor %}
+from {{ ref('int_principal_changes') }}
+group by tenant_id, principal_id

@@ -13,29 +13,73 @@ assignments as (
             facts.tenant_id = days.tenant_id
             and facts.snapshot_date = days.snapshot_date
 
+),
+
+counted as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        count(distinct principal_id) filter (where is_holder) as privileged_count,
+        count(distinct principal_id) filter (where is_holder and assignment_kind = 'standing')
+            as standing_count,
+        count(distinct principal_id) filter (where is_holder and assignment_kind = 'eligible')
+            as eligible_count,
+        count(distinct principal_id) filter (where is_holder and assignment_kind = 'activated')
+            as activated_count,
+        count(distinct principal_id) filter (
+            where is_holder and principal_type = 'service_principal'
+        ) as service_principal_count,
+        count(distinct principal_id) filter (
+            where is_holder and role_template_id = '62e90394-69f5-4237-9190-012177145e10'
+        ) as global_administrator_count,
+        -- Only a user can be a guest; one whose user type was not read leaves the count unknown.
+        case
+            when
+                count(*)
+                filter (where is_holder and principal_type = 'user' and is_guest is null) = 0
+                then count(distinct principal_id) filter (where is_holder and is_guest)
+        end as guest_count,
+        bool_or(is_privileged and principal_type = 'group') as has_unread_group
+    from assignments
+    group by tenant_id, snapshot_date
+
+),
+
+holders as (
+
+    select
+        facts.tenant_id,
+        facts.snapshot_date,
+        count(*) filter (where facts.is_stale) as stale_count,
+        count(*) filter (where facts.is_unprotected) as unprotected_count,
+        count(*) filter (where facts.principal_type = 'user' and facts.is_unprotected is null)
+            as undecided_count,
+        count(*) filter (where facts.principal_type = 'user') as privileged_user_count,
+        count(*) filter (where facts.mfa_policy_coverage = 'covered') as covered_user_count,
+        bool_or(facts.mfa_policy_coverage = 'unknown') as has_unknown_coverage
+    from {{ ref('fct_principal_posture_daily') }} as facts
+    inner join {{ ref('int_tenant_days_changed') }} as days
+        on
+            facts.tenant_id = days.tenant_id
+            and facts.snapshot_date = days.snapshot_date
+    where facts.privileged_role_count > 0
+    group by facts.tenant_id, facts.snapshot_date
+
 )
 
 select
-    tenant_id,
-    snapshot_date,
-    count(distinct principal_id) filter (where is_holder) as privileged_count,
-    count(distinct principal_id) filter (where is_holder and assignment_kind = 'standing')
-        as standing_count,
-    count(distinct principal_id) filter (where is_holder and assignment_kind = 'eligible')
-        as eligible_count,
-    count(distinct principal_id) filter (where is_holder and assignment_kind = 'activated')
-        as activated_count,
-    count(distinct principal_id) filter (
-        where is_holder and principal_type = 'service_principal'
-    ) as service_principal_count,
-    count(distinct principal_id) filter (
-        where is_holder and role_template_id = '62e90394-69f5-4237-9190-012177145e10'
-    ) as global_administrator_count,
-    -- Only a user can be a guest; one whose user type was not read leaves the count unknown.
+    counted.*,
+    coalesce(holders.stale_count, 0) as stale_count,
+    coalesce(holders.unprotected_count, 0) as unprotected_count,
+    -- Nobody knows how many are unprotected while one of them could not be judged.
+    coalesce(holders.undecided_count, 0) as undecided_count,
     case
-        when count(*) filter (where is_holder and principal_type = 'user' and is_guest is null) = 0
-            then count(distinct principal_id) filter (where is_holder and is_guest)
-    end as guest_count,
-    bool_or(is_privileged and principal_type = 'group') as has_unread_group
-from assignments
-group by tenant_id, snapshot_date
+        when not holders.has_unknown_coverage
+            then {{ ratio('holders.covered_user_count', 'holders.privileged_user_count') }}
+    end as mfa_covered_ratio
+from counted
+left join holders
+    on
+        counted.tenant_id = holders.tenant_id
+        and counted.snapshot_date = holders.snapshot_date

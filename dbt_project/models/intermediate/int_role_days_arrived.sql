@@ -1,10 +1,7 @@
--- Days whose role facts this build replaces: a feed of roles was read again, or PIM answered. Its
--- refusal counts too: it tells whether a role can be held in any other way than standing.
-select distinct
+-- Days whose facts on people and roles this build replaces: all on which a run asked anything. Who
+-- holds what depends on so many feeds, refusals of PIM included, that none is worth leaving out.
+select
     tenant_id,
-    extract_date as capture_date,
-    extract_date as snapshot_date
-from {{ ref('int_captures_arrived') }}
-where
-    (feed in ('role_definitions', 'role_assignments') and outcome in ('ok', 'empty'))
-    or feed in ('role_assignment_schedule_instances', 'role_eligibility_schedule_instances')
+    snapshot_date as capture_date,
+    snapshot_date
+from {{ ref('int_tenant_snapshot_days_arrived') }}

@@ -83,6 +83,7 @@ told as (
 )
 
 select
+    told.run_id,
     told.tenant_id,
     captures.extract_date as snapshot_date,
     told.feed,

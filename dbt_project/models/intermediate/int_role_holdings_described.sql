@@ -1,28 +1,15 @@
--- Holdings with the role as it was defined that day, and what was known of the principal that day
--- in any feed: one that a feed could not resolve may be resolved by the next.
+-- Holdings with the role as it was defined that day, and what any feed of that day knew of the
+-- principal.
 with
 
 holdings as (
 
     select * from {{ ref('int_role_holdings') }}
 
-),
-
-principals as (
-
-    select
-        tenant_id,
-        snapshot_date,
-        principal_id,
-        coalesce(max(principal_type) filter (where principal_type <> 'unknown'), 'unknown')
-            as principal_type,
-        bool_or(is_guest) as is_guest
-    from holdings
-    group by tenant_id, snapshot_date, principal_id
-
 )
 
 select
+    holdings.run_id,
     holdings.tenant_id,
     holdings.snapshot_date,
     holdings.feed,
@@ -42,7 +29,7 @@ select
     ) as is_privileged,
     holdings.collected_at
 from holdings
-inner join principals
+inner join {{ ref('int_principals_observed') }} as principals
     on
         holdings.tenant_id = principals.tenant_id
         and holdings.snapshot_date = principals.snapshot_date

@@ -14,8 +14,19 @@
     'role_assignments': 'role_assignment_id',
     'role_assignment_schedule_instances': 'schedule_instance_id',
     'role_eligibility_schedule_instances': 'schedule_instance_id',
+    'group_assignment_schedule_instances': 'schedule_instance_id',
+    'group_eligibility_schedule_instances': 'schedule_instance_id',
+    'group_members': 'principal_id',
+    'users': 'user_id',
+    'service_principals': 'service_principal_id',
+    'user_registration_details': 'user_id',
+    'risky_users': 'user_id',
     'organization': 'organization_id',
     'subscribed_skus': 'sku_id',
+    'application_permissions': 'app_role_assignment_id',
+    'risk_detections': 'user_id',
+    'recommendations': 'recommendation_type',
+    'recommendation_tenant_scores': 'score_date',
     'conditional_access_policies': 'policy_id',
     'security_defaults': 'policy_id',
     'groups': 'group_id',
@@ -44,7 +55,7 @@ broken as (
             run_id,
             tenant_id,
             '{{ feed }}' as feed,
-            {{ row_key }} as row_key,
+            cast({{ row_key }} as varchar) as row_key,
             quarantine_reason as reason,
             true as breaks_feed
         from {{ ref('stg_graph__' ~ feed) }}
@@ -61,6 +72,18 @@ broken as (
         quarantine_reason as reason,
         true as breaks_feed
     from {{ ref('stg_graph__secure_scores_control_scores') }}
+    where quarantine_reason is not null
+
+    union all
+
+    select
+        run_id,
+        tenant_id,
+        'application_permissions' as feed,
+        grant_id as row_key,
+        quarantine_reason as reason,
+        true as breaks_feed
+    from {{ ref('stg_graph__application_permissions_grants') }}
     where quarantine_reason is not null
 
     union all

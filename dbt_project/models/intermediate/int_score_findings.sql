@@ -19,6 +19,37 @@ numbered as (
         lag(score_date) over (partition by tenant_id order by score_date) as previous_date
     from totals
 
+),
+
+contents as (
+
+    select
+        tenant_id,
+        score_date,
+        bit_xor(hash(scope, score_points, max_points, control_count)) as content_hash
+    from {{ ref('fct_tenant_score_daily') }}
+    group by tenant_id, score_date
+
+),
+
+followed as (
+
+    select
+        *,
+        lag(content_hash) over (partition by tenant_id order by score_date) as previous_hash
+    from contents
+
+),
+
+spells as (
+
+    select
+        tenant_id,
+        score_date,
+        count(*) filter (where content_hash is distinct from previous_hash)
+            over (partition by tenant_id order by score_date) as spell_number
+    from followed
+
 )
 
 select
@@ -82,6 +113,38 @@ select
 from {{ ref('fct_control_score_daily') }}
 where counts_in_maximum is null
 group by tenant_id, control_id
+
+union all
+
+select
+    tenant_id,
+    'frozen_score' as finding,
+    'secure_scores' as feed,
+    '' as subject,
+    min(score_date) as first_date,
+    max(score_date) as last_date,
+    cast(max(score_date) - min(score_date) as bigint) as finding_count,
+    'No number of any scope moved in these days; nothing changed, or the record is frozen.'
+        as detail
+from spells
+group by tenant_id, spell_number
+having max(score_date) - min(score_date) > {{ var('frozen_score_days') }}
+
+union all
+
+select
+    tenant_id,
+    'unknown_maxima' as finding,
+    'secure_scores' as feed,
+    '' as subject,
+    min(score_date) as first_date,
+    max(score_date) as last_date,
+    count(*) as finding_count,
+    'Days on which the maximum of a control is unknown, of at most ' || max(unknown_max_count)
+    || ' at once; the scopes they are in have no ratio.' as detail
+from totals
+where unknown_max_count > 0
+group by tenant_id
 
 union all
 

@@ -16,7 +16,7 @@ score_starts as (
     select
         tenant_id,
         min(score_date) as from_date
-    from {{ ref('int_score_days_changed') }}
+    from {{ ref('int_score_scope_days_changed') }}
     group by tenant_id
 
 ),

@@ -40,6 +40,7 @@ skus as (
         captures.snapshot_date,
         skus.run_id,
         skus.record_index,
+        skus.sku_id,
         skus.enabled_unit_count
     from {{ ref('stg_graph__subscribed_skus') }} as skus
     inner join captures
@@ -49,6 +50,17 @@ skus as (
     where
         skus.quarantine_reason is null
         and skus.capability_status in ('enabled', 'warning')
+
+),
+
+owned as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        md5(string_agg(distinct sku_id, ',' order by sku_id)) as sku_set_hash
+    from skus
+    group by tenant_id, snapshot_date
 
 ),
 
@@ -100,8 +112,13 @@ select
             when licensed.has_p2 then licensed.p2_seat_count
             when licensed.has_p1 then licensed.p1_seat_count
         end as bigint
-    ) as seat_count
+    ) as seat_count,
+    coalesce(owned.sku_set_hash, md5('')) as sku_set_hash
 from captures
+left join owned
+    on
+        captures.tenant_id = owned.tenant_id
+        and captures.snapshot_date = owned.snapshot_date
 left join licensed
     on
         captures.tenant_id = licensed.tenant_id

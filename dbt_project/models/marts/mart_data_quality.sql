@@ -36,25 +36,43 @@ findings as (
     union all
     select * from {{ ref('int_feed_findings') }}
     union all
+    select * from {{ ref('int_control_findings') }}
+    union all
+    select * from {{ ref('int_tenant_findings') }}
+    union all
     select * from orphans
+
+),
+
+-- A tenant that was never read has no name but that of the configuration.
+configured as (
+
+    select
+        tenant_id,
+        arg_max(tenant_name, run_id) as tenant_name
+    from {{ ref('int_tenant_configs') }}
+    group by tenant_id
 
 )
 
 select
     findings.tenant_id,
-    tenants.tenant_name,
+    coalesce(tenants.tenant_name, configured.tenant_name, findings.tenant_id) as tenant_name,
     findings.finding,
     findings.feed,
     findings.subject,
     cast(findings.first_date as date) as first_date,
     cast(findings.last_date as date) as last_date,
-    case
-        when findings.finding in ('unknown_members', 'profile_only_controls', 'score_only_controls')
-            then 'note'
-        else 'warning'
-    end as severity,
+    advices.severity,
     cast(findings.finding_count as bigint) as finding_count,
-    findings.detail
+    cast(date_diff('day', findings.last_date, as_of.as_of_date) as integer) as age_days,
+    findings.detail,
+    advices.next_step
 from findings
+cross join as_of
+left join {{ ref('finding_advices') }} as advices
+    on findings.finding = advices.finding
 left join {{ ref('dim_tenant') }} as tenants
     on findings.tenant_id = tenants.tenant_id
+left join configured
+    on findings.tenant_id = configured.tenant_id

@@ -1,17 +1,52 @@
 with
 
+rated as (
+
+    select * from {{ ref('int_open_controls_rated') }}
+
+),
+
 weighed as (
 
     select
-        *,
-        ({{ effort_weight('effective_cost') }} + {{ effort_weight('effective_user_impact') }}) / 2.0
-            as effort_weight,
-        coalesce(implementation_cost, '') <> effective_cost
-        or coalesce(user_impact, '') <> effective_user_impact
-        or effective_cost = 'unknown'
-        or effective_user_impact = 'unknown' as is_effort_judged,
-        effective_cost = 'low' and effective_user_impact = 'low' as is_quick_win
-    from {{ ref('int_open_controls_rated') }}
+        rated.* exclude (is_exception),
+        rated.is_exception is true as is_exception,
+        case
+            when rated.is_exception then 'exception'
+            when rated.is_licence_owned then 'ranked'
+            else 'unlicensed'
+        end as action_group,
+        (
+            {{ effort_weight('rated.effective_cost') }}
+            + {{ effort_weight('rated.effective_user_impact') }}
+        ) / 2.0 as effort_weight,
+        coalesce(rated.implementation_cost, '') <> rated.effective_cost
+        or coalesce(rated.user_impact, '') <> rated.effective_user_impact
+        or rated.effective_cost = 'unknown'
+        or rated.effective_user_impact = 'unknown' as is_effort_judged,
+        rated.effective_cost = 'low' and rated.effective_user_impact = 'low' as is_quick_win,
+        case
+            when rated.effective_user_impact in ('moderate', 'high') then true
+            when rated.effective_user_impact = 'low'
+                then coalesce(rated.judged_has_user_impact, true)
+        end as has_user_impact,
+        aged.open_since_date,
+        cast(date_diff('day', aged.open_since_date, rated.score_date) as integer)
+            as days_open_count,
+        aged.is_open_since_first_record,
+        registered.owner,
+        registered.ticket,
+        registered.review_by_date
+    from rated
+    left join {{ ref('int_open_controls_aged') }} as aged
+        on
+            rated.tenant_id = aged.tenant_id
+            and rated.control_id = aged.control_id
+            and not coalesce(rated.is_exception, false)
+    left join {{ ref('int_controls_registered') }} as registered
+        on
+            rated.tenant_id = registered.tenant_id
+            and lower(rated.control_id) = registered.folded_control_id
 
 ),
 
@@ -20,7 +55,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by tenant_id, is_exception is true
+            partition by tenant_id, is_exception
             order by
                 case when is_licence_owned then 0 else 1 end,
                 gain_points / effort_weight desc,
@@ -28,7 +63,7 @@ ranked as (
                 microsoft_rank asc nulls last,
                 control_id asc
         ) as action_number,
-        count(*) over (partition by tenant_id, is_exception is true) as action_count
+        count(*) over (partition by tenant_id, is_exception) as action_count
     from weighed
 
 )
@@ -37,25 +72,35 @@ select
     tenant_id,
     score_date,
     control_id,
-    cast(case when is_exception is not true then action_number end as integer) as action_rank,
+    cast(case when not is_exception then action_number end as integer) as action_rank,
+    action_group,
     title,
     control_category,
     service,
+    is_identity_secure_score,
     score_points,
     max_points,
     gain_points,
     gain_ratio,
+    counts_in_maximum,
     cast(effort_weight as double) as effort_weight,
     implementation_cost,
     user_impact,
     effective_cost,
     effective_user_impact,
     is_effort_judged,
+    has_user_impact,
     is_quick_win,
     required_licence,
     is_licence_owned,
     state,
-    is_exception is true as is_exception,
+    is_exception,
+    open_since_date,
+    days_open_count,
+    is_open_since_first_record,
+    owner,
+    ticket,
+    review_by_date,
     action_type,
     action_url,
     case
@@ -67,14 +112,20 @@ select
             'Rank ' || action_number || ' of ' || action_count || ': brings '
             || printf('%.2f', gain_points) || ' points'
             || coalesce(' (' || printf('%.1f', 100 * gain_ratio) || ' % of the maximum)', '')
-            || ' for ' || effective_cost || ' cost and ' || effective_user_impact
-            || ' user impact'
-            || case when is_effort_judged then ' (judged)' else '' end
+            || ' for '
+            || {{ effort_words('effective_cost', 'effective_user_impact', 'has_user_impact') }}
+            || case when is_effort_judged or not has_user_impact then ' (judged)' else '' end
             || case
-                when is_licence_owned then '; the licence is owned.'
+                when is_licence_owned then '; the licence is owned'
                 when is_licence_owned is null
-                    then '; whether the licence is owned could not be read.'
-                else '; needs a ' || upper(required_licence) || ' licence, which is not owned.'
+                    then '; whether the licence is owned could not be read'
+                else '; needs a ' || upper(required_licence) || ' licence, which is not owned'
             end
+            || coalesce(
+                '; open '
+                || {{ duration_words('days_open_count', 'is_open_since_first_record') }},
+                ''
+            )
+            || '.'
     end as reason
 from ranked

@@ -10,7 +10,7 @@ select
 from {{ model }} as facts
 {% if date_column %}
     semi join (
-        select tenant_id, score_date as day from {{ ref('int_score_days_changed') }}
+        select tenant_id, score_date as day from {{ ref('int_score_scope_days_changed') }}
         union all
         select tenant_id, score_date as day from {{ ref('int_score_days_arrived') }}
         union all

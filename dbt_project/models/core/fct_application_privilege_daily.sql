@@ -1,0 +1,121 @@
+-- depends_on: {{ ref('int_tenant_snapshot_days_arrived') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='changed_days',
+        changed_days='int_tenant_snapshot_days_arrived',
+        changed_key=['tenant_id', 'snapshot_date'],
+        on_schema_change='append_new_columns',
+    )
+}}
+
+with
+
+-- One row a permission, however often and in whatever way it is held: the strongest way decides.
+held as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        service_principal_id,
+        permission,
+        max(service_principal_name) as service_principal_name,
+        max(resource_id) as resource_id,
+        bool_or(is_graph) as is_graph,
+        bool_or(consent_type = 'application') as is_application_permission,
+        bool_or(consent_type <> 'application') as is_delegated_permission,
+        case
+            when bool_or(consent_type = 'application') then 'application'
+            when bool_or(consent_type = 'all_principals') then 'all_principals'
+            else 'principal'
+        end as consent_type,
+        cast(
+            count(distinct consented_by_id) filter (where consent_type = 'principal')
+            + sum(user_count) as bigint
+        ) as user_consent_count,
+        max(collected_at) as collected_at
+    from {{ ref('int_permission_grants_listed') }}
+    group by tenant_id, snapshot_date, service_principal_id, permission
+
+),
+
+principal_outcomes as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        outcome
+    from {{ ref('int_feed_outcomes') }}
+    where feed = 'service_principals'
+
+),
+
+described as (
+
+    select
+        held.*,
+        applications.application_id,
+        applications.service_principal_name as current_name,
+        applications.service_principal_type,
+        applications.is_enabled,
+        applications.is_own_application,
+        applications.credential_count,
+        applications.first_credential_end_at,
+        applications.last_credential_end_at,
+        case
+            when coalesce(outcomes.outcome, 'not_collected') not in ('ok', 'empty')
+                then coalesce(outcomes.outcome, 'not_collected')
+            when applications.service_principal_id is null and held.consent_type = 'principal'
+                then 'not_asked'
+            when applications.service_principal_id is null then 'not_found'
+            when applications.lacks_application then 'partial'
+            when not applications.is_own_application then 'foreign'
+            when applications.credential_count = 0 then 'none'
+            else 'ok'
+        end as credential_status
+    from held
+    left join principal_outcomes as outcomes
+        on
+            held.tenant_id = outcomes.tenant_id
+            and held.snapshot_date = outcomes.snapshot_date
+    left join {{ ref('int_applications_described') }} as applications
+        on
+            held.tenant_id = applications.tenant_id
+            and held.snapshot_date = applications.snapshot_date
+            and held.service_principal_id = applications.service_principal_id
+
+)
+
+select
+    described.tenant_id,
+    described.snapshot_date,
+    described.service_principal_id,
+    described.permission,
+    described.resource_id,
+    described.application_id,
+    coalesce(described.current_name, described.service_principal_name) as service_principal_name,
+    described.service_principal_type,
+    described.is_enabled,
+    described.is_own_application,
+    described.is_application_permission,
+    described.is_delegated_permission,
+    described.is_graph
+    and coalesce(described.is_application_permission or privileges.is_high_as_delegated, false)
+    and privileges.permission is not null as is_high_privilege,
+    described.consent_type,
+    described.user_consent_count,
+    described.credential_status,
+    case when described.credential_status in ('ok', 'none', 'foreign')
+            then described.credential_count
+    end as credential_count,
+    case when described.credential_status in ('ok', 'foreign')
+            then described.last_credential_end_at
+    end as credential_expires_at,
+    case
+        when described.credential_status in ('ok', 'none', 'foreign')
+            then coalesce(described.first_credential_end_at < described.snapshot_date + 1, false)
+    end as has_expired_credential,
+    described.collected_at
+from described
+left join {{ ref('graph_permission_privileges') }} as privileges
+    on lower(described.permission) = lower(privileges.permission)

@@ -1,0 +1,145 @@
+-- depends_on: {{ ref('int_role_days_arrived') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='changed_days',
+        changed_days='int_role_days_arrived',
+        changed_key=['tenant_id', 'snapshot_date'],
+        on_schema_change='append_new_columns',
+    )
+}}
+
+with
+
+holders as (
+
+    select
+        facts.tenant_id,
+        facts.snapshot_date,
+        facts.principal_id,
+        max(facts.principal_type) as principal_type,
+        count(distinct facts.role_template_id) filter (where facts.is_privileged)
+            as privileged_role_count,
+        count(distinct facts.role_template_id)
+        filter (where facts.is_privileged and facts.assignment_kind = 'standing')
+            as standing_privileged_count,
+        max(facts.collected_at) as collected_at
+    from {{ ref('fct_role_assignment_daily') }} as facts
+    inner join {{ ref('int_role_days_arrived') }} as days
+        on
+            facts.tenant_id = days.tenant_id
+            and facts.snapshot_date = days.snapshot_date
+    where facts.principal_type <> 'group'
+    group by facts.tenant_id, facts.snapshot_date, facts.principal_id
+
+),
+
+described as (
+
+    select
+        holders.*,
+        holders.principal_type = 'user' as is_user,
+        principals.is_guest,
+        principals.is_enabled,
+        principals.is_synced,
+        users.is_mfa_registered,
+        users.is_mfa_capable,
+        users.is_phishing_resistant,
+        users.created_at,
+        users.last_sign_in_at,
+        coalesce(coverages.mfa_policy_coverage, 'unknown') as mfa_policy_coverage,
+        coverages.deciding_policy_id,
+        coverages.deciding_policy_name,
+        users.risk_level,
+        users.risk_state,
+        privilege.has_standing,
+        people.users_status,
+        -- Reasons why a value of this very person is null though the feed was read.
+        case
+            when people.registration_status in ('ok', 'empty') and users.is_reported then 'ok'
+            when people.registration_status in ('ok', 'empty') then 'not_reported'
+            else people.registration_status
+        end as registration_status,
+        case
+            when people.users_status not in ('ok', 'empty') then people.users_status
+            when users.last_sign_in_at is not null then 'ok'
+            when users.is_listed is not true then 'not_reported'
+            else people.sign_in_status
+        end as sign_in_status,
+        case when people.risk_status = 'empty' then 'ok' else people.risk_status end as risk_status
+    from holders
+    inner join {{ ref('int_principals_observed') }} as principals
+        on
+            holders.tenant_id = principals.tenant_id
+            and holders.snapshot_date = principals.snapshot_date
+            and holders.principal_id = principals.principal_id
+    inner join {{ ref('int_people_readings') }} as people
+        on
+            holders.tenant_id = people.tenant_id
+            and holders.snapshot_date = people.snapshot_date
+    inner join {{ ref('int_privilege_readings') }} as privilege
+        on
+            holders.tenant_id = privilege.tenant_id
+            and holders.snapshot_date = privilege.snapshot_date
+    left join {{ ref('int_users_protected') }} as users
+        on
+            holders.tenant_id = users.tenant_id
+            and holders.snapshot_date = users.snapshot_date
+            and holders.principal_id = users.user_id
+    left join {{ ref('int_mfa_coverages_decided') }} as coverages
+        on
+            holders.tenant_id = coverages.tenant_id
+            and holders.snapshot_date = coverages.snapshot_date
+            and holders.principal_id = coverages.principal_id
+
+)
+
+select
+    tenant_id,
+    snapshot_date,
+    principal_id,
+    principal_type,
+    privileged_role_count,
+    case when has_standing then standing_privileged_count end as standing_privileged_count,
+    is_guest,
+    is_enabled,
+    is_synced,
+    case when registration_status = 'ok' then is_mfa_registered end as is_mfa_registered,
+    case when registration_status = 'ok' then is_mfa_capable end as is_mfa_capable,
+    case when registration_status = 'ok' then is_phishing_resistant end as is_phishing_resistant,
+    case when is_user then registration_status end as registration_status,
+    case when is_user then mfa_policy_coverage end as mfa_policy_coverage,
+    case when is_user then deciding_policy_id end as deciding_policy_id,
+    case when is_user then deciding_policy_name end as deciding_policy_name,
+    case
+        when not is_user then null
+        when not is_enabled or mfa_policy_coverage in ('covered', 'conditional') then false
+        when mfa_policy_coverage = 'unknown' then null
+        -- One that the list of users lacks is no enabled user.
+        when users_status in ('ok', 'empty') then coalesce(is_enabled, false)
+        else is_enabled
+    end as is_unprotected,
+    case when sign_in_status = 'ok' then last_sign_in_at end as last_sign_in_at,
+    case
+        when sign_in_status = 'ok'
+            then date_diff('day', cast(last_sign_in_at as date), snapshot_date)
+    end as days_since_sign_in_count,
+    case when is_user then sign_in_status end as sign_in_status,
+    case
+        when not is_user then null
+        when not is_enabled then false
+        -- Who never signed in counts from the account's making; one that tells none is very old.
+        when sign_in_status = 'ok'
+            then
+                is_enabled
+                and coalesce(
+                    cast(coalesce(last_sign_in_at, created_at) as date)
+                    <= snapshot_date - {{ var('stale_sign_in_days') }},
+                    true
+                )
+    end as is_stale,
+    case when is_user and risk_status = 'ok' then coalesce(risk_level, 'none') end as risk_level,
+    case when is_user and risk_status = 'ok' then coalesce(risk_state, 'none') end as risk_state,
+    case when is_user then risk_status end as risk_status,
+    collected_at
+from described

@@ -1,0 +1,127 @@
+-- depends_on: {{ ref('int_tenant_snapshot_days_arrived') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='changed_days',
+        changed_days='int_tenant_snapshot_days_arrived',
+        changed_key=['tenant_id', 'snapshot_date'],
+        on_schema_change='append_new_columns',
+    )
+}}
+
+with
+
+readings as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        bool_or(feed = 'risky_users') as has_users,
+        bool_or(feed = 'risk_detections') as has_detections
+    from {{ ref('int_feed_outcomes') }}
+    where
+        feed in ('risky_users', 'risk_detections')
+        and outcome in ('ok', 'empty')
+    group by tenant_id, snapshot_date
+
+),
+
+users as (
+
+    {{ captured_rows('stg_graph__risky_users', 'risky_users') }}
+    where told.quarantine_reason is null
+
+),
+
+detections as (
+
+    {{ captured_rows('stg_graph__risk_detections', 'risk_detections') }}
+    where
+        told.quarantine_reason is null
+        -- What the feed asks for; a server that sends more must not count for more.
+        and told.detected_at >= captures.extract_date - {{ var('risk_detection_days') }}
+
+),
+
+told as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        risk_level,
+        risk_state,
+        user_id,
+        user_id as risky_user_id,
+        cast(null as varchar) as detection_id,
+        collected_at
+    from users
+
+    union all
+
+    select
+        tenant_id,
+        snapshot_date,
+        risk_level,
+        risk_state,
+        user_id,
+        cast(null as varchar) as risky_user_id,
+        detection_id,
+        collected_at
+    from detections
+
+),
+
+judged as (
+
+    select
+        told.*,
+        case
+            when list_contains(holders.holder_ids, told.user_id) then 'holder'
+            when holders.is_complete and told.user_id is not null then 'not_holder'
+            else 'unknown'
+        end as role_holder
+    from told
+    left join {{ ref('int_role_holders_known') }} as holders
+        on
+            told.tenant_id = holders.tenant_id
+            and told.snapshot_date = holders.snapshot_date
+
+),
+
+counted as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        coalesce(risk_level, 'unknown') as risk_level,
+        coalesce(risk_state, 'unknown') as risk_state,
+        role_holder,
+        count(distinct risky_user_id) as user_count,
+        count(distinct detection_id) as detection_count,
+        max(collected_at) as collected_at
+    from judged
+    group by
+        tenant_id,
+        snapshot_date,
+        coalesce(risk_level, 'unknown'),
+        coalesce(risk_state, 'unknown'),
+        role_holder
+
+)
+
+select
+    counted.tenant_id,
+    counted.snapshot_date,
+    counted.risk_level,
+    counted.risk_state,
+    counted.role_holder,
+    case counted.role_holder when 'holder' then true when 'not_holder' then false end
+        as is_role_holder,
+    case when readings.has_users then counted.user_count end as user_count,
+    case when readings.has_detections then counted.detection_count end as detection_count,
+    counted.collected_at
+from counted
+inner join readings
+    on
+        counted.tenant_id = readings.tenant_id
+        and counted.snapshot_date = readings.snapshot_date

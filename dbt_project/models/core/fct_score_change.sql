@@ -1,0 +1,33 @@
+-- depends_on: {{ ref('int_score_changes_before') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='changed_days',
+        changed_days='int_score_changes_due',
+        changed_key=['tenant_id', 'score_date'],
+        on_schema_change='append_new_columns',
+    )
+}}
+
+select
+    changes.tenant_id,
+    changes.score_date,
+    changes.scope,
+    changes.control_id,
+    changes.cause,
+    changes.previous_date,
+    cast(changes.score_date - changes.previous_date as integer) as days_spanned,
+    changes.points_delta,
+    changes.max_points_delta,
+    changes.ratio_delta,
+    case
+        when changes.cause in ('scored_set_changed', 'max_unknown', 'unattributed') then null
+        else changes.cause in ('control_added', 'control_retired', 'max_changed', 'reclassified')
+    end as is_microsoft_change,
+    changes.state_changed_at
+from {{ ref('int_score_changes_split') }} as changes
+inner join {{ ref('int_score_changes_due') }} as due
+    on
+        changes.tenant_id = due.tenant_id
+        and changes.score_date = due.score_date
+        and changes.previous_date = due.previous_date

@@ -1,0 +1,87 @@
+-- The practice "MFA for administrators" on each tenant's newest day: who is covered, who slips
+-- through.
+with
+
+administrators as (
+
+    select
+        people.tenant_id,
+        people.snapshot_date,
+        people.principal_id,
+        people.mfa_policy_coverage,
+        people.deciding_policy_id,
+        people.deciding_policy_name,
+        coalesce(names.user_principal_name, names.principal_name, people.principal_id) as shown_name
+    from {{ ref('fct_principal_posture_daily') }} as people
+    inner join {{ ref('int_newest_posture_days') }} as days
+        on
+            people.tenant_id = days.tenant_id
+            and people.snapshot_date = days.snapshot_date
+    left join {{ ref('dim_principal') }} as names
+        on
+            people.tenant_id = names.tenant_id
+            and people.principal_id = names.principal_id
+    where
+        people.principal_type = 'user'
+        and people.privileged_role_count > 0
+
+),
+
+counted as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        count(*) as administrator_count,
+        count(*) filter (where mfa_policy_coverage = 'covered') as covered_count,
+        count(*) filter (where mfa_policy_coverage in ('covered', 'conditional', 'report_only'))
+            as some_count,
+        count(*) filter (where mfa_policy_coverage = 'unknown') as unknown_count,
+        coalesce(
+            min(deciding_policy_id) filter (where mfa_policy_coverage = 'covered'),
+            min(deciding_policy_id) filter (where mfa_policy_coverage = 'conditional'),
+            min(deciding_policy_id) filter (where mfa_policy_coverage = 'report_only'),
+            min(deciding_policy_id) filter (where mfa_policy_coverage = 'excluded')
+        ) as deciding_policy_id,
+        string_agg(
+            shown_name || ' (' || replace(mfa_policy_coverage, '_', ' ') || ')', ', '
+            order by shown_name
+        ) filter (where mfa_policy_coverage <> 'covered'
+        ) as slipping
+    from administrators
+    group by tenant_id, snapshot_date
+
+)
+
+select
+    posture.tenant_id,
+    posture.snapshot_date,
+    case
+        when posture.privileged_count is null then 'unknown'
+        when coalesce(counted.covered_count, 0) = coalesce(counted.administrator_count, 0)
+            then 'implemented'
+        when counted.covered_count + counted.unknown_count = counted.administrator_count
+            then 'unknown'
+        when counted.some_count > 0 then 'partial'
+        when counted.unknown_count > 0 then 'unknown'
+        else 'not_implemented'
+    end as status,
+    counted.administrator_count - counted.covered_count as uncovered_count,
+    counted.deciding_policy_id,
+    case
+        when posture.privileged_count is null
+            then 'Role assignments could not be read: ' || posture.role_status || '.'
+        else
+            coalesce(counted.covered_count, 0) || ' of ' || coalesce(counted.administrator_count, 0)
+            || ' privileged users must use MFA'
+            || coalesce('; not covered: ' || left(counted.slipping, 400), '') || '.'
+    end as evidence
+from {{ ref('fct_identity_posture_daily') }} as posture
+inner join {{ ref('int_newest_posture_days') }} as days
+    on
+        posture.tenant_id = days.tenant_id
+        and posture.snapshot_date = days.snapshot_date
+left join counted
+    on
+        posture.tenant_id = counted.tenant_id
+        and posture.snapshot_date = counted.snapshot_date

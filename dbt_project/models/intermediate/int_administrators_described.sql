@@ -1,0 +1,53 @@
+-- Administrators of each tenant's newest day, by name, with their roles in words: holders of a
+-- privileged role, or of one that Microsoft's control counts.
+with
+
+roles as (
+
+    select
+        assignments.tenant_id,
+        assignments.snapshot_date,
+        assignments.principal_id,
+        string_agg(
+            distinct coalesce(roles.role_name, assignments.role_template_id), ', '
+            order by coalesce(roles.role_name, assignments.role_template_id)
+        ) as role_names
+    from {{ ref('fct_role_assignment_daily') }} as assignments
+    inner join {{ ref('int_newest_posture_days') }} as days
+        on
+            assignments.tenant_id = days.tenant_id
+            and assignments.snapshot_date = days.snapshot_date
+    left join {{ ref('dim_role') }} as roles
+        on assignments.role_template_id = roles.role_template_id
+    left join {{ ref('administrator_mfa_roles') }} as counted
+        on assignments.role_template_id = counted.role_template_id
+    where
+        assignments.is_privileged
+        or counted.role_template_id is not null
+    group by assignments.tenant_id, assignments.snapshot_date, assignments.principal_id
+
+)
+
+select
+    people.tenant_id,
+    people.snapshot_date,
+    people.principal_id,
+    coalesce(names.user_principal_name, names.principal_name, people.principal_id) as shown_name,
+    roles.role_names,
+    people.is_mfa_registered,
+    people.is_phishing_resistant,
+    people.is_synced,
+    people.mfa_policy_coverage,
+    people.deciding_policy_id,
+    people.deciding_policy_name
+from {{ ref('fct_principal_posture_daily') }} as people
+inner join roles
+    on
+        people.tenant_id = roles.tenant_id
+        and people.snapshot_date = roles.snapshot_date
+        and people.principal_id = roles.principal_id
+left join {{ ref('dim_principal') }} as names
+    on
+        people.tenant_id = names.tenant_id
+        and people.principal_id = names.principal_id
+where people.principal_type = 'user'

@@ -1,0 +1,12 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='changed_days',
+        changed_days='int_entra_scores_changed',
+        changed_key=['tenant_id', 'score_date'],
+        on_schema_change='append_new_columns',
+    )
+}}
+
+-- Entra's own identity score, one row a tenant and day, with the capture that first told it so.
+select * from {{ ref('int_entra_scores_changed') }}

@@ -1,0 +1,23 @@
+-- depends_on: {{ ref('int_tenant_snapshot_days_arrived') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='changed_days',
+        changed_days='int_tenant_snapshot_days_arrived',
+        changed_key=['tenant_id', 'snapshot_date'],
+        on_schema_change='append_new_columns',
+    )
+}}
+
+-- Users whose credentials Identity Protection found leaked, as of each day.
+select
+    detections.tenant_id,
+    detections.snapshot_date,
+    detections.user_id,
+    max(detections.detected_at) as detected_at,
+    bool_or(detections.risk_state in ('at_risk', 'confirmed_compromised')) as is_at_risk
+from ({{ captured_rows('stg_graph__risk_detections', 'risk_detections') }}) as detections
+where
+    detections.quarantine_reason is null
+    and lower(detections.risk_event_type) = 'leakedcredentials'
+group by detections.tenant_id, detections.snapshot_date, detections.user_id

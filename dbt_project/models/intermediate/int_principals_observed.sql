@@ -1,0 +1,145 @@
+-- What each replaced day tells of everyone its feeds name, one row a tenant, day and principal. A
+-- value comes from the feed that knows best: the list of people itself, then what an assignment
+-- expands, then a bare mention. What one feed could not resolve, another may.
+with
+
+told as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        user_id as principal_id,
+        6 as authority,
+        collected_at,
+        record_index,
+        'user' as principal_type,
+        display_name as principal_name,
+        user_principal_name,
+        is_guest,
+        is_enabled,
+        is_synced
+    from ({{ captured_rows('stg_graph__users', 'users') }})
+    where quarantine_reason is null
+
+    union all
+
+    select
+        tenant_id,
+        snapshot_date,
+        service_principal_id as principal_id,
+        6 as authority,
+        collected_at,
+        record_index,
+        'service_principal' as principal_type,
+        service_principal_name as principal_name,
+        null as user_principal_name,
+        null as is_guest,
+        is_enabled,
+        null as is_synced
+    from ({{ captured_rows('stg_graph__service_principals', 'service_principals') }})
+    where quarantine_reason is null
+
+    union all
+
+    select
+        tenant_id,
+        snapshot_date,
+        group_id as principal_id,
+        6 as authority,
+        collected_at,
+        0 as record_index,
+        'group' as principal_type,
+        group_name as principal_name,
+        null as user_principal_name,
+        null as is_guest,
+        null as is_enabled,
+        null as is_synced
+    from ({{ captured_rows('stg_graph__groups', 'groups') }})
+    where quarantine_reason is null
+
+    union all
+
+    select
+        tenant_id,
+        snapshot_date,
+        principal_id,
+        case feed
+            when 'role_assignments' then 3
+            when 'role_assignment_schedule_instances' then 4
+            else 5
+        end as authority,
+        collected_at,
+        record_index,
+        {{ principal_attributes() }}
+    from {{ ref('int_role_holdings') }}
+
+    union all
+
+    select
+        tenant_id,
+        snapshot_date,
+        principal_id,
+        2 as authority,
+        collected_at,
+        record_index,
+        {{ principal_attributes() }}
+    from {{ ref('int_group_memberships_told') }}
+
+    union all
+
+    -- A group whose members were told is one, also where the assignment could not expand it.
+    select
+        tenant_id,
+        snapshot_date,
+        group_id as principal_id,
+        1 as authority,
+        collected_at,
+        record_index,
+        'group' as principal_type,
+        null as principal_name,
+        null as user_principal_name,
+        null as is_guest,
+        null as is_enabled,
+        null as is_synced
+    from {{ ref('int_group_memberships_told') }}
+
+    union all
+
+    -- Deleted users stay at risk: no other feed knows their names then.
+    select
+        tenant_id,
+        snapshot_date,
+        user_id as principal_id,
+        0 as authority,
+        collected_at,
+        record_index,
+        'user' as principal_type,
+        user_display_name as principal_name,
+        user_principal_name,
+        null as is_guest,
+        null as is_enabled,
+        null as is_synced
+    from ({{ captured_rows('stg_graph__risky_users', 'risky_users') }})
+    where
+        quarantine_reason is null
+        and risk_state in ('at_risk', 'confirmed_compromised')
+
+)
+
+select
+    tenant_id,
+    snapshot_date,
+    principal_id,
+    coalesce(
+        arg_max(principal_type, (authority, collected_at, record_index))
+        filter (where principal_type <> 'unknown'),
+        'unknown'
+    ) as principal_type,
+{%- for attribute in [
+    'principal_name', 'user_principal_name', 'is_guest', 'is_enabled', 'is_synced'
+] %}
+    arg_max({{ attribute }}, (authority, collected_at, record_index))
+    filter (where {{ attribute }} is not null) as {{ attribute }}{{ "," if not loop.last }}
+{%- endfor %}
+from told
+group by tenant_id, snapshot_date, principal_id

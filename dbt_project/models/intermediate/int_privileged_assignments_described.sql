@@ -1,0 +1,78 @@
+{{ config(materialized='view') }}
+
+-- The privileged assignments of each tenant's newest day, with what was known of the holder then.
+with
+
+-- A day on which the assignments were read and there were none is the newest day too.
+newest_days as (
+
+    select
+        tenant_id,
+        max(snapshot_date) as snapshot_date,
+        arg_max(pim_status, snapshot_date) in ('ok', 'empty', 'partial') as has_pim
+    from {{ ref('fct_identity_posture_daily') }}
+    where privileged_count is not null
+    group by tenant_id
+
+)
+
+select
+    assignments.tenant_id,
+    assignments.snapshot_date,
+    assignments.principal_id,
+    assignments.principal_type,
+    principals.principal_name,
+    principals.user_principal_name,
+    assignments.role_template_id,
+    coalesce(roles.role_name, assignments.role_template_id) as role_name,
+    assignments.directory_scope,
+    case
+        when assignments.directory_scope = '/' then 'the whole tenant'
+        when assignments.directory_scope like '/administrativeUnits/%'
+            then 'administrative unit ' || split_part(assignments.directory_scope, '/', 3)
+        when regexp_full_match(assignments.directory_scope, '/[0-9A-Fa-f-]{36}')
+            then 'application ' || split_part(assignments.directory_scope, '/', 2)
+        else 'scope ' || coalesce(nullif(assignments.directory_scope, ''), 'unknown')
+    end as scope_in_words,
+    assignments.assignment_kind,
+    assignments.path,
+    assignments.via_group_id,
+    groups.principal_name as via_group_name,
+    assignments.group_path,
+    assignments.start_at,
+    assignments.end_at,
+    newest_days.has_pim,
+    assignments.is_guest,
+    postures.is_enabled,
+    postures.is_synced,
+    postures.is_mfa_registered,
+    postures.is_phishing_resistant,
+    postures.mfa_policy_coverage,
+    postures.deciding_policy_id,
+    postures.deciding_policy_name,
+    postures.is_unprotected,
+    postures.last_sign_in_at,
+    postures.is_stale,
+    postures.risk_level,
+    postures.risk_state
+from {{ ref('fct_role_assignment_daily') }} as assignments
+inner join newest_days
+    on
+        assignments.tenant_id = newest_days.tenant_id
+        and assignments.snapshot_date = newest_days.snapshot_date
+left join {{ ref('fct_principal_posture_daily') }} as postures
+    on
+        assignments.tenant_id = postures.tenant_id
+        and assignments.snapshot_date = postures.snapshot_date
+        and assignments.principal_id = postures.principal_id
+left join {{ ref('dim_principal') }} as principals
+    on
+        assignments.tenant_id = principals.tenant_id
+        and assignments.principal_id = principals.principal_id
+left join {{ ref('dim_principal') }} as groups
+    on
+        assignments.tenant_id = groups.tenant_id
+        and assignments.via_group_id = groups.principal_id
+left join {{ ref('dim_role') }} as roles
+    on assignments.role_template_id = roles.role_template_id
+where assignments.is_privileged

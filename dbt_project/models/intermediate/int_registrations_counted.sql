@@ -1,0 +1,23 @@
+-- depends_on: {{ ref('int_role_days_arrived') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='changed_days',
+        changed_days='int_role_days_arrived',
+        changed_key=['tenant_id', 'snapshot_date'],
+        on_schema_change='append_new_columns',
+    )
+}}
+
+-- How everyone in the registration report stands, counted while it was read: guests too, and those
+-- who are kept as rows once more.
+select
+    tenant_id,
+    snapshot_date,
+    cast(sum(user_count) as bigint) as mfa_user_count,
+    cast(coalesce(sum(user_count) filter (where is_mfa_registered), 0) as bigint)
+        as mfa_registered_count,
+    cast(coalesce(sum(user_count) filter (where is_mfa_capable), 0) as bigint)
+        as mfa_capable_count
+from ({{ captured_rows('stg_graph__user_registration_counts', 'user_registration_details') }})
+group by tenant_id, snapshot_date

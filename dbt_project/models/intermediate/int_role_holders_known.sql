@@ -1,0 +1,52 @@
+-- Who holds a directory role on the replaced days, and whether that list is complete: it is not
+-- where role assignments were not read, or a group's members were not.
+with
+
+days as (
+
+    select * from {{ ref('int_tenant_snapshot_days_arrived') }}
+
+),
+
+assignments as (
+
+    select
+        facts.tenant_id,
+        facts.snapshot_date,
+        list(distinct facts.principal_id) filter (where facts.principal_type <> 'group')
+            as holder_ids,
+        bool_or(facts.principal_type = 'group') as has_unread_group
+    from {{ ref('fct_role_assignment_daily') }} as facts
+    inner join days
+        on
+            facts.tenant_id = days.tenant_id
+            and facts.snapshot_date = days.snapshot_date
+    group by facts.tenant_id, facts.snapshot_date
+
+),
+
+readings as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        has_roles
+    from {{ ref('int_privilege_readings') }}
+
+)
+
+select
+    days.tenant_id,
+    days.snapshot_date,
+    coalesce(assignments.holder_ids, []) as holder_ids,
+    coalesce(readings.has_roles, false) and not coalesce(assignments.has_unread_group, false)
+        as is_complete
+from days
+left join readings
+    on
+        days.tenant_id = readings.tenant_id
+        and days.snapshot_date = readings.snapshot_date
+left join assignments
+    on
+        days.tenant_id = assignments.tenant_id
+        and days.snapshot_date = assignments.snapshot_date

@@ -1,0 +1,114 @@
+-- The practice "review role assignments" on each tenant's newest day, condition by condition. A
+-- condition that cannot be known leaves the practice unknown unless either answer gives the same.
+with
+
+administrators as (
+
+    select
+        people.tenant_id,
+        people.snapshot_date,
+        count(*) filter (where people.standing_privileged_count > 0) as standing_user_count,
+        bool_or(people.standing_privileged_count is null) as has_unknown_standing,
+        count(*) filter (
+            where people.standing_privileged_count > 0 and (people.is_stale or people.is_guest)
+        ) as doubtful_count,
+        bool_or(
+            people.standing_privileged_count > 0
+            and coalesce(people.is_stale or people.is_guest, true)
+            and not coalesce(people.is_stale, false)
+            and not coalesce(people.is_guest, false)
+        ) as has_unknown_doubt
+    from {{ ref('fct_principal_posture_daily') }} as people
+    inner join {{ ref('int_newest_posture_days') }} as days
+        on
+            people.tenant_id = days.tenant_id
+            and people.snapshot_date = days.snapshot_date
+    where
+        people.principal_type = 'user'
+        and people.privileged_role_count > 0
+    group by people.tenant_id, people.snapshot_date
+
+),
+
+known as (
+
+    select
+        posture.tenant_id,
+        posture.snapshot_date,
+        tenants.licence_tier,
+        posture.global_administrator_count,
+        case
+            when posture.standing_count is null or administrators.has_unknown_standing then null
+            else coalesce(administrators.standing_user_count, 0)
+        end as standing_user_count,
+        case
+            when posture.standing_count is null then null
+            when administrators.doubtful_count > 0 then administrators.doubtful_count
+            when administrators.has_unknown_doubt then null
+            else 0
+        end as doubtful_count
+    from {{ ref('fct_identity_posture_daily') }} as posture
+    inner join {{ ref('int_newest_posture_days') }} as days
+        on
+            posture.tenant_id = days.tenant_id
+            and posture.snapshot_date = days.snapshot_date
+    inner join {{ ref('fct_tenant_daily') }} as tenants
+        on
+            posture.tenant_id = tenants.tenant_id
+            and posture.snapshot_date = tenants.snapshot_date
+    left join administrators
+        on
+            posture.tenant_id = administrators.tenant_id
+            and posture.snapshot_date = administrators.snapshot_date
+
+),
+
+conditions as (
+
+    select
+        *,
+        [
+            global_administrator_count between {{ var('least_global_administrators') }}
+            and {{ var('most_global_administrators') }},
+            standing_user_count <= {{ var('most_standing_privileged') }},
+            doubtful_count = 0
+        ]
+        || case
+            when licence_tier = 'p2'
+                then [standing_user_count <= {{ var('most_standing_beside_pim') }}]
+            else []
+        end as answers
+    from known
+
+),
+
+counted as (
+
+    select
+        *,
+        len(answers) as condition_count,
+        len(list_filter(answers, answer -> answer)) as met_count,
+        len(list_filter(answers, answer -> answer is null)) as unknown_count
+    from conditions
+
+)
+
+select
+    tenant_id,
+    snapshot_date,
+    case
+        when met_count = condition_count then 'implemented'
+        when unknown_count > 0 and met_count + unknown_count = condition_count then 'unknown'
+        when met_count * 2 >= condition_count then 'partial'
+        when (met_count + unknown_count) * 2 >= condition_count then 'unknown'
+        else 'not_implemented'
+    end as status,
+    standing_user_count,
+    coalesce(cast(global_administrator_count as varchar), 'An unknown number of')
+    || ' Global Administrators, '
+    || coalesce(cast(standing_user_count as varchar), 'an unknown number of')
+    || ' users with standing privilege, '
+    || coalesce(cast(doubtful_count as varchar), 'an unknown number')
+    || ' of them stale or guests: ' || met_count || ' of ' || condition_count
+    || ' conditions hold.' as evidence
+from counted

@@ -1,0 +1,26 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='changed_days',
+        changed_days='int_score_changes_due',
+        changed_key=['tenant_id', 'score_date'],
+        on_schema_change='append_new_columns',
+    )
+}}
+
+-- What moved a scope's ratio over records that had none: kept like the fact, whose rows of those
+-- records have no ratio.
+select
+    changes.tenant_id,
+    changes.score_date,
+    changes.scope,
+    changes.control_id,
+    changes.cause,
+    changes.previous_date,
+    changes.ratio_delta
+from {{ ref('int_score_changes_split') }} as changes
+inner join {{ ref('int_score_changes_due') }} as due
+    on
+        changes.tenant_id = due.tenant_id
+        and changes.score_date = due.score_date
+        and changes.previous_date < due.previous_date

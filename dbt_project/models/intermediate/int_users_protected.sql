@@ -1,0 +1,121 @@
+-- What the replaced days tell of each user: sign-ins, registered methods, risk. A user whom a feed
+-- leaves out has nulls of it.
+with
+
+users as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        user_id,
+        max(last_successful_sign_in_at) as last_sign_in_at,
+        max(created_at) as created_at,
+        true as is_listed
+    from ({{ captured_rows('stg_graph__users', 'users') }})
+    where quarantine_reason is null
+    group by tenant_id, snapshot_date, user_id
+
+),
+
+reports as (
+
+    {{ captured_rows('stg_graph__user_registration_details', 'user_registration_details') }}
+
+),
+
+resistant as (
+
+    select distinct
+        registered.run_id,
+        registered.tenant_id,
+        registered.record_index,
+        true as is_resistant
+    from {{ ref('stg_graph__user_registration_details_methods_registered') }} as registered
+    inner join {{ ref('authentication_methods') }} as methods
+        on registered.method = methods.method
+    where methods.is_phishing_resistant
+
+),
+
+registrations as (
+
+    select
+        reports.tenant_id,
+        reports.snapshot_date,
+        reports.user_id,
+        bool_or(reports.is_mfa_registered) as is_mfa_registered,
+        bool_or(reports.is_mfa_capable) as is_mfa_capable,
+        bool_or(coalesce(resistant.is_resistant, false)) as is_phishing_resistant,
+        true as is_reported
+    from reports
+    left join resistant
+        on
+            reports.run_id = resistant.run_id
+            and reports.tenant_id = resistant.tenant_id
+            and reports.record_index = resistant.record_index
+    where reports.quarantine_reason is null
+    group by reports.tenant_id, reports.snapshot_date, reports.user_id
+
+),
+
+risks as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        user_id,
+        arg_max(risk_level, (risk_last_updated_at, record_index)) as risk_level,
+        arg_max(risk_state, (risk_last_updated_at, record_index)) as risk_state
+    from ({{ captured_rows('stg_graph__risky_users', 'risky_users') }})
+    where quarantine_reason is null
+    group by tenant_id, snapshot_date, user_id
+
+),
+
+keys as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        user_id
+    from users
+
+    union
+
+    select
+        tenant_id,
+        snapshot_date,
+        user_id
+    from registrations
+
+    union
+
+    select
+        tenant_id,
+        snapshot_date,
+        user_id
+    from risks
+
+)
+
+select
+    keys.tenant_id,
+    keys.snapshot_date,
+    keys.user_id,
+    coalesce(users.is_listed, false) as is_listed,
+    users.created_at,
+    users.last_sign_in_at,
+    coalesce(registrations.is_reported, false) as is_reported,
+    registrations.is_mfa_registered,
+    registrations.is_mfa_capable,
+    registrations.is_phishing_resistant,
+    risks.risk_level,
+    risks.risk_state
+from keys
+{% for name in ['users', 'registrations', 'risks'] %}
+    left join {{ name }}
+        on
+            keys.tenant_id = {{ name }}.tenant_id
+            and keys.snapshot_date = {{ name }}.snapshot_date
+            and keys.user_id = {{ name }}.user_id
+{% endfor %}

@@ -1,0 +1,95 @@
+with
+
+sightings as (
+
+    select
+        *,
+        lag(seen_date) over (
+            partition by tenant_id, alert_kind, subject_id order by seen_date
+        ) as previous_date
+    from {{ ref('int_alerts_sighted') }}
+
+),
+
+-- What is away for a few days and comes back is the same alert, and nobody is told twice.
+numbered as (
+
+    select
+        *,
+        count(*) filter (
+            where previous_date is null or seen_date > previous_date + {{ var('alert_gap_days') }}
+        ) over (
+            partition by tenant_id, alert_kind, subject_id order by seen_date
+        ) as alert_number
+    from sightings
+
+),
+
+alerts as (
+
+    select
+        tenant_id,
+        alert_kind,
+        subject_id,
+        min(seen_date) as first_seen_date,
+        max(seen_date) as last_seen_date,
+        count(*) as seen_day_count,
+        arg_max(basis, seen_date) as basis,
+        arg_max(subject_name, seen_date) as subject_name,
+        arg_max(severity, seen_date) as severity,
+        arg_max(cause, seen_date) as cause
+    from numbered
+    group by tenant_id, alert_kind, subject_id, alert_number
+
+),
+
+-- The newest day on which each kind could be seen: an alert that was there that day is open.
+posture_days as (
+
+    select
+        tenant_id,
+        max(snapshot_date) filter (where privileged_count is not null) as role_date,
+        max(snapshot_date) filter (where policy_status in ('ok', 'empty')) as policy_date,
+        max(snapshot_date) filter (where risk_status in ('ok', 'empty')) as risk_date,
+        max(score_date) as score_date
+    from {{ ref('fct_identity_posture_daily') }}
+    group by tenant_id
+
+),
+
+collection_days as (
+
+    select
+        tenant_id,
+        max(extract_date) as collection_date,
+        max(extract_date) filter (
+            where feed = 'application_permissions' and outcome in ('ok', 'empty')
+        ) as application_date
+    from {{ ref('fct_collection') }}
+    group by tenant_id
+
+)
+
+select
+    alerts.tenant_id,
+    alerts.alert_kind,
+    alerts.subject_id,
+    alerts.subject_name,
+    alerts.severity,
+    alerts.last_seen_date >= case alerts.basis
+        when 'role' then posture_days.role_date
+        when 'policy' then posture_days.policy_date
+        when 'risk' then posture_days.risk_date
+        when 'score' then posture_days.score_date
+        when 'application' then collection_days.application_date
+        else collection_days.collection_date
+    end as is_open,
+    alerts.first_seen_date,
+    alerts.last_seen_date,
+    alerts.seen_day_count,
+    alerts.cause
+from alerts
+left join posture_days
+    on alerts.tenant_id = posture_days.tenant_id
+left join collection_days
+    on alerts.tenant_id = collection_days.tenant_id

@@ -1,0 +1,123 @@
+{#- Every finding, in the order in which a person should read them, and how it is said. -#}
+{%- set findings = {
+    'is_at_risk': "'at risk'",
+    'is_unprotected': 'coverage_in_words',
+    'is_without_mfa': "'no MFA method registered'",
+    'is_without_phishing_resistance': "'no phishing-resistant method registered'",
+    'is_disabled': "'disabled but still assigned'",
+    'is_stale': "'no successful sign-in for " ~ var('stale_sign_in_days') ~ " days'",
+    'is_guest': "'a guest'",
+    'is_synced': "'synchronised from on premises'",
+    'is_standing_despite_pim': "'standing though PIM is licensed'",
+    'is_permanently_eligible': "'eligible without an end'",
+    'is_unresolvable': "'deleted or otherwise not to be resolved'",
+    'is_unread_group': "'a group whose members could not be read'",
+} -%}
+
+with
+
+assignments as (
+
+    select
+        *,
+        risk_state in ('at_risk', 'confirmed_compromised') as is_at_risk,
+        -- One without a second factor at all is said to lack that.
+        not is_mfa_registered as is_without_mfa,
+        is_mfa_registered and not is_phishing_resistant as is_without_phishing_resistance,
+        not is_enabled as is_disabled,
+        -- PIM cannot make a service principal eligible.
+        assignment_kind = 'standing'
+        and has_pim
+        and principal_type <> 'service_principal' as is_standing_despite_pim,
+        assignment_kind = 'eligible' and end_at is null as is_permanently_eligible,
+        principal_type = 'unknown' as is_unresolvable,
+        principal_type = 'group' as is_unread_group,
+        coalesce(principal_name, principal_id) || ' ' || case assignment_kind
+            when 'eligible' then 'may become '
+            when 'activated' then 'is for some hours '
+            else 'is '
+        end || role_name || ' over ' || scope_in_words || case
+            when path = 'direct' then ''
+            else ' through group ' || coalesce(via_group_name, via_group_id)
+        end as assignment_in_words,
+        case mfa_policy_coverage
+            when 'excluded' then 'left out of MFA'
+            when 'report_only' then 'MFA only reported'
+            else 'no policy asks for MFA'
+        end || coalesce(' (policy ' || deciding_policy_name || ')', '') as coverage_in_words
+    from {{ ref('int_privileged_assignments_described') }}
+
+),
+
+worded as (
+
+    select
+        *,
+        list_filter(
+            [
+                {% for finding in findings | sort %}
+                    case when {{ finding }} then '{{ finding.removeprefix("is_") }}' end,
+                {% endfor %}
+            ],
+            lambda name: name is not null
+        ) as true_names,
+        list_filter(
+            [
+                {% for finding in findings | sort %}
+                    case when {{ finding }} is null then '{{ finding.removeprefix("is_") }}' end,
+                {% endfor %}
+            ],
+            -- Of a user all of this could be known.
+            lambda name: name is not null and principal_type = 'user'
+        ) as unknown_names,
+        list_filter(
+            [
+                {% for finding, phrase in findings.items() %}
+                    case when {{ finding }} then {{ phrase }} end,
+                {% endfor %}
+            ],
+            lambda phrase: phrase is not null
+        ) as phrases
+    from assignments
+
+)
+
+select
+    worded.tenant_id,
+    tenants.tenant_name,
+    worded.snapshot_date,
+    worded.principal_id,
+    worded.principal_name,
+    worded.user_principal_name,
+    worded.principal_type,
+    worded.role_template_id,
+    worded.role_name,
+    worded.directory_scope,
+    worded.scope_in_words,
+    worded.assignment_kind,
+    worded.path,
+    worded.via_group_id,
+    worded.via_group_name,
+    worded.group_path,
+    worded.start_at,
+    worded.end_at,
+    worded.is_enabled,
+    worded.last_sign_in_at,
+    worded.risk_level,
+    worded.mfa_policy_coverage,
+    worded.deciding_policy_id,
+    worded.deciding_policy_name,
+    {% for finding in findings %}
+        worded.{{ finding }},
+    {% endfor %}
+    array_to_string(worded.true_names, ', ') as findings,
+    cast(len(worded.true_names) as bigint) as finding_count,
+    array_to_string(worded.unknown_names, ', ') as unknown_findings,
+    worded.assignment_in_words || ': ' || case
+        when len(worded.true_names) > 0 then array_to_string(worded.phrases, '; ')
+        when len(worded.unknown_names) > 0 then 'nothing found in what could be read'
+        else 'nothing found'
+    end || '.' as sentence
+from worded
+left join {{ ref('dim_tenant') }} as tenants
+    on worded.tenant_id = tenants.tenant_id

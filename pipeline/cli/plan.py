@@ -1,0 +1,132 @@
+"""`posture plan`: the cheapest actions that reach a target, and what stands in the way."""
+
+import argparse
+import json
+from decimal import ROUND_FLOOR, Decimal
+
+from pipeline.cli.context import Context
+from pipeline.cli.output import print_table, printable
+from pipeline.plan import Plan, Way, as_document, make_plan
+from pipeline.plan_reading import Action, read_standing
+from pipeline.published import open_published
+
+HEADER = (
+    "step", "action", "control", "points", "ratio after", "effort", "cost", "user impact", "owner",
+)  # fmt: skip
+NUMERIC = frozenset({0, 3, 4, 5})
+NAMED = 5
+
+
+def run(context: Context, arguments: argparse.Namespace) -> int:
+    """Say it from the published snapshot; that a target is out of reach is an answer too."""
+    with open_published(context.home) as connection:
+        standing = read_standing(connection, arguments.tenant, arguments.scope)
+    plan = make_plan(standing, arguments.target / 100)
+    if arguments.json:
+        print(json.dumps(as_document(plan), indent=1, ensure_ascii=False))
+        return 0
+    if plan.steps:
+        print_table(HEADER, _rows(plan), numeric=NUMERIC)
+    print(_summary(plan))
+    for line in _obstacles(plan):
+        print(f"  {line}")
+    return 0
+
+
+def _rows(plan: Plan) -> list[tuple[object, ...]]:
+    return [
+        (
+            number,
+            step.action.title or step.action.control_id,
+            step.action.control_id,
+            f"+{step.action.gain:.2f}",
+            _percent(step.ratio_after),
+            f"{_plain(step.action.effort)}{' (judged)' if step.action.is_judged else ''}",
+            step.action.cost,
+            step.action.impact,
+            step.action.owner,
+        )
+        for number, step in enumerate(plan.steps, start=1)
+    ]
+
+
+def _summary(plan: Plan) -> str:
+    standing = plan.standing
+    what = f"{printable(standing.tenant_name)}, {printable(standing.scope)}: "
+    what += f"{_percent(standing.ratio)} on {standing.score_date}"
+    target = f"{_plain(plan.target * 100)} %"
+    count = len(plan.steps)
+    if plan.is_reachable and not count:
+        return f"{what}; the target of {target} is reached already."
+    if not count:
+        return f"{what}; {target} cannot be reached: no action is open with the licences owned."
+    leads = f"{_work(count, plan.effort)} to {_percent(plan.ratio_reached)}"
+    judged = sum(step.action.is_judged for step in plan.steps)
+    note = f" ({_count(judged, 'effort')} judged by this project, not by Microsoft)"
+    note = note if judged else ""
+    if plan.is_reachable:
+        return f"{what}; {leads}, target {target}{note}."
+    return (
+        f"{what}; {target} cannot be reached with the licences owned: "
+        f"{'all ' if count > 1 else ''}{leads}{note}."
+    )
+
+
+def _work(count: int, effort: Decimal) -> str:
+    return f"{_count(count, 'action')} of effort {_plain(effort)} lead{'s' if count == 1 else ''}"
+
+
+def _obstacles(plan: Plan) -> list[str]:
+    """What it would take, line by line; nothing where the target is reached."""
+    if plan.is_reachable:
+        return []
+    lines = [_way(plan, way) for way in plan.ways]
+    is_enough = any(way.is_enough for way in plan.ways)
+    unknown = plan.standing.unknown_count
+    if unknown:
+        what = "has an unknown maximum and is" if unknown == 1 else "have unknown maxima and are"
+        lines.append(f"{_count(unknown, 'control')} {what} left out.")
+    if not is_enough and not unknown:
+        furthest = max([way.ratio for way in plan.ways] + [plan.ratio_reached])
+        lines.append(
+            f"Nothing known reaches it: the points above {_percent(furthest)} belong to no control "
+            "that is open."
+        )
+    return lines
+
+
+def _way(plan: Plan, way: Way) -> str:
+    done = {step.action.control_id for step in plan.steps}
+    more = [action for action in way.actions if action.control_id not in done]
+    named = ", ".join(map(_named, more[:NAMED]))
+    named += f" and {len(more) - NAMED} more" if len(more) > NAMED else ""
+    reached = _percent(way.ratio)
+    if way.takes == "exceptions":
+        also = " as well" if len(plan.ways) > 1 else ""
+        enough = "which is enough" if way.is_enough else "which is not enough either"
+        return f"Taking back the exceptions{also} would lead to {reached}, {enough}: {named}."
+    licence = f"With an Entra ID {way.takes.upper()} licence"
+    if not way.is_enough:
+        return f"{licence} all open actions would lead to {reached}, not enough either: {named}."
+    effort = sum((action.effort for action in way.actions), Decimal(0))
+    work = f"{_count(len(way.actions), 'action')} of effort {_plain(effort)}"
+    return f"{licence} {work} would lead to {reached}, among them {named}."
+
+
+def _named(action: Action) -> str:
+    """The control, with a word where nobody knows whether its licence is owned."""
+    is_unread = action.group == "unlicensed" and action.is_licence_owned is None
+    return printable(action.control_id) + (" (licence not readable)" if is_unread else "")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _percent(ratio: Decimal) -> str:
+    """Never rounded up: what is shown as reached is reached."""
+    return f"{(ratio * 100).quantize(Decimal('0.01'), ROUND_FLOOR)} %"
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"

@@ -1,0 +1,19 @@
+"""The example questions of docs/models.md have answers on a portfolio to which much happened."""
+
+from pipeline import open_published
+from tests.examples import examples
+from tests.judge.portfolio import Portfolio
+
+# What the portfolio has nothing of.
+UNANSWERED: set[str] = set()
+
+
+def test_every_question_has_an_answer(portfolio: Portfolio) -> None:
+    with open_published(portfolio.home) as connection:
+        silent = [
+            f"{example.model}, {example.question}"
+            for example in examples()
+            if example.question not in UNANSWERED
+            and connection.execute(example.sql).fetchone() is None
+        ]
+    assert silent == []
