@@ -64,8 +64,8 @@ class Rebuilt:
     snapshot: dict[str, pd.DataFrame]
 
 
-def live(root: Path, *, built_on: Sequence[int] = BUILT) -> Portfolio:
-    """Collect twelve days, build and publish on some of them."""
+def live(root: Path, *, read_on: Sequence[int] = BUILT) -> Portfolio:
+    """Collect and build twelve days, publish and read back on some of them."""
     home = Home(root / "home")
     sandbox_of = Sandbox(
         tenants=TENANTS,
@@ -82,12 +82,10 @@ def live(root: Path, *, built_on: Sequence[int] = BUILT) -> Portfolio:
         make_hostile(sandbox)
         days = [START + timedelta(days=offset) for offset in OFFSETS]
         ordinary.make_eventful(sandbox, usual, days)
-        return _lived(sandbox, home, usual, built_on)
+        return _lived(sandbox, home, usual, read_on)
 
 
-def _lived(
-    sandbox: Sandbox, home: Home, usual: Sequence[str], built_on: Sequence[int]
-) -> Portfolio:
+def _lived(sandbox: Sandbox, home: Home, usual: Sequence[str], read_on: Sequence[int]) -> Portfolio:
     with Recorder(sandbox, briefly=usual) as seen:
         nine = tuple(tenant.tenant_id for tenant in sandbox.tenants[: EMPTY + 1])
         result = Portfolio(home, seen.life, hostile=nine)
@@ -95,9 +93,10 @@ def _lived(
             today = START + timedelta(days=offset)
             sandbox.set_today(today)
             collect_step(sandbox, seen, home, step=step)
-            if step in built_on:
-                result.snapshots[step] = built(home, today)
-                result.lives[step] = seen.life
+            if step in read_on:
+                result.snapshots[step], result.lives[step] = built(home, today), seen.life
+            else:
+                build_day(home)
         result.life = seen.life
         return result
 
@@ -136,12 +135,17 @@ def run(
 
 def built(home: Home, today: date) -> dict[str, pd.DataFrame]:
     """Build, publish, and read back what was published."""
+    build_day(home)
     with home.lock():
-        outcome = build(home)
-        assert outcome.ok, f"build failed: {outcome.failed}"
         at = datetime.combine(today, datetime.min.time(), tzinfo=UTC) + COLLECTION_TIME
         publish(home, run_date=today, published_at=at)
     return published(home.published)
+
+
+def build_day(home: Home) -> None:
+    with home.lock():
+        outcome = build(home)
+        assert outcome.ok, f"build failed: {outcome.failed}"
 
 
 def published(folder: Path) -> dict[str, pd.DataFrame]:
