@@ -44,16 +44,18 @@ COLLECTION_TIME = timedelta(hours=11)
 
 @dataclass
 class Portfolio:
-    """A home that was collected; what the recorder saw; snapshot and life at each build.
-
-    `hostile` are the nine tenants of which every day was collected.
-    """
+    """A home that was collected; what the recorder saw; snapshot and life at each build."""
 
     home: Home
     life: Life
     snapshots: dict[int, dict[str, pd.DataFrame]] = field(default_factory=dict)
     lives: dict[int, Life] = field(default_factory=dict)
-    hostile: tuple[str, ...] = ()
+    tenants: tuple[str, ...] = ()
+
+    @property
+    def hostile(self) -> tuple[str, ...]:
+        """The nine tenants of which every day was collected."""
+        return self.tenants[: EMPTY + 1]
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,8 @@ def live(root: Path, *, read_on: Sequence[int] = BUILT) -> Portfolio:
 
 def _lived(sandbox: Sandbox, home: Home, usual: Sequence[str], read_on: Sequence[int]) -> Portfolio:
     with Recorder(sandbox, briefly=usual) as seen:
-        nine = tuple(tenant.tenant_id for tenant in sandbox.tenants[: EMPTY + 1])
-        result = Portfolio(home, seen.life, hostile=nine)
+        tenants = tuple(tenant.tenant_id for tenant in sandbox.tenants)
+        result = Portfolio(home, seen.life, tenants=tenants)
         for step, offset in enumerate(OFFSETS):
             today = START + timedelta(days=offset)
             sandbox.set_today(today)
