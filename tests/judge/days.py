@@ -1,20 +1,21 @@
-"""The days of a life, gathered for the judges of people and policies.
-
-Beside the feeds by their names a life may hold what one feed reads in several requests: the beta
-policies, and the members of groups, each record with the id of its group as `@parent`.
-`sign_in_activity` tells how the request for it ended; nothing is read from it.
-"""
+"""The days of a life, gathered for the judges of people and policies."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import Any
 
-from tests.judge.captures import COMPLETE, Life, Record
-from tests.judge.people import POLICIES, REGISTRATION
+from tests.judge.captures import Life, Record
+from tests.judge.coverage import Verdict, coverage_of
+from tests.judge.effective import effective_rows
+from tests.judge.people import POLICIES, REGISTRATION, person_rows
+from tests.judge.policies import policy_rows
 from tests.judge.roles import Roles
 from tests.judge.tenant_day import GROUP_FEEDS, ROLE_FEEDS, TYPED_FEEDS, TenantDay
 
-PARENT = "@parent"
-BENEATH, PREVIEW, SIGN_INS = "transitive_members", f"{POLICIES}_beta", "sign_in_activity"
+PARENT = "group_id"
+BENEATH, PREVIEW, SIGN_INS = "group_members_transitive", f"{POLICIES}_beta", "signInActivity"
 FEEDS = (
     *ROLE_FEEDS,
     *GROUP_FEEDS,
@@ -24,10 +25,12 @@ FEEDS = (
     REGISTRATION,
     POLICIES,
     "authentication_strengths",
+    "named_locations",
     "security_defaults",
     "risky_users",
     "risk_detections",
 )
+Row = dict[str, Any]
 
 
 def tenant_day(life: Life, tenant_id: str, day: date, roles: Roles) -> TenantDay:
@@ -42,7 +45,7 @@ def tenant_day(life: Life, tenant_id: str, day: date, roles: Roles) -> TenantDay
         _by_parent(read(BENEATH)),
         read(PREVIEW),
         roles,
-        life.outcome_on(tenant_id, SIGN_INS, day) in COMPLETE,
+        any(SIGN_INS in user for user in read("users")),
     )
 
 
@@ -51,3 +54,38 @@ def _by_parent(records: Iterable[Record]) -> Mapping[str, list[Record]]:
     for record in records:
         found.setdefault(record[PARENT].lower(), []).append(record)
     return found
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """One tenant on one day: what was read, and what follows for people and policies."""
+
+    tenant_id: str
+    day: TenantDay
+
+    @cached_property
+    def assignments(self) -> list[Row]:
+        return self._named(effective_rows(self.day))
+
+    @cached_property
+    def coverage(self) -> dict[str, Verdict]:
+        return coverage_of(self.day, self.assignments)
+
+    @cached_property
+    def people(self) -> list[Row]:
+        return self._named(person_rows(self.day, self.assignments, self.coverage))
+
+    @cached_property
+    def policies(self) -> list[Row]:
+        return self._named(policy_rows(self.day))
+
+    def _named(self, rows: Iterable[Row]) -> list[Row]:
+        return [{"tenant_id": self.tenant_id, "snapshot_date": self.day.day} | row for row in rows]
+
+
+def gathered_days(life: Life, tenant_id: str, roles: Roles) -> dict[date, Gathered]:
+    """Every day for which a run asked something of the tenant, in order."""
+    return {
+        day: Gathered(tenant_id, tenant_day(life, tenant_id, day, roles))
+        for day in life.days_of(tenant_id)
+    }

@@ -124,11 +124,10 @@ def memberships(day: TenantDay) -> dict[str, list[Link]]:
         if _is_member(instance) and not _is_by_group(instance):
             pair = instance["groupId"].lower(), instance["principalId"].lower()
             told.setdefault((*pair, "eligible", True), []).append(instance)
-    is_told = day.is_complete(GROUP_ACTIVE) or day.outcome(GROUP_ACTIVE) == "not_licensed"
     for group, members in day.members.items() if day.is_complete("group_members") else ():
         for record in members:
             if (pair := (group.lower(), record["id"].lower())) not in explained:
-                told.setdefault((*pair, "standing" if is_told else OPEN, False), []).append({})
+                told.setdefault((*pair, "standing", False), []).append({})
     links: dict[str, list[Link]] = {}
     for (group, member, kind, by_pim), several in told.items():
         link = Link(member, kind, by_pim, _widest(map(_term, several)))

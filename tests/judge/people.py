@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from tests.judge.captures import COMPLETE
 from tests.judge.coverage import Verdict
 from tests.judge.effective import (
     ACTIVE,
@@ -86,15 +85,19 @@ def last_sign_in(day: TenantDay, principal_id: str) -> datetime | None:
 
 
 def is_stale(day: TenantDay, user: Row) -> bool | None:
-    """Enabled and without a successful sign-in for 90 days, or ever; None where nobody can know."""
+    """Enabled and without a successful sign-in for 90 days; None where nobody can know.
+
+    An account that never signed in has been without one since it was made.
+    """
     if user["is_enabled"] is False:
         return False
     if not (day.is_complete("users") and day.shows_sign_ins):
         return None
     if user["principal_id"] not in {r["id"].lower() for r in day.of("users")}:
         return False
-    at = user["last_sign_in_at"]
-    return at is None or (day.day - at.date()).days >= STALE_DAYS
+    created = moment(day.principals[user["principal_id"]].get("createdDateTime"))
+    since = user["last_sign_in_at"] or created
+    return since is None or (day.day - since.date()).days >= STALE_DAYS
 
 
 def is_unprotected(day: TenantDay, user: Row) -> bool | None:
@@ -108,17 +111,12 @@ def is_unprotected(day: TenantDay, user: Row) -> bool | None:
 
 
 def kinds_known(day: TenantDay) -> dict[str, bool]:
-    """Whether the ways in which privileged roles are held can be told of everyone."""
+    """Whether the ways in which privileged roles are held can be told."""
     is_unlicensed = day.outcome(ACTIVE) == UNLICENSED and day.is_complete("role_assignments")
-
-    def is_told(feed: str) -> bool:
-        return day.outcome(feed) in {*COMPLETE, UNLICENSED} or not has_privileged_group(day)
-
-    active = day.is_complete(ACTIVE) and is_told(GROUP_ACTIVE)
     return {
-        "standing": active or (is_unlicensed and is_told(GROUP_ACTIVE)),
-        "activated": active,
-        "eligible": day.is_complete(ELIGIBLE) and is_told(GROUP_ELIGIBLE),
+        "standing": day.is_complete(ACTIVE) or is_unlicensed,
+        "activated": day.is_complete(ACTIVE),
+        "eligible": day.is_complete(ELIGIBLE),
     }
 
 
@@ -182,7 +180,7 @@ def identity_statuses(day: TenantDay) -> dict[str, str]:
         "role_status": ["role_definitions", "role_assignments", *["group_members"] * has_group],
         "pim_status": [ACTIVE, ELIGIBLE, *[GROUP_ACTIVE, GROUP_ELIGIBLE] * has_group],
         "registration_status": [REGISTRATION],
-        "policy_status": [POLICIES],
+        "policy_status": [POLICIES, "security_defaults"],
         "risk_status": ["risky_users", "risk_detections"],
     }
     return {n: of_outcomes([day.outcome(f) for f in feeds]) for n, feeds in groups.items()}

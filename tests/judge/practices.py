@@ -25,12 +25,12 @@ from tests.judge.tenant_day import TenantDay
 
 RANKED = ("not_implemented", "partial", "implemented")
 CONTROLS = {
-    "mfa_all_users": "MFARegistrationV2",
-    "mfa_admins": "AdminMFAV2",
-    "block_legacy_authentication": "BlockLegacyAuthentication",
-    "review_role_assignments": "RoleOverlap",
-    "sign_in_risk_policy": "SigninRiskPolicy",
-    "user_risk_policy": "UserRiskPolicy",
+    "mfa_all_users": ("MFARegistrationV2",),
+    "mfa_admins": ("AdminMFAV2",),
+    "block_legacy_authentication": ("BlockLegacyAuthentication",),
+    "review_role_assignments": ("OneAdmin", "RoleOverlap"),
+    "sign_in_risk_policy": ("SigninRiskPolicy",),
+    "user_risk_policy": ("UserRiskPolicy",),
 }
 RISKS = {"sign_in_risk_policy": "signInRiskLevels", "user_risk_policy": "userRiskLevels"}
 MOST_EXCLUDED = 2
@@ -46,7 +46,8 @@ def practice_rows(
     licence_tier: str | None,
     levels: Mapping[str, str],
 ) -> list[Row]:
-    """One row per practice; `levels` has the implementation level of each control scored."""
+    """One row per practice; `levels` has the implementation level of each control scored, by its
+    name in lower case."""
     statuses = {
         "mfa_all_users": for_all_users(day, partial(_mfa, day), members_only=True, defaults=True),
         "mfa_admins": mfa_admins(day, assignments, people),
@@ -57,17 +58,21 @@ def practice_rows(
         is_owned = licence_tier in ("p2", None)
         found = for_all_users(day, partial(_risk, member))
         statuses[practice] = found if is_owned else "not_licensed"
+    told = {
+        practice: [levels[control.lower()] for control in several if control.lower() in levels]
+        for practice, several in CONTROLS.items()
+    }
     return [
-        {"practice": p, "status": s, "sources_agree": agreement(s, levels.get(CONTROLS[p]))}
+        {"practice": p, "status": s, "sources_agree": agreement(s, told[p])}
         for p, s in statuses.items()
     ]
 
 
-def agreement(status: str, level: str | None) -> bool | None:
-    """The control is full exactly where the practice is implemented."""
-    if status == "unknown" or level in (None, "unknown"):
+def agreement(status: str, levels: Sequence[str]) -> bool | None:
+    """The practice is implemented exactly where all of its controls that are scored are full."""
+    if status in ("unknown", "not_licensed") or not levels or "unknown" in levels:
         return None
-    return (level == "full") == (status == "implemented")
+    return all(level == "full" for level in levels) == (status == "implemented")
 
 
 def _mfa(day: TenantDay, policy: Record) -> bool | None:

@@ -1,6 +1,6 @@
 """A day of a life, gathered as the judges of people and policies want it."""
 
-from tests.judge.days import BENEATH, PARENT, PREVIEW, SIGN_INS, tenant_day
+from tests.judge.days import BENEATH, PARENT, PREVIEW, tenant_day
 from tests.judge.effective import effective_rows
 from tests.judge.hand import TENANT, capture, day, life
 from tests.judge.hand_days import NO_P2, held, principal
@@ -16,7 +16,7 @@ def test_members_come_by_group_and_only_what_was_complete_that_day_counts() -> N
         capture(1, "group_members", [principal("p") | {PARENT: "G"}]),
         capture(1, BENEATH, [principal("q") | {PARENT: "h"}, principal("d") | {PARENT: "h"}]),
         capture(1, "groups", []),
-        capture(1, SIGN_INS, [], outcome="not_licensed"),
+        capture(1, "users", [principal("p")]),
         capture(1, "conditional_access_policies", [policy("a")]),
         capture(1, PREVIEW, [policy("a"), policy("b")]),
         capture(2, "role_assignments", [held("g")]),

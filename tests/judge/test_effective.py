@@ -124,14 +124,14 @@ def test_eligible_beats_activated_beats_standing_on_the_way() -> None:
     ]
 
 
-def test_group_instances_that_could_not_be_read_leave_memberships_open() -> None:
+def test_a_membership_is_standing_where_group_instances_could_not_be_read() -> None:
     assert ways(
         role_assignments=[held("g")],
         role_assignment_schedule_instances=[held("g", assignmentType="Assigned")],
         role_eligibility_schedule_instances=[held("g", READER)],
         members={"g": "p"},
         ended={GROUP_ACTIVE: "not_permitted"},
-    ) == ["p active_unknown group g", "p eligible group g"]
+    ) == ["p standing group g", "p eligible group g"]
 
 
 def test_members_that_could_not_be_read_make_a_row_for_the_group() -> None:

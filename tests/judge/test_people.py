@@ -129,6 +129,9 @@ def test_counts_are_distinct_principals_over_privileged_rows_and_groups_never() 
         ("2025-12-01T23:59:59Z", {}, 1),
         ("2025-12-02T00:00:00Z", {}, 0),
         (None, {}, 1),
+        (None, {"createdDateTime": "2025-12-02T10:00:00Z"}, 0),
+        (None, {"createdDateTime": "2025-12-01T10:00:00Z"}, 1),
+        ("2025-12-01T23:59:59Z", {"createdDateTime": "2026-02-01T10:00:00Z"}, 1),
         (None, {"accountEnabled": False}, 0),
         (None, {"signInActivity": {"lastSignInDateTime": "2026-02-28T08:00:00Z"}}, 1),
     ],
@@ -189,11 +192,8 @@ def test_ways_are_counted_where_they_can_be_told() -> None:
 
     assert ways({}) == [1, 1, 2]
     assert ways({ACTIVE: "not_permitted"}) == [None, None, 2]
-    assert ways({"group_assignment_schedule_instances": "not_permitted"}) == [None, None, 2]
-    assert ways({"group_eligibility_schedule_instances": "not_permitted"}) == [1, 1, None]
-    unused = {"group_assignment_schedule_instances": "not_permitted"}
-    alone = [held("p", assignmentType="activated")]
-    assert ways(unused, role_assignments=[held("p")], **{ACTIVE: alone}) == [0, 1, 1]
+    assert ways({"group_assignment_schedule_instances": "not_permitted"}) == [1, 1, 2]
+    assert ways({"group_eligibility_schedule_instances": "not_permitted"}) == [1, 1, 1]
 
 
 def test_what_was_not_read_is_null_with_its_reason() -> None:
@@ -214,7 +214,7 @@ def test_what_was_not_read_is_null_with_its_reason() -> None:
         "role_status": "partial",
         "pim_status": "ok",
         "registration_status": "not_licensed",
-        "policy_status": "empty",
+        "policy_status": "ok",
         "risk_status": "partial",
     }
     unread = a_day(

@@ -116,18 +116,20 @@ def test_user_risk_is_a_policy_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "level", "expected"),
+    ("found", "levels", "expected"),
     [
         ("implemented", "full", True),
         ("partial", "full", False),
         ("implemented", "partial", False),
         ("not_implemented", "none", True),
-        ("not_licensed", "none", True),
-        ("not_licensed", "full", False),
+        ("not_licensed", "none", None),
         ("unknown", "full", None),
         ("implemented", "unknown", None),
-        ("implemented", None, None),
+        ("implemented", "", None),
+        ("implemented", "full full", True),
+        ("implemented", "full partial", False),
+        ("implemented", "full unknown", None),
     ],
 )
-def test_sources_agree(found: str, level: str | None, expected: bool | None) -> None:
-    assert agreement(found, level) is expected
+def test_sources_agree(found: str, levels: str, expected: bool | None) -> None:
+    assert agreement(found, levels.split()) is expected

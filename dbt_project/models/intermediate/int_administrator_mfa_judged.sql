@@ -57,9 +57,10 @@ select
     posture.tenant_id,
     posture.snapshot_date,
     case
-        when posture.privileged_count is null then 'unknown'
-        when coalesce(counted.covered_count, 0) = coalesce(counted.administrator_count, 0)
-            then 'implemented'
+        -- Of nobody nothing is known, and everyone of nobody is no achievement.
+        when posture.privileged_count is null or counted.administrator_count is null
+            then 'unknown'
+        when counted.covered_count = counted.administrator_count then 'implemented'
         when counted.covered_count + counted.unknown_count = counted.administrator_count
             then 'unknown'
         when counted.some_count > 0 then 'partial'

@@ -51,6 +51,7 @@ active as (
             and listed.snapshot_date = instances.snapshot_date
             and listed.group_id = instances.group_id
             and listed.principal_id = instances.principal_id
+
 ),
 
 resolved as (
@@ -61,18 +62,10 @@ resolved as (
         active.group_id,
         active.principal_id,
         active.run_id,
-        case
-            when active.membership_kind is not null then active.membership_kind
-            when readings.has_membership_kinds then 'standing'
-            else 'active_unknown'
-        end as membership_kind,
+        coalesce(active.membership_kind, 'standing') as membership_kind,
         active.start_at,
         active.end_at
     from active
-    left join {{ ref('int_privilege_readings') }} as readings
-        on
-            active.tenant_id = readings.tenant_id
-            and active.snapshot_date = readings.snapshot_date
 
     union all
 

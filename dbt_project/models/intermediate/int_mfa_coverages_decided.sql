@@ -10,10 +10,10 @@
 }}
 
 -- One row per user who holds a role and day: what the strongest policy does for MFA, and which that
--- is. `unknown` gives way only to `covered`: what could not be read might be that.
+-- is. `unknown` where what could not be read might be stronger; no policy decides that, nor that
+-- there is none.
 {%- set ranks = {
-    'covered': 6, 'unknown': 5, 'conditional': 4, 'report_only': 3, 'excluded': 2,
-    'not_covered': 1,
+    'covered': 5, 'conditional': 4, 'report_only': 3, 'excluded': 2, 'not_covered': 1,
 } %}
 
 with
@@ -37,7 +37,7 @@ effects as (
         policies.policy_id,
         policies.policy_name,
         case
-            when matches.reach = 'unknown' then 'unknown'
+            when matches.reach = 'unknown' then 'not_covered'
             when policies.policy_state = 'report_only' and matches.reach in ('applies', 'may_apply')
                 then 'report_only'
             when policies.policy_state = 'report_only' then 'not_covered'
@@ -45,7 +45,12 @@ effects as (
             when matches.reach = 'may_apply' then 'conditional'
             when matches.reach = 'excluded' and policies.mfa_reach = 'covered' then 'excluded'
             else 'not_covered'
-        end as coverage
+        end as coverage,
+        case
+            when matches.reach <> 'unknown' then 'not_covered'
+            when policies.policy_state = 'report_only' then 'report_only'
+            else policies.mfa_reach
+        end as possible_coverage
     from {{ ref('int_policy_holders_matched') }} as matches
     inner join {{ ref('int_policies_judged') }} as policies
         on
@@ -62,7 +67,8 @@ effects as (
         holders.principal_id,
         feeds.defaults_id as policy_id,
         feeds.defaults_name as policy_name,
-        'covered' as coverage
+        'covered' as coverage,
+        'covered' as possible_coverage
     from holders
     inner join {{ ref('int_policy_feeds_read') }} as feeds
         on
@@ -76,18 +82,29 @@ ranked as (
 
     select
         *,
+        {% for column in ['coverage', 'possible_coverage'] %}
+            case {{ column }}
+                {% for coverage, rank in ranks.items() %}
+                    when '{{ coverage }}' then {{ rank }}
+                {% endfor %}
+            end as {{ column }}_rank{{ "," if not loop.last }}
+        {% endfor %}
+    from effects
+
+),
+
+strongest as (
+
+    select
+        *,
+        max(possible_coverage_rank) over (
+            partition by tenant_id, snapshot_date, principal_id
+        ) as possible_rank,
         row_number() over (
             partition by tenant_id, snapshot_date, principal_id
-            order by
-                case coverage
-                    {% for coverage, rank in ranks.items() %}
-                        when '{{ coverage }}' then {{ rank }}
-                    {% endfor %}
-                end desc,
-                policy_id
+            order by coverage_rank desc, policy_id
         ) as place
-    from effects
-    where coverage <> 'not_covered'
+    from ranked
 
 ),
 
@@ -97,25 +114,28 @@ verdicts as (
         holders.tenant_id,
         holders.snapshot_date,
         holders.principal_id,
-        ranked.policy_id,
-        ranked.policy_name,
-        ranked.coverage,
+        strongest.policy_id,
+        strongest.policy_name,
         case
-            when ranked.coverage = 'covered' then false
-            when feeds.has_policies is not true then true
-            else not feeds.knows_defaults
-        end as is_unread
+            when strongest.coverage = 'covered' then 'covered'
+            when
+                feeds.has_policies is not true
+                or feeds.knows_defaults is not true
+                or strongest.possible_rank > strongest.coverage_rank
+                then 'unknown'
+            else coalesce(strongest.coverage, 'not_covered')
+        end as coverage
     from holders
     left join {{ ref('int_policy_feeds_read') }} as feeds
         on
             holders.tenant_id = feeds.tenant_id
             and holders.snapshot_date = feeds.snapshot_date
-    left join ranked
+    left join strongest
         on
-            holders.tenant_id = ranked.tenant_id
-            and holders.snapshot_date = ranked.snapshot_date
-            and holders.principal_id = ranked.principal_id
-            and ranked.place = 1
+            holders.tenant_id = strongest.tenant_id
+            and holders.snapshot_date = strongest.snapshot_date
+            and holders.principal_id = strongest.principal_id
+            and strongest.place = 1
 
 )
 
@@ -123,8 +143,8 @@ select
     tenant_id,
     snapshot_date,
     principal_id,
-    case when is_unread then 'unknown' else coalesce(coverage, 'not_covered') end
-        as mfa_policy_coverage,
-    case when not is_unread then policy_id end as deciding_policy_id,
-    case when not is_unread then policy_name end as deciding_policy_name
+    coverage as mfa_policy_coverage,
+    case when coverage not in ('unknown', 'not_covered') then policy_id end as deciding_policy_id,
+    case when coverage not in ('unknown', 'not_covered') then policy_name end
+        as deciding_policy_name
 from verdicts

@@ -85,19 +85,6 @@ defaults_states as (
     where quarantine_reason is null
     group by tenant_id, snapshot_date
 
-),
-
-enabled_days as (
-
-    select distinct
-        tenant_id,
-        snapshot_date,
-        true as has_enabled_policy
-    from (
-        {{ captured_rows('stg_graph__conditional_access_policies', 'conditional_access_policies') }}
-    ) as policies
-    where policy_state = 'enabled'
-
 )
 
 select
@@ -105,6 +92,7 @@ select
     days.snapshot_date,
     {% for column, feed in {
         'has_policies': 'conditional_access_policies',
+        'knows_defaults': 'security_defaults',
         'has_locations': 'named_locations',
         'has_strengths': 'authentication_strengths',
         'has_roles': 'role_definitions',
@@ -114,9 +102,6 @@ select
     {% endfor %}
     bool_or(captures.feed = 'groups' and outdated.feed is null) is true as has_groups,
     bool_or(captures.feed = 'group_members' and outdated.feed is null) is true as has_members,
-    -- Security defaults and an enabled policy shut each other out.
-    bool_or(captures.feed = 'security_defaults' or enabled_days.has_enabled_policy) is true
-        as knows_defaults,
     max(defaults_states.defaults_id) as defaults_id,
     max(defaults_states.defaults_name) as defaults_name,
     bool_or(defaults_states.is_defaults_enabled) is true as is_defaults_enabled
@@ -134,8 +119,4 @@ left join defaults_states
     on
         days.tenant_id = defaults_states.tenant_id
         and days.snapshot_date = defaults_states.snapshot_date
-left join enabled_days
-    on
-        days.tenant_id = enabled_days.tenant_id
-        and days.snapshot_date = enabled_days.snapshot_date
 group by days.tenant_id, days.snapshot_date

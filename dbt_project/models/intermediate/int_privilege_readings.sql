@@ -3,8 +3,6 @@
     'has_members': 'group_members',
     'has_active_instances': 'role_assignment_schedule_instances',
     'has_eligible_instances': 'role_eligibility_schedule_instances',
-    'has_active_memberships': 'group_assignment_schedule_instances',
-    'has_eligible_memberships': 'group_eligibility_schedule_instances',
 } -%}
 
 -- What each changed tenant-day can know of privilege, by the feeds that were read that day.
@@ -27,12 +25,7 @@ readings as (
                 )
             ),
             false
-        ) as is_pim_refused,
-        coalesce(
-            bool_or(outcome = 'not_licensed')
-            filter (where feed = 'group_assignment_schedule_instances'),
-            false
-        ) as is_group_pim_refused
+        ) as is_pim_refused
     from {{ ref('int_feed_outcomes') }}
     group by tenant_id, snapshot_date
 
@@ -51,26 +44,13 @@ licensed as (
 )
 
 select
-    licensed.tenant_id,
-    licensed.snapshot_date,
-    licensed.has_roles,
-    licensed.has_members,
-    licensed.is_unlicensed,
-    -- Where PIM is not licensed every assignment and membership is standing.
-    licensed.has_active_memberships
-    or licensed.is_group_pim_refused
-    or licensed.is_unlicensed as has_membership_kinds,
-    (
-        licensed.has_active_instances
-        and (licensed.has_active_memberships or held_groups.tenant_id is null)
-    )
-    or (licensed.has_roles and licensed.is_unlicensed) as has_standing,
-    licensed.has_active_instances
-    and (licensed.has_active_memberships or held_groups.tenant_id is null) as has_activated,
-    licensed.has_eligible_instances
-    and (licensed.has_eligible_memberships or held_groups.tenant_id is null) as has_eligible
+    tenant_id,
+    snapshot_date,
+    has_roles,
+    has_members,
+    is_unlicensed,
+    -- Where PIM is not licensed every assignment is standing.
+    has_active_instances or (has_roles and is_unlicensed) as has_standing,
+    has_active_instances as has_activated,
+    has_eligible_instances as has_eligible
 from licensed
-left join {{ ref('int_privileged_groups_held') }} as held_groups
-    on
-        licensed.tenant_id = held_groups.tenant_id
-        and licensed.snapshot_date = held_groups.snapshot_date
