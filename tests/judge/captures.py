@@ -73,11 +73,15 @@ class Capture:
 
 @dataclass(frozen=True)
 class Run:
-    """One run: its date and every configured tenant."""
+    """One run: its date, every configured tenant, and those it was for where not for all."""
 
     order: int
     run_date: date
     tenants: tuple[TenantSetting, ...]
+    asked: frozenset[str] | None = None
+
+    def asks(self, tenant_id: str) -> bool:
+        return self.asked is None or tenant_id in self.asked
 
 
 @dataclass(frozen=True)

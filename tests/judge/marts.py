@@ -149,20 +149,13 @@ def _sums(scores: TenantScores, day: date) -> Iterator[Row]:
 
 def _orphans(scores: TenantScores) -> Iterator[Row]:
     scored = {control.control_id for day in scores.controls.values() for control in day}
-    matched = scored_names(scores)
+    matched = scores.scored_names
     for control in sorted(scored):
         if scores.catalogue.profile_id(control) is None:
             yield _issue(scores, "score_only", None, control)
     for profile in scores.catalogue.profile_ids:
         if profile not in matched:
             yield _issue(scores, "profile_only", None, profile)
-
-
-def scored_names(scores: TenantScores) -> dict[str, str]:
-    """Profile id -> the name under which the control is scored."""
-    scored = {control.control_id for day in scores.controls.values() for control in day}
-    joined = {name: scores.catalogue.profile_id(name) for name in scored}
-    return {profile: name for name, profile in joined.items() if profile is not None}
 
 
 def _issue(scores: TenantScores, kind: str, day: date | None, control: str | None = None) -> Row:
@@ -175,7 +168,7 @@ def profile_row(scores: TenantScores, profile_id: str, day: date) -> Row:
     profile = history.valid_on(day) or {}
     return {
         "tenant_id": scores.tenant_id,
-        "control_id": scored_names(scores).get(profile_id, profile_id),
+        "control_id": scores.scored_names.get(profile_id, profile_id),
         "day": day,
         "title": profile.get("title"),
         "control_category": profile.get("controlCategory"),

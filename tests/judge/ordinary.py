@@ -18,7 +18,7 @@ EVERY = 6
 JOINS = {3: 4, 11: 7, 19: 10}
 LEAVES = {5: 5, 13: 9}
 CHANGES_SEGMENT = {7: 6, 14: 8}
-LOSES_LICENCE = {4: 5, 10: 8}
+LOSES_LICENCE = {4: 5, 10: 8, 14: 7}
 LOSES_AN_ADMINISTRATOR = {2: 4, 8: 6, 17: 9}
 # Where a person shows up.
 PEOPLE = ("/roleAssignments?", "/roleAssignmentS", "/roleEligibilityS", "/users?", "members?")
@@ -26,10 +26,10 @@ PEOPLE = ("/roleAssignments?", "/roleAssignmentS", "/roleEligibilityS", "/users?
 REFUSED: dict[int, list[tuple[int, str, int]]] = {
     2: [(0, "/users?", 403), (4, "/riskyUsers", 403), (8, "/groups?", 403)],
     4: [(2, "/conditionalAccess/policies", 403), (6, "/authorizationPolicy", 403)],
-    5: [(1, "/userRegistrationDetails", 403), (5, "/servicePrincipals", 403)],
-    6: [(10, "/riskDetections", 403), (14, "/recommendations", 403), (18, "/members", 403)],
-    7: [(3, "privilegedAccess/group", 403), (7, "SecurityDefaults", 403)],
-    9: [(9, "beta/identity", 403), (13, "/namedLocations", 403), (17, "/organization", 403)],
+    5: [(1, "/userRegistrationDetails", 403), (20, "/servicePrincipals", 403)],
+    6: [(10, "/riskDetections", 403), (14, "/recommendations", 403), (17, "/members", 403)],
+    7: [(2, "privilegedAccess/group", 403), (7, "SecurityDefaults", 403)],
+    9: [(16, "beta/identity", 403), (19, "/namedLocations", 403), (17, "/organization", 403)],
     10: [(2, "/transitiveMembers", 403), (6, "authenticationMethodsPolicy", 403)],
     11: [(20, "/oauth2PermissionGrants", 403), (21, "tenantSecureScores", 403)],
 }

@@ -44,16 +44,18 @@ COLLECTION_TIME = timedelta(hours=11)
 
 @dataclass
 class Portfolio:
-    """A home that was collected; what the recorder saw; snapshot and life at each build.
-
-    `hostile` are the nine tenants of which every day was collected.
-    """
+    """A home that was collected; what the recorder saw; snapshot and life at each build."""
 
     home: Home
     life: Life
     snapshots: dict[int, dict[str, pd.DataFrame]] = field(default_factory=dict)
     lives: dict[int, Life] = field(default_factory=dict)
-    hostile: tuple[str, ...] = ()
+    tenants: tuple[str, ...] = ()
+
+    @property
+    def hostile(self) -> tuple[str, ...]:
+        """The nine tenants of which every day was collected."""
+        return self.tenants[: EMPTY + 1]
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,8 @@ class Rebuilt:
     snapshot: dict[str, pd.DataFrame]
 
 
-def live(root: Path, *, built_on: Sequence[int] = BUILT) -> Portfolio:
-    """Collect twelve days, build and publish on some of them."""
+def live(root: Path, *, read_on: Sequence[int] = BUILT) -> Portfolio:
+    """Collect and build twelve days, publish and read back on some of them."""
     home = Home(root / "home")
     sandbox_of = Sandbox(
         tenants=TENANTS,
@@ -82,22 +84,21 @@ def live(root: Path, *, built_on: Sequence[int] = BUILT) -> Portfolio:
         make_hostile(sandbox)
         days = [START + timedelta(days=offset) for offset in OFFSETS]
         ordinary.make_eventful(sandbox, usual, days)
-        return _lived(sandbox, home, usual, built_on)
+        return _lived(sandbox, home, usual, read_on)
 
 
-def _lived(
-    sandbox: Sandbox, home: Home, usual: Sequence[str], built_on: Sequence[int]
-) -> Portfolio:
+def _lived(sandbox: Sandbox, home: Home, usual: Sequence[str], read_on: Sequence[int]) -> Portfolio:
     with Recorder(sandbox, briefly=usual) as seen:
-        nine = tuple(tenant.tenant_id for tenant in sandbox.tenants[: EMPTY + 1])
-        result = Portfolio(home, seen.life, hostile=nine)
+        tenants = tuple(tenant.tenant_id for tenant in sandbox.tenants)
+        result = Portfolio(home, seen.life, tenants=tenants)
         for step, offset in enumerate(OFFSETS):
             today = START + timedelta(days=offset)
             sandbox.set_today(today)
             collect_step(sandbox, seen, home, step=step)
-            if step in built_on:
-                result.snapshots[step] = built(home, today)
-                result.lives[step] = seen.life
+            if step in read_on:
+                result.snapshots[step], result.lives[step] = built(home, today), seen.life
+            else:
+                build_day(home)
         result.life = seen.life
         return result
 
@@ -136,12 +137,17 @@ def run(
 
 def built(home: Home, today: date) -> dict[str, pd.DataFrame]:
     """Build, publish, and read back what was published."""
+    build_day(home)
     with home.lock():
-        outcome = build(home)
-        assert outcome.ok, f"build failed: {outcome.failed}"
         at = datetime.combine(today, datetime.min.time(), tzinfo=UTC) + COLLECTION_TIME
         publish(home, run_date=today, published_at=at)
     return published(home.published)
+
+
+def build_day(home: Home) -> None:
+    with home.lock():
+        outcome = build(home)
+        assert outcome.ok, f"build failed: {outcome.failed}"
 
 
 def published(folder: Path) -> dict[str, pd.DataFrame]:

@@ -112,15 +112,18 @@ class Catalogue:
                 found.setdefault(profile_id, []).append((day, profile))
         return {key: ProfileHistory(tuple(values)) for key, values in found.items()}
 
-    @property
+    @cached_property
     def profile_ids(self) -> tuple[str, ...]:
         return tuple(sorted(self._histories))
 
+    @cached_property
+    def _by_folded(self) -> Mapping[str, str]:
+        """Ids without case; of several that differ in case alone the first in order."""
+        return {i.lower(): i for i in reversed(self.profile_ids)}
+
     def profile_id(self, control: str) -> str | None:
         """The profile a control name means: the same id, else the same without case."""
-        if control in self._histories:
-            return control
-        return next((i for i in self.profile_ids if i.lower() == control.lower()), None)
+        return control if control in self._histories else self._by_folded.get(control.lower())
 
     def of(self, control: str) -> ProfileHistory:
         profile_id = self.profile_id(control)

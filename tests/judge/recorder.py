@@ -60,9 +60,10 @@ class Recorder:
         collected: Collection[str] | None = None,
     ) -> None:
         """Read every feed of the configured tenants, or of those collected, as one run."""
-        run = Run(len(self.runs), run_date, tuple(settings))
+        asked = None if collected is None else frozenset(collected)
+        run = Run(len(self.runs), run_date, tuple(settings), asked)
         self.runs.append(run)
-        ids = [s.tenant_id for s in settings if collected is None or s.tenant_id in collected]
+        ids = [one.tenant_id for one in settings if run.asks(one.tenant_id)]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             for found in pool.map(lambda tenant_id: list(self._read(run, tenant_id)), ids):
                 self.captures += found

@@ -1,9 +1,10 @@
 """The score facts of one tenant: controls, scopes and benchmarks of every day shown."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from tests.judge.captures import Life
@@ -98,6 +99,13 @@ class TenantScores:
     catalogue: Catalogue
     controls: Mapping[date, tuple[ControlDay, ...]]
 
+    @cached_property
+    def scored_names(self) -> dict[str, str]:
+        """Profile id -> the name under which the control is scored."""
+        scored = {control.control_id for day in self.controls.values() for control in day}
+        joined = {name: self.catalogue.profile_id(name) for name in scored}
+        return {profile: name for name, profile in joined.items() if profile is not None}
+
 
 def tenant_scores(life: Life, tenant_id: str) -> TenantScores:
     records = score_records(life, tenant_id)
@@ -174,8 +182,11 @@ def scope_rows(scores: TenantScores) -> Iterator[Row]:
         )
         yield _scope_row(record, scores.tenant_id, "overall", controls, reported)
         counted = tuple(c for c in controls if c.counts is not False)
-        for scope in sorted({scope for control in counted for scope in control.scopes()}):
-            members = tuple(c for c in counted if scope in c.scopes())
+        by_scope: dict[str, list[ControlDay]] = {}
+        for control in counted:
+            for scope in control.scopes():
+                by_scope.setdefault(scope, []).append(control)
+        for scope, members in by_scope.items():
             sums = total(c.score for c in members), total(c.maximum.points for c in members)
             yield _scope_row(record, scores.tenant_id, scope, members, sums)
 
@@ -184,7 +195,7 @@ def _scope_row(
     record: ScoreRecord,
     tenant_id: str,
     scope: str,
-    members: tuple[ControlDay, ...],
+    members: Sequence[ControlDay],
     sums: tuple[Decimal | None, Decimal | None],
 ) -> Row:
     counted = [c for c in members if c.counts is not False]

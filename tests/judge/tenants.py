@@ -31,9 +31,9 @@ def tenant_rows(life: Life, tenant_id: str, records: Mapping[date, ScoreRecord])
 
 
 def tenant_days(life: Life, tenant_id: str, records: Mapping[date, ScoreRecord]) -> list[date]:
-    """Every day with a record shown, and every run date on which the tenant was configured."""
-    configured = {run.run_date for run, _ in life.settings(tenant_id)}
-    return sorted(configured | set(records))
+    """Every day with a record shown, and every date on which a run was for the tenant."""
+    asked = {run.run_date for run, _ in life.settings(tenant_id) if run.asks(tenant_id)}
+    return sorted(asked | set(records))
 
 
 def setting_on(life: Life, tenant_id: str, day: date) -> TenantSetting:

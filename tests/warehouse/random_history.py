@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.warehouse.lake_writer import control, profile, record, tenant, write_run
 from tests.warehouse.random_entra import Entra
+from tests.warehouse.random_policies import policies
 from tests.warehouse.random_roles import definitions, holdings
 
 FIRST_DAY = date(2026, 2, 26)
@@ -29,6 +30,7 @@ class Life:
 
     def __post_init__(self) -> None:
         self.entra = Entra(self.tenant_id, random.Random(self.number))
+        self.policy_chance = random.Random(self.number)
         for name in NAMES:
             self.maxima[name] = self.chance.choice([5.0, 8.0, 10.0])
             self.percentages[name] = self.chance.choice([0.0, 0.0, 50.0, 100.0])
@@ -141,6 +143,7 @@ class Life:
             "organization": [{"id": self.tenant_id, "displayName": f"Org {self.number}"}],
             "subscribed_skus": _maybe_failing(chance, self._skus(day)),
             **{feed: _maybe_failing(chance, one) for feed, one in self.entra.answers(day).items()},
+            **policies(self.policy_chance),
         }
 
 

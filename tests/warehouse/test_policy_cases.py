@@ -1,5 +1,6 @@
 """The golden table of policies and people: each case a tenant, all of them in one build."""
 
+import csv
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,8 @@ import duckdb
 import pytest
 import yaml
 
-from pipeline.paths import Home
+from pipeline.graph.catalogue.policies import POLICIES
+from pipeline.paths import Home, dbt_project_dir
 from pipeline.warehouse import build
 
 from .lake_writer import tenant, write_run
@@ -88,6 +90,16 @@ def test_every_tenant_is_judged_as_the_table_says(warehouse: duckdb.DuckDBPyConn
     assert len(found) == len(rows) == 8 * len(CASES)
     judged = {key: row for key, row in found.items() if key in expected}
     assert wrong(judged, expected) == []
+
+
+def test_every_condition_that_is_collected_is_known_to_the_models() -> None:
+    """One that the seed forgets would narrow every policy that has it."""
+    with (dbt_project_dir() / "seeds" / "policy_conditions.csv").open(newline="") as file:
+        known = {row["path"] for row in csv.DictReader(file)}
+    [conditions] = [one.table for one in POLICIES.children if one.member == "conditions"]
+    assert {path.removesuffix("[]") for path in conditions.leaves} == {
+        path for path in known if not path.endswith("@odata.type")
+    }
 
 
 def wrong(found: dict[tuple[str, str], Any], expected: dict[tuple[str, str], Any]) -> list[str]:

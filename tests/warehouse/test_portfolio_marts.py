@@ -73,7 +73,7 @@ def line(connection: duckdb.DuckDBPyConnection, column: str, group: str = "all")
     return {day: value for day, value in rows if value is not None}
 
 
-def test_the_plain_mean_moves_with_the_members_and_the_cohort_does_not(
+def test_gotcha_27_the_plain_mean_moves_with_the_members_and_the_cohort_does_not(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     raw = line(connection, "average_ratio")

@@ -74,6 +74,11 @@ joined as (
         privileges.stale_count,
         privileges.unprotected_count,
         privileges.undecided_count,
+        privileges.mfa_covered_ratio,
+        flags.is_mfa_required_for_all,
+        flags.is_legacy_auth_blocked,
+        flags.has_sign_in_risk_policy,
+        flags.has_user_risk_policy,
         privileges.has_unread_group,
         privileges.tenant_id is not null as has_assignments,
         people.sign_in_status,
@@ -115,6 +120,10 @@ joined as (
         on
             days.tenant_id = registrations.tenant_id
             and days.snapshot_date = registrations.snapshot_date
+    left join {{ ref('int_policy_flags_judged') }} as flags
+        on
+            days.tenant_id = flags.tenant_id
+            and days.snapshot_date = flags.snapshot_date
 
 )
 
@@ -158,6 +167,12 @@ select
     case when has_registrations then coalesce(mfa_capable_count, 0) end as mfa_capable_count,
     case when has_registrations then {{ ratio('mfa_registered_count', 'mfa_user_count') }} end
         as mfa_registered_ratio,
+    case when has_roles and policy_status in ('ok', 'empty') then mfa_covered_ratio end
+        as mfa_covered_ratio,
+    is_mfa_required_for_all,
+    is_legacy_auth_blocked,
+    has_sign_in_risk_policy,
+    has_user_risk_policy,
     case when has_roles and has_unread_group then 'partial' else role_status end as role_status,
     pim_status,
     registration_status,

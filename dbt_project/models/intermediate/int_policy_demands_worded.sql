@@ -31,14 +31,8 @@ demands as (
         snapshot_date,
         policy_id,
         coalesce(bool_or(phrase = 'block access'), false) as is_block,
-        string_agg(
-            distinct phrase,
-            ' or ' order by phrase
-        ) as alternatives,
-        string_agg(
-            distinct phrase,
-            ' and ' order by phrase
-        ) as demands,
+        {{ listed('phrase', ' or ') }} as alternatives,
+        {{ listed('phrase', ' and ') }} as demands,
         coalesce({{ of }}operator'), 'or') as operator,
         {{ of }}signInFrequency.isEnabled') = 'true' as has_frequency,
         {{ of }}signInFrequency.frequencyInterval') as frequency_interval,

@@ -17,56 +17,62 @@ exclusions as (
 
 ),
 
-role_holders as (
+-- The kind stands on both sides: DuckDB compares every pair where the condition of a left join
+-- looks at the left side alone.
+counts as (
 
     select
         tenant_id,
         snapshot_date,
+        'group' as kind,
+        group_id as named_id,
+        user_count
+    from {{ ref('int_policy_groups_read') }}
+
+    union all
+
+    select
+        tenant_id,
+        snapshot_date,
+        kind,
         named_id,
         count(*) as user_count
     from {{ ref('int_policy_holders_tagged') }}
     where kind = 'role'
-    group by tenant_id, snapshot_date, named_id
+    group by tenant_id, snapshot_date, kind, named_id
+
+),
+
+counted as (
+
+    select
+        exclusions.tenant_id,
+        exclusions.snapshot_date,
+        exclusions.policy_id,
+        case exclusions.kind
+            when 'user' then 1
+            when 'group' then counts.user_count
+            when 'role' then case when feeds.has_assignments then coalesce(counts.user_count, 0) end
+        end as user_count
+    from exclusions
+    inner join {{ ref('int_policy_feeds_read') }} as feeds
+        on
+            exclusions.tenant_id = feeds.tenant_id
+            and exclusions.snapshot_date = feeds.snapshot_date
+    left join counts
+        on
+            exclusions.tenant_id = counts.tenant_id
+            and exclusions.snapshot_date = counts.snapshot_date
+            and exclusions.kind = counts.kind
+            and exclusions.named_id = counts.named_id
 
 )
 
 select
-    exclusions.tenant_id,
-    exclusions.snapshot_date,
-    exclusions.policy_id,
-    cast(
-        case
-            when bool_and(
-                    case exclusions.kind
-                        when 'group' then groups.user_count is not null
-                        when 'role' then feeds.has_assignments
-                        else true
-                    end
-                )
-                then sum(
-                        case exclusions.kind
-                            when 'group' then groups.user_count
-                            when 'role' then coalesce(role_holders.user_count, 0)
-                            else 1
-                        end
-                    )
-        end as bigint
-    ) as excluded_count
-from exclusions
-inner join {{ ref('int_policy_feeds_read') }} as feeds
-    on
-        exclusions.tenant_id = feeds.tenant_id
-        and exclusions.snapshot_date = feeds.snapshot_date
-left join {{ ref('int_policy_groups_read') }} as groups
-    on
-        exclusions.kind = 'group'
-        and exclusions.tenant_id = groups.tenant_id
-        and exclusions.snapshot_date = groups.snapshot_date
-        and exclusions.named_id = groups.group_id
-left join role_holders
-    on
-        exclusions.kind = 'role'
-        and exclusions.tenant_id = role_holders.tenant_id
-        and exclusions.snapshot_date = role_holders.snapshot_date
-        and exclusions.named_id = role_holders.named_id
-group by exclusions.tenant_id, exclusions.snapshot_date, exclusions.policy_id
+    tenant_id,
+    snapshot_date,
+    policy_id,
+    cast(case when count(user_count) = count(*) then sum(user_count) end as bigint)
+        as excluded_count
+from counted
+group by tenant_id, snapshot_date, policy_id

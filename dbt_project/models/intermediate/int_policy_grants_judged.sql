@@ -4,9 +4,15 @@
 
 with
 
+-- The kind stands on both sides: DuckDB compares every pair where the condition of a left join
+-- looks at the left side alone.
 strengths as (
 
-    {{ captured_rows('stg_graph__authentication_strengths', 'authentication_strengths') }}
+    select
+        *,
+        'strength' as kind
+    from ({{ captured_rows('stg_graph__authentication_strengths', 'authentication_strengths') }})
+        as told
 
 ),
 
@@ -54,7 +60,7 @@ demands as (
     from {{ ref('int_policy_leaves_named') }} as leaves
     left join strengths
         on
-            leaves.kind = 'strength'
+            leaves.kind = strengths.kind
             and leaves.tenant_id = strengths.tenant_id
             and leaves.snapshot_date = strengths.snapshot_date
             and leaves.named_id = strengths.strength_id

@@ -3,6 +3,17 @@
 -- where the members of a group could not be read. Exclusion wins, also one that is not sure.
 with
 
+-- The kind stands on both sides: DuckDB compares every pair where the condition of a left join
+-- looks at the left side alone.
+groups as (
+
+    select
+        *,
+        'group' as kind
+    from {{ ref('int_policy_groups_read') }}
+
+),
+
 named as (
 
     select
@@ -19,9 +30,9 @@ named as (
             leaves.tenant_id = policies.tenant_id
             and leaves.snapshot_date = policies.snapshot_date
             and leaves.policy_id = policies.policy_id
-    left join {{ ref('int_policy_groups_read') }} as groups
+    left join groups
         on
-            leaves.kind = 'group'
+            leaves.kind = groups.kind
             and leaves.tenant_id = groups.tenant_id
             and leaves.snapshot_date = groups.snapshot_date
             and leaves.named_id = groups.group_id

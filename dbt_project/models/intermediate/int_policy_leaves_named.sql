@@ -3,6 +3,28 @@
 -- that what did not come no longer exists; users are not asked for.
 with
 
+-- Kind and member stand on both sides: DuckDB compares every pair where the condition of a left
+-- join looks at the left side alone.
+conditions as (
+
+    select
+        'conditions' as member,
+        path,
+        aspect
+    from {{ ref('policy_conditions') }}
+
+),
+
+built_in_roles as (
+
+    select
+        'role' as kind,
+        role_template_id,
+        role_name
+    from {{ ref('built_in_roles') }}
+
+),
+
 leaves as (
 
     select
@@ -35,9 +57,9 @@ leaves as (
             and policies.tenant_id = leaves.tenant_id
             and policies.is_beta = leaves.is_beta
             and policies.record_index = leaves.record_index
-    left join {{ ref('policy_conditions') }} as conditions
+    left join conditions
         on
-            leaves.member = 'conditions'
+            leaves.member = conditions.member
             and leaves.path = conditions.path
 
 ),
@@ -100,7 +122,7 @@ left join names
         and leaves.snapshot_date = names.snapshot_date
         and leaves.kind = names.kind
         and leaves.named_id = names.named_id
-left join {{ ref('built_in_roles') }} as roles
+left join built_in_roles as roles
     on
-        leaves.kind = 'role'
+        leaves.kind = roles.kind
         and leaves.named_id = roles.role_template_id

@@ -1,6 +1,26 @@
 -- Whom and what each policy of the replaced days is for, and on which conditions, in words.
 with
 
+items as (
+
+    select
+        *,
+        case
+            when name is not null then name
+            when kind = 'user' then 'user ' || value
+            when is_missing then 'a ' || kind || ' that no longer exists (' || value || ')'
+            when kind in ('group', 'role', 'location', 'application') then kind || ' ' || value
+            when path like '%.rule' then value
+            else {{ in_words('value') }}
+        end as item
+    from {{ ref('int_policy_leaves_named') }}
+    where
+        member = 'conditions'
+        and aspect <> 'annotation'
+        and path not like '%externalTenants%'
+
+),
+
 shown as (
 
     select
@@ -13,23 +33,8 @@ shown as (
         count(*) > 3 and bool_and(kind = 'user' and name is null) as is_crowd,
         count(*) as item_count,
         bool_or(is_missing) as has_missing,
-        string_agg(
-            case
-                when name is not null then name
-                when kind = 'user' then 'user ' || value
-                when is_missing then 'a ' || kind || ' that no longer exists (' || value || ')'
-                when kind in ('group', 'role', 'location', 'application')
-                    then kind || ' ' || value
-                when path like '%.rule' then value
-                else {{ in_words('value') }}
-            end,
-            ', ' order by item_index, value
-        ) as items
-    from {{ ref('int_policy_leaves_named') }}
-    where
-        member = 'conditions'
-        and aspect <> 'annotation'
-        and path not like '%externalTenants%'
+        {{ listed('item') }} as items
+    from items
     group by tenant_id, snapshot_date, policy_id, aspect, path
 
 ),
@@ -49,9 +54,9 @@ phrased as (
                     'authentication_contexts'
                 )
                 then 'applications'
+            when aspect = 'unknown' then 'conditions not known here'
             else aspect
         end as topic,
-        path,
         case
             when is_crowd then item_count || ' named users'
             when path like 'users.%Groups' and item_count > 1 and not has_missing
@@ -65,16 +70,10 @@ phrased as (
             when aspect = 'user_actions' then 'the user action ' || items
             when aspect = 'authentication_contexts' then 'authentication context ' || items
             when path like '%Filter.mode' and items = 'exclude' then 'all but those of the filter'
-            when path like '%Filter.mode' then 'those of the filter'
-            when aspect = 'unknown' then path || ' (not known here)'
+            when path like '%Filter.mode' then 'all of the filter'
+            when aspect = 'unknown' then path
             else items
-        end as phrase,
-        case
-            when path like '%Users' then 1
-            when path like '%Groups' then 2
-            when path like '%Roles' then 3
-            else 4
-        end as phrase_order
+        end as phrase
     from shown
 
 ),
@@ -86,10 +85,8 @@ joined as (
         snapshot_date,
         policy_id,
         topic,
-        string_agg(phrase, '; ' order by phrase_order, path)
-        filter (where not is_exclusion) as included,
-        string_agg(phrase, '; ' order by phrase_order, path)
-        filter (where is_exclusion) as excluded
+        {{ listed('phrase', '; ', 'not is_exclusion') }} as included,
+        {{ listed('phrase', '; ', 'is_exclusion') }} as excluded
     from phrased
     group by tenant_id, snapshot_date, policy_id, topic
 
@@ -113,10 +110,11 @@ select
     policy_id,
     {{ sentence("max(words) filter (where topic = 'users')") }} as users_in_words,
     {{ sentence("max(words) filter (where topic = 'applications')") }} as applications_in_words,
-    {{ sentence(
-        "string_agg(replace(replace(topic, '_', ' '), 'sign in', 'sign-in') || ': ' || words, "
-        "'; ' order by topic) filter (where topic not in ('users', 'applications') "
-        "and words not in ('any client', 'any platform', 'any location'))"
-    ) }} as conditions_in_words
+    {{ sentence(listed(
+        "replace(replace(topic, '_', ' '), 'sign in', 'sign-in') || ': ' || words",
+        '; ',
+        "topic not in ('users', 'applications') "
+        "and words not in ('any client', 'any platform', 'any location')",
+    )) }} as conditions_in_words
 from said
 group by tenant_id, snapshot_date, policy_id

@@ -1,3 +1,11 @@
+{%- set expanding_feeds = {
+    'role_assignments': 4,
+    'role_assignment_schedule_instances': 5,
+    'role_eligibility_schedule_instances': 5,
+    'group_assignment_schedule_instances': 3,
+    'group_eligibility_schedule_instances': 3,
+} -%}
+
 -- What each replaced day tells of everyone its feeds name, one row a tenant, day and principal. A
 -- value comes from the feed that knows best: the list of people itself, then what an assignment
 -- expands, then a bare mention. What one feed could not resolve, another may.
@@ -44,28 +52,52 @@ told as (
     select
         tenant_id,
         snapshot_date,
-        principal_id,
-        case feed
-            when 'role_assignments' then 3
-            when 'role_assignment_schedule_instances' then 4
-            else 5
-        end as authority,
+        group_id as principal_id,
+        6 as authority,
         collected_at,
-        record_index,
-        {{ principal_attributes() }}
-    from {{ ref('int_role_holdings') }}
+        0 as record_index,
+        'group' as principal_type,
+        group_name as principal_name,
+        null as user_principal_name,
+        null as is_guest,
+        null as is_enabled,
+        null as is_synced
+    from ({{ captured_rows('stg_graph__groups', 'groups') }})
+    where quarantine_reason is null
 
     union all
 
+    -- Owners of groups and members through one are named here too, though they hold nothing by it.
+    {% for feed, authority in expanding_feeds.items() %}
+        select
+            tenant_id,
+            snapshot_date,
+            principal_id,
+            {{ authority }} as authority,
+            collected_at,
+            record_index,
+            {{ principal_attributes() }}
+        from ({{ captured_rows('stg_graph__' ~ feed, feed) }})
+        where quarantine_reason is null
+
+        union all
+
+    {% endfor %}
     select
         tenant_id,
         snapshot_date,
         principal_id,
-        2 as authority,
+        1 as authority,
         collected_at,
         record_index,
-        {{ principal_attributes() }}
-    from {{ ref('int_group_memberships_told') }}
+        principal_type,
+        null as principal_name,
+        null as user_principal_name,
+        null as is_guest,
+        null as is_enabled,
+        null as is_synced
+    from ({{ captured_rows('stg_graph__group_members', 'group_members') }})
+    where quarantine_reason is null
 
     union all
 

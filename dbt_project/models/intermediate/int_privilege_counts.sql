@@ -54,7 +54,10 @@ holders as (
         count(*) filter (where facts.is_stale) as stale_count,
         count(*) filter (where facts.is_unprotected) as unprotected_count,
         count(*) filter (where facts.principal_type = 'user' and facts.is_unprotected is null)
-            as undecided_count
+            as undecided_count,
+        count(*) filter (where facts.principal_type = 'user') as privileged_user_count,
+        count(*) filter (where facts.mfa_policy_coverage = 'covered') as covered_user_count,
+        bool_or(facts.mfa_policy_coverage = 'unknown') as has_unknown_coverage
     from {{ ref('fct_principal_posture_daily') }} as facts
     inner join {{ ref('int_tenant_days_changed') }} as days
         on
@@ -70,7 +73,11 @@ select
     coalesce(holders.stale_count, 0) as stale_count,
     coalesce(holders.unprotected_count, 0) as unprotected_count,
     -- Nobody knows how many are unprotected while one of them could not be judged.
-    coalesce(holders.undecided_count, 0) as undecided_count
+    coalesce(holders.undecided_count, 0) as undecided_count,
+    case
+        when not holders.has_unknown_coverage
+            then {{ ratio('holders.covered_user_count', 'holders.privileged_user_count') }}
+    end as mfa_covered_ratio
 from counted
 left join holders
     on
