@@ -3,10 +3,10 @@
 import tempfile
 from pathlib import Path
 
-import dbt.adapters.duckdb  # noqa: F401
+import dbt.adapters.duckdb
 import dbt.cli.main  # noqa: F401
 
-import pipeline.cli  # noqa: F401
+import pipeline.cli
 import pipeline.defs  # noqa: F401
 from pipeline.dbt_runner import parse_project
 from pipeline.paths import Home
