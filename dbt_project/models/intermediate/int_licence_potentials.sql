@@ -25,8 +25,11 @@ select
             and coalesce(controls.state, 'default') in ('default', 'reviewed')
             then controls.max_points - controls.score_points
     end""") }} as open_points,
-    count(*) filter (where licences.is_licence_owned and controls.max_points is null)
-        as unknown_count
+    count(*) filter (
+        where
+        licences.is_licence_owned is null
+        or (licences.is_licence_owned and controls.max_points is null)
+    ) as unknown_count
 from {{ ref('fct_control_score_daily') }} as controls
 inner join wanted
     on
