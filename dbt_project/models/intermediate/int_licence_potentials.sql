@@ -25,9 +25,9 @@ select
             and coalesce(controls.state, 'default') in ('default', 'reviewed')
             then controls.max_points - controls.score_points
     end""") }} as open_points,
+    -- Whether a control counts is as unknown as its maximum where the licence was not read.
     count(*) filter (
-        where
-        licences.is_licence_owned is null
+        where licences.is_licence_owned is null
         or (licences.is_licence_owned and controls.max_points is null)
     ) as unknown_count
 from {{ ref('fct_control_score_daily') }} as controls
