@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.graph.feed import Workload
 from pipeline.graph.limits import LIMITS, Limit
+from pipeline.graph.retry import RetryPolicy
 from pipeline.paths import Home
 from tests.judge.nine import OFFSETS, START
 from tests.judge.part_of_lake import copy_tenants
@@ -21,7 +22,7 @@ def portfolio(tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
     """Lived without the waits between requests and tries, which are not what it is about."""
     limits = cast(dict[Workload, Limit], LIMITS)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("POSTURE_RETRY_SECONDS", "1")
+        patch.setattr(RetryPolicy, "backoff", lambda self, tries: 0.0)
         for workload in (Workload.PROTECTION, Workload.REPORTS):
             patch.setitem(limits, workload, Limit(units=1_000, seconds=1.0, concurrent=4))
         return live(tmp_path_factory.mktemp("judge"))
