@@ -1,5 +1,5 @@
 -- Every day on which something that deserves an alert was seen: one row a tenant, kind, subject
--- and day. `basis` names what had to be read that day to see it, or to see that it is over.
+-- and day. `basis` names what has to be read on a day to see it, or to see that it is over.
 with
 
 drops as (
@@ -36,8 +36,7 @@ administrators as (
 
     select
         people.*,
-        coalesce(names.user_principal_name, names.principal_name, people.principal_id)
-            as subject_name
+        {{ shown_name('names', 'people.principal_id') }} as subject_name
     from {{ ref('fct_principal_posture_daily') }} as people
     left join {{ ref('dim_principal') }} as names
         on
@@ -54,7 +53,7 @@ unprotected as (
     select
         tenant_id,
         'administrator_unprotected' as alert_kind,
-        'policy' as basis,
+        'protection' as basis,
         principal_id as subject_id,
         subject_name,
         snapshot_date as seen_date,
@@ -122,7 +121,7 @@ switched_off as (
         coalesce(policy_name, policy_id) as subject_name,
         snapshot_date as seen_date,
         'high' as severity,
-        'Was enforced and is now ' || replace(policy_state, '_', ' ') || '.' as cause
+        'Was enforced before and is ' || replace(policy_state, '_', ' ') || '.' as cause
     from policies
     where
         policy_state <> 'enabled'
@@ -135,7 +134,7 @@ failing_feeds as (
     select
         tenant_id,
         'feed_failing' as alert_kind,
-        'collection' as basis,
+        'feed' as basis,
         feed as subject_id,
         feed as subject_name,
         extract_date as seen_date,
