@@ -22,7 +22,7 @@ select
         when
             licences.is_licence_owned
             and controls.score_ratio < 1
-            and not ({{ is_excepted("coalesce(controls.state, 'default')") }})
+            and not (""" ~ is_excepted("coalesce(controls.state, 'default')") ~ """)
             then controls.max_points - controls.score_points
     end""") }} as open_points,
     count(*) filter (where licences.is_licence_owned and controls.max_points is null)

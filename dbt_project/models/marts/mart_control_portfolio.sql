@@ -19,8 +19,8 @@ newest_days as (
     where
         tenants.is_active
         and scores.scope = 'overall'
-        and scores.score_date between as_of.as_of_date - {{ var('comparison_fresh_days') }}
-            and as_of.as_of_date
+        and scores.score_date >= as_of.as_of_date - {{ var('comparison_fresh_days') }}
+        and scores.score_date <= as_of.as_of_date
     group by scores.tenant_id
 
 ),
