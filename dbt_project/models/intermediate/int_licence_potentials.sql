@@ -22,7 +22,7 @@ select
         when
             licences.is_licence_owned
             and controls.score_ratio < 1
-            and coalesce(controls.state, 'default') in ('default', 'reviewed')
+            and not (""" ~ is_excepted("coalesce(controls.state, 'default')") ~ """)
             then controls.max_points - controls.score_points
     end""") }} as open_points,
     -- Whether a control counts is as unknown as its maximum where the licence was not read.
