@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from tests.judge.feed_quality import JUDGED
+
 # Which published rows are judged: all of them where none is given.
 Judged = Callable[[pd.DataFrame], Any]
 
@@ -195,6 +197,11 @@ MARTS: Mapping[str, Held] = {
     "mart_alerts": _held(
         "tenant_id alert_kind subject_id first_seen_date",
         "last_seen_date seen_day_count is_open",
+    ),
+    "mart_data_quality": _held(
+        "tenant_id finding feed subject first_date",
+        "last_date finding_count",
+        lambda rows: rows["finding"].isin(JUDGED),
     ),
     "mart_zero_trust": _held(
         "tenant_id principle",

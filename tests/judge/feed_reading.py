@@ -182,7 +182,7 @@ class Reading:
 
     def _members(self) -> Parts:
         direct: list[Record] = []
-        for group in self._spreading(self._role_groups(), direct, None):
+        for group in self._spreading(self._role_groups() | self._groups_in_pim(), direct, None):
             direct += self._of_group(group, "members")
         listed = {group["id"].lower() for group in self.parts["groups"]}
         named = sorted(self._named_groups() & listed)
@@ -205,6 +205,14 @@ class Reading:
                     identifier = (row["principalId"] if member else row["id"]).lower()
                     if identifier not in asked and identifier not in waiting:
                         waiting.append(identifier)
+
+    def _groups_in_pim(self) -> set[str]:
+        """Groups that are members of others, or may become it, by PIM for Groups."""
+        told = (row for feed in GROUP_SCHEDULES for row in self.parts.get(feed, ()))
+        kinds = {
+            row["principalId"]: str((row.get("principal") or {}).get("@odata.type")) for row in told
+        }
+        return {one.lower() for one, kind in kinds.items() if kind.endswith(".group")}
 
     def _of_group(self, group: str, relation: str) -> list[Record]:
         path = f"v1.0/groups/{group}/{relation}?$select=id&$top=999"

@@ -39,13 +39,12 @@ def person_rows(
     is_standing_known = kinds_known(day)["standing"]
     rows = []
     for holder in sorted(holders):
-        known, kind = day.principals.get(holder, {}), day.type_of(holder)
+        kind = day.type_of(holder)
         report = registered.get(holder, {})
         held = [r for r in assignments if r["principal_id"] == holder and r["is_privileged"]]
         standing = [r for r in held if r["assignment_kind"] == "standing"]
         verdict = verdicts.get(holder, Verdict("")) if kind == "user" else Verdict("")
         has_risk = kind == "user" and day.is_complete("risky_users")
-        is_read = day.is_complete("role_assignments")
         risk = risks.get(holder, {})
         row: Row = {
             "snapshot_date": day.day,
@@ -56,11 +55,11 @@ def person_rows(
             "is_phishing_resistant": _is_strong(report.get("methodsRegistered")),
             "is_guest": day.is_guest(holder),
             "is_enabled": day.is_enabled(holder),
-            "is_synced": known.get("onPremisesSyncEnabled"),
+            "is_synced": day.is_synced(holder),
             "last_sign_in_at": last_sign_in(day, holder),
             "risk_level": snake(risk.get("riskLevel") or "none") if has_risk else None,
             "risk_state": snake(risk.get("riskState") or "none") if has_risk else None,
-            "privileged_role_count": _roles(held) if is_read else None,
+            "privileged_role_count": _roles(held),
             "standing_privileged_count": _roles(standing) if is_standing_known else None,
             "mfa_policy_coverage": verdict.status or None,
             "deciding_policy_id": verdict.policy_id,
@@ -97,7 +96,7 @@ def is_stale(day: TenantDay, user: Row) -> bool | None:
         return False
     if not (day.is_complete("users") and day.shows_sign_ins):
         return None
-    if user["principal_id"] not in {r["id"].lower() for r in day.of("users")}:
+    if user["principal_id"] not in day.listed_users:
         return False
     created = moment(day.principals[user["principal_id"]].get("createdDateTime"))
     since = user["last_sign_in_at"] or created

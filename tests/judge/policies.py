@@ -67,6 +67,8 @@ def is_required(policy: Record, asked: Sequence[str], wanted: Iterable[str]) -> 
 
 
 MFA = ("mfa", "strength")
+# A hybrid joined device may stand in for a compliant one where a policy names both.
+MANAGED = ("compliantdevice", "domainjoineddevice")
 
 
 def requires_mfa(policy: Record, strengths: Mapping[str, Record]) -> bool:
@@ -148,7 +150,8 @@ def _row(policy: Record, strengths: Mapping[str, Record]) -> Row:
         "policy_state": policy_state(policy),
         "requires_mfa": is_required(policy, asked, MFA),
         "requires_strength": is_required(policy, asked, ("strength", "weak strength")),
-        "requires_compliant_device": is_required(policy, asked, ("compliantdevice",)),
+        "requires_compliant_device": "compliantdevice" in asked
+        and is_required(policy, asked, MANAGED),
         "uses_locations": says(conditions.get("locations")),
         "has_sign_in_frequency": bool((session.get("signInFrequency") or {}).get("isEnabled")),
         "blocks_legacy_auth": blocks_legacy(policy),

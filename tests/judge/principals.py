@@ -11,7 +11,6 @@ from tests.judge.tenant_day import ROLE_FEEDS, TYPES
 VALUES = {
     "principal_name": "displayName",
     "is_enabled": "accountEnabled",
-    "is_synced": "onPremisesSyncEnabled",
 }
 AT_RISK = ("atRisk", "confirmedCompromised")
 Row = dict[str, Any]
@@ -34,7 +33,7 @@ def principal_rows(
 
 
 def _unknown(tenant_id: str, key: str) -> Row:
-    told = dict.fromkeys(("principal_type", "is_guest", *VALUES))
+    told = dict.fromkeys(("principal_type", "is_guest", "is_synced", *VALUES))
     return {"tenant_id": tenant_id, "principal_id": key, **told}
 
 
@@ -44,6 +43,7 @@ def _told(one: Gathered, key: str) -> Row:
     return {
         "principal_type": kind if kind in TYPES.values() else None,
         "is_guest": one.day.is_guest(key),
+        "is_synced": one.day.is_synced(key),
         **{name: principal.get(member) for name, member in VALUES.items()},
     }
 

@@ -85,6 +85,15 @@ class TenantDay:
         enabled: bool | None = self.principals.get(principal_id, {}).get("accountEnabled")
         return enabled
 
+    def is_synced(self, principal_id: str) -> bool | None:
+        """Of a user in the list of users null means never synchronised."""
+        told: bool | None = self.principals.get(principal_id, {}).get("onPremisesSyncEnabled")
+        return False if told is None and principal_id in self.listed_users else told
+
+    @cached_property
+    def listed_users(self) -> frozenset[str]:
+        return frozenset(user["id"].lower() for user in self.of("users"))
+
     def users_beneath(self, group_id: str) -> frozenset[str] | None:
         """The users in a group that a policy names, at any depth; None where nobody could read it.
 

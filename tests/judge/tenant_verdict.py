@@ -11,6 +11,7 @@ from tests.judge.access import access_rows, evidence_rows
 from tests.judge.alerts import alert_rows
 from tests.judge.captures import Life
 from tests.judge.days import Gathered, gathered_days
+from tests.judge.feed_quality import doubt_rows
 from tests.judge.movements import movement_rows
 from tests.judge.posture import posture_rows
 from tests.judge.practices import practice_rows
@@ -106,7 +107,8 @@ class TenantVerdict:
             "mart_roadmap": roadmap_rows(scores, self.ranked),
             "mart_remediation_log": action_marts.event_rows(scores),
             "mart_exceptions": action_marts.exception_rows(scores, last_seen),
-            "mart_data_quality": marts.quality_rows(scores),
+            "mart_data_quality": doubt_rows(life, self.tenant),
+            "score_issues": marts.quality_rows(scores),
             "mart_best_practices": self.practices,
             "mart_privileged_access": access_rows(gathered),
             "mart_control_evidence": evidence_rows(gathered, scores),

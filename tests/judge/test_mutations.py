@@ -10,7 +10,7 @@ import yaml
 
 from pipeline.paths import Home, dbt_project_dir
 from tests.judge.compare import differences
-from tests.judge.expected_models import FACTS
+from tests.judge.expected_models import MODELS
 from tests.judge.posture_judge import Verdict
 from tests.judge.replay import Replay
 
@@ -43,8 +43,9 @@ def red(verdict: Verdict, warehouse: Path, model: str) -> list[str]:
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         schema = "marts" if model.startswith("mart_") else "core"
         found: pd.DataFrame = connection.sql(f"select * from {schema}.{model}").df()
-    held = FACTS[model]
-    return differences(verdict.frames[model], found, key=held.key, columns=held.columns)
+    held = MODELS[model]
+    published = held.rows(found)
+    return differences(verdict.frames[model], published, key=held.key, columns=held.columns)
 
 
 def test_there_are_enough_mutations_and_each_has_a_name_of_its_own() -> None:

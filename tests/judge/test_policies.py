@@ -29,7 +29,7 @@ def flags(made: dict[str, Any], **told: Any) -> set[str]:
             {"requires_mfa", "requires_compliant_device"},
         ),
         ({"grant": "compliantDevice"}, {"requires_compliant_device"}),
-        ({"grant": "compliantDevice domainJoinedDevice"}, set()),
+        ({"grant": "compliantDevice domainJoinedDevice"}, {"requires_compliant_device"}),
         ({"grant": "mfa", "grants": {"termsOfUse": ["t"]}}, set()),
         ({"grant": "mfa", "operator": "AND", "grants": {"termsOfUse": ["t"]}}, {"requires_mfa"}),
         ({"grant": None, "grants": strength()}, {"requires_mfa", "requires_strength"}),

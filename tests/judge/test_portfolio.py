@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 
 from tests.judge.compare import assert_same, plain
-from tests.judge.expected_models import MODELS
+from tests.judge.expected_models import ACROSS, MODELS
 from tests.judge.portfolio import BUILT, Portfolio, Rebuilt
 from tests.judge.posture_judge import Verdict
+from tests.judge.roles import role_rows, tenant_roles
 
-# The log is what the collection says of itself; the roadmap, and what data quality finds beside
-# scores, are held in test_action_marts.py and test_published_marts.py.
-UNJUDGED = {"fct_collection", "mart_data_quality"}
+# The log is what the collection says of itself.
+UNJUDGED = {"fct_collection"}
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -32,16 +32,30 @@ def test_no_public_fact_or_mart_goes_unjudged(portfolio: Portfolio, kind: str) -
 
 
 @pytest.mark.parametrize("step", BUILT[:-1])
-def test_everything_was_right_at_each_build_on_the_way(portfolio: Portfolio, step: int) -> None:
-    frames = Verdict(portfolio.lives[step]).frames
+def test_every_tenant_of_trouble_was_right_at_each_build_on_the_way(
+    portfolio: Portfolio, step: int
+) -> None:
+    frames = Verdict(portfolio.lives[step].only(portfolio.hostile)).frames
     for model, held in MODELS.items():
+        if model in ACROSS:
+            continue
+        found = held.rows(portfolio.snapshots[step][model])
         assert_same(
             f"{model} after collection day {step + 1}",
             frames[model],
-            held.rows(portfolio.snapshots[step][model]),
+            found[found["tenant_id"].isin(portfolio.hostile)],
             key=held.key,
             columns=held.columns,
         )
+
+
+@pytest.mark.parametrize("step", BUILT[:-1])
+def test_every_role_was_right_at_each_build_on_the_way(portfolio: Portfolio, step: int) -> None:
+    held, life = MODELS["dim_role"], portfolio.lives[step]
+    rows = role_rows({one: tenant_roles(life, one) for one in life.tenant_ids})
+    published = portfolio.snapshots[step]["dim_role"]
+    expected = pd.DataFrame(list(rows))
+    assert_same("dim_role", expected, published, key=held.key, columns=held.columns)
 
 
 def test_building_day_by_day_and_at_once_publish_the_same_facts(

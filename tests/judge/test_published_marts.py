@@ -1,63 +1,18 @@
-"""The numbers of the marts, held against the judge: overview, recommended actions, data quality."""
+"""What data quality finds, held against the judge, and the effort of actions in words."""
 
 from datetime import date
 
 import pandas as pd
 import pytest
 
-from tests.judge.compare import assert_same, plain
 from tests.judge.marts import WEIGHTS
 from tests.judge.portfolio import BUILT, Portfolio
 from tests.judge.posture_judge import Verdict
-
-TIERS = {"free": 0, "p1": 1, "p2": 2}
 
 
 @pytest.fixture(scope="module")
 def marts(portfolio: Portfolio) -> dict[str, pd.DataFrame]:
     return portfolio.snapshots[BUILT[-1]]
-
-
-def test_the_overview_has_the_judges_numbers(
-    marts: dict[str, pd.DataFrame], verdict: Verdict
-) -> None:
-    overview = marts["mart_posture_overview"]
-    scored = overview[overview["score_date"].notna()]
-    expected = verdict.frames["mart_posture_overview"]
-    assert_same("mart_posture_overview", expected, scored, key=["tenant_id"])
-    assert set(overview["tenant_id"]) == set(verdict.life.tenant_ids)
-
-
-def test_every_open_control_is_an_action_with_its_gain(
-    marts: dict[str, pd.DataFrame], verdict: Verdict
-) -> None:
-    actions = marts["mart_recommended_actions"]
-    ranked = actions[actions["action_rank"].notna()]
-    expected = verdict.frames["mart_recommended_actions"].drop(columns="rank")
-    assert_same("mart_recommended_actions", expected, ranked, key=["tenant_id", "control_id"])
-    assert actions[actions["action_rank"].isna()]["is_exception"].all()
-    assert not ranked["is_exception"].any()
-
-
-def test_actions_are_ordered_by_licence_then_gain_for_the_effort(
-    marts: dict[str, pd.DataFrame], verdict: Verdict
-) -> None:
-    actions = marts["mart_recommended_actions"]
-    ranks = verdict.frames["mart_recommended_actions"][["tenant_id", "control_id", "rank"]]
-    ranked = actions[actions["action_rank"].notna()].merge(ranks, on=["tenant_id", "control_id"])
-    for _, rows in ranked.sort_values("action_rank").groupby("tenant_id"):
-        assert rows["action_rank"].tolist() == list(range(1, len(rows) + 1))
-        keys = [
-            (
-                not row.is_licence_owned,
-                -round(row.gain_points / row.effort_weight, 9),
-                -row.gain_points,
-                float("inf") if plain(row.rank) is None else row.rank,
-                row.control_id,
-            )
-            for row in rows.itertuples(index=False)
-        ]
-        assert keys == sorted(keys)
 
 
 def test_effort_is_what_the_catalogue_says_and_judged_only_where_it_says_nothing(
@@ -71,15 +26,6 @@ def test_effort_is_what_the_catalogue_says_and_judged_only_where_it_says_nothing
         assert row.is_quick_win == (used == ("low", "low"))
         if "unknown" not in said:
             assert not row.is_effort_judged
-
-
-def test_a_licence_is_owned_where_the_tier_reaches_it(
-    marts: dict[str, pd.DataFrame], verdict: Verdict
-) -> None:
-    tiers = verdict.frames["dim_tenant"].set_index("tenant_id")["licence_tier"]
-    for row in marts["mart_recommended_actions"].itertuples():
-        needed = TIERS[row.required_licence or "free"] if plain(row.required_licence) else 0
-        assert row.is_licence_owned == (TIERS[tiers[row.tenant_id]] >= needed)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +62,7 @@ def test_a_sum_of_maxima_that_disagrees_is_named(
 def test_data_quality_counts_the_orphans(
     marts: dict[str, pd.DataFrame], verdict: Verdict, finding: str, kind: str
 ) -> None:
-    quality, judged = marts["mart_data_quality"], verdict.frames["mart_data_quality"]
+    quality, judged = marts["mart_data_quality"], verdict.frames["score_issues"]
     rows = quality[quality["finding"] == finding]
     found = dict(zip(rows["tenant_id"], rows["finding_count"], strict=True))
     assert found == judged[judged["kind"] == kind].groupby("tenant_id").size().to_dict()
@@ -125,7 +71,7 @@ def test_data_quality_counts_the_orphans(
 def test_duplicates_and_unclear_exceptions_are_named(
     marts: dict[str, pd.DataFrame], verdict: Verdict
 ) -> None:
-    quality, judged = marts["mart_data_quality"], verdict.frames["mart_data_quality"]
+    quality, judged = marts["mart_data_quality"], verdict.frames["score_issues"]
     facts = verdict.frames["fct_control_score_daily"]
     unclear = quality[quality["finding"] == "ignored_control_unclear"]
     assert unclear["finding_count"].sum() == facts["counts_in_maximum"].isna().sum()
@@ -141,6 +87,6 @@ def found_days(marts: dict[str, pd.DataFrame], finding: str) -> set[tuple[str, d
 
 
 def wanted_days(verdict: Verdict, kind: str) -> set[tuple[str, date]]:
-    rows = verdict.frames["mart_data_quality"]
+    rows = verdict.frames["score_issues"]
     rows = rows[rows["kind"] == kind]
     return set(zip(rows["tenant_id"], rows["day"], strict=True))
