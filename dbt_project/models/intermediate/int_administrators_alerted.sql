@@ -8,8 +8,7 @@ administrators as (
         people.tenant_id,
         people.snapshot_date,
         people.principal_id,
-        coalesce(names.user_principal_name, names.principal_name, people.principal_id)
-            as subject_name,
+        {{ shown_name('names', 'people.principal_id') }} as subject_name,
         people.is_unprotected,
         people.mfa_policy_coverage,
         people.deciding_policy_name,
@@ -30,7 +29,7 @@ administrators as (
 select
     tenant_id,
     'administrator_unprotected' as alert_kind,
-    'policy' as basis,
+    'protection' as basis,
     principal_id as subject_id,
     subject_name,
     snapshot_date as seen_date,

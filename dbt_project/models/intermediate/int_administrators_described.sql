@@ -32,7 +32,7 @@ select
     people.tenant_id,
     people.snapshot_date,
     people.principal_id,
-    coalesce(names.user_principal_name, names.principal_name, people.principal_id) as shown_name,
+    {{ shown_name('names', 'people.principal_id') }} as shown_name,
     roles.role_names,
     people.is_mfa_registered,
     people.is_phishing_resistant,

@@ -1,5 +1,5 @@
 -- Every day on which something that deserves an alert was seen: one row a tenant, kind, subject
--- and day. `basis` names what had to be read that day to see it, or to see that it is over.
+-- and day. `basis` names what has to be read on a day to see it, or to see that it is over.
 with
 
 first_enforced as (
@@ -94,7 +94,7 @@ union all
 select
     collection.tenant_id,
     'feed_failing' as alert_kind,
-    'collection' as basis,
+    'feed' as basis,
     collection.feed as subject_id,
     collection.feed as subject_name,
     collection.extract_date as seen_date,

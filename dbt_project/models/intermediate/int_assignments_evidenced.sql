@@ -6,7 +6,7 @@ assignments as (
 
     select
         assignments.*,
-        coalesce(names.user_principal_name, names.principal_name, assignments.principal_id)
+        {{ shown_name('names', 'assignments.principal_id') }}
         || ': ' || coalesce(roles.role_name, assignments.role_template_id) as shown_name,
         concat_ws(
             ' ', assignments.principal_id, assignments.role_template_id,
@@ -18,7 +18,7 @@ assignments as (
             when 'direct' then 'directly'
             else 'through the group ' || assignments.via_group_id
         end as holding,
-        bool_or(assignments.role_template_id = '62e90394-69f5-4237-9190-012177145e10') over (
+        bool_or(assignments.role_template_id = {{ global_administrator() }}) over (
             partition by assignments.tenant_id, assignments.principal_id
         ) as is_global_administrator
     from {{ ref('fct_role_assignment_daily') }} as assignments
@@ -45,13 +45,14 @@ select
     posture.global_administrator_count not between {{ var('least_global_administrators') }}
     and {{ var('most_global_administrators') }} as is_behind_gap,
     assignments.holding || '; ' || posture.global_administrator_count
-    || ' hold this role, two to four are advised.' as detail
+    || ' hold this role, {{ var("least_global_administrators") }} to '
+    || '{{ var("most_global_administrators") }} are advised.' as detail
 from assignments
 inner join {{ ref('fct_identity_posture_daily') }} as posture
     on
         assignments.tenant_id = posture.tenant_id
         and assignments.snapshot_date = posture.snapshot_date
-where assignments.role_template_id = '62e90394-69f5-4237-9190-012177145e10'
+where assignments.role_template_id = {{ global_administrator() }}
 
 union all
 
@@ -66,7 +67,7 @@ select
 from assignments
 where
     is_global_administrator
-    and role_template_id <> '62e90394-69f5-4237-9190-012177145e10'
+    and role_template_id <> {{ global_administrator() }}
 
 union all
 

@@ -20,6 +20,8 @@
 -- depends_on: {{ ref('int_tenant_policies_judged') }}
 -- depends_on: {{ ref('int_policy_changes') }}
 -- depends_on: {{ ref('int_leaked_credentials') }}
+-- depends_on: {{ ref('int_score_copies_compared') }}
+-- depends_on: {{ ref('int_control_registers') }}
 -- depends_on: {{ ref('int_months_touched') }}
 {{
     config(

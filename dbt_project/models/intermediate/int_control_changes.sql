@@ -20,7 +20,7 @@ compared as (
 
     select
         *,
-        score_ratio < 1 and coalesce(state, 'default') in ('default', 'reviewed') as is_open,
+        score_ratio < 1 and not ({{ is_excepted("coalesce(state, 'default')") }}) as is_open,
         implementation_level = 'full' as is_full,
         false as is_context,
     {%- for column in carried %}

@@ -31,9 +31,9 @@ listed as (
         updates.state,
         updates.updated_at,
         max(updates.item_index) as item_index,
-        arg_max(updates.updated_by, updates.capture_date) as updated_by,
-        arg_max(updates.assigned_to, updates.capture_date) as assigned_to,
-        arg_max(updates.comment, updates.capture_date) as comment,
+        arg_max_null(updates.updated_by, updates.capture_date) as updated_by,
+        arg_max_null(updates.assigned_to, updates.capture_date) as assigned_to,
+        arg_max_null(updates.comment, updates.capture_date) as comment,
         min(updates.capture_date) as first_listed_date,
         max(coalesce(versions.superseded_date, date '9999-12-31')) as listed_until
     from updates

@@ -34,7 +34,7 @@ in_force as (
         arg_max(state, update_number) as state
     from listed
     group by tenant_id, control_id
-    having arg_max(state, update_number) not in ('default', 'reviewed')
+    having {{ is_excepted('arg_max(state, update_number)') }}
 
 ),
 
@@ -61,9 +61,9 @@ select
     in_force.state,
     min(listed.updated_at) as since_at,
     min(listed.from_date) as since_date,
-    arg_min(listed.updated_by, listed.update_number) as changed_by,
+    arg_min_null(listed.updated_by, listed.update_number) as changed_by,
     arg_max(nullif(trim(listed.comment), ''), listed.update_number) as comment,
-    arg_max(listed.assigned_to, listed.update_number) as assigned_to,
+    arg_max_null(listed.assigned_to, listed.update_number) as assigned_to,
     max(listed.updated_at) as confirmed_at
 from in_force
 inner join listed

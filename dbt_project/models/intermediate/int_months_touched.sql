@@ -89,6 +89,12 @@ days as (
 
     union
 
+    select snapshot_date as day
+    from {{ ref('int_tenant_days_changed') }}
+    where is_whole_tenant
+
+    union
+
     select extract_date as day from {{ ref('int_captures_arrived') }}
 
 ),

@@ -72,7 +72,7 @@ select
         'open_controls.tenant_max_points'
     ) }} as gain_ratio,
     open_controls.state,
-    open_controls.state not in ('default', 'reviewed') as is_exception,
+    {{ is_excepted('open_controls.state') }} as is_exception,
     open_controls.counts_in_maximum,
     starred.control_id is not null as is_identity_secure_score,
     described.implementation_cost,

@@ -12,8 +12,7 @@ holders as (
 
     select
         people.*,
-        coalesce(names.user_principal_name, names.principal_name, people.principal_id)
-            as shown_name
+        {{ shown_name('names', 'people.principal_id') }} as shown_name
     from {{ ref('fct_principal_posture_daily') }} as people
     inner join {{ ref('int_newest_posture_days') }} as days
         on
@@ -95,7 +94,7 @@ select
     leaks.snapshot_date,
     'leaked_credentials' as topic,
     leaks.user_id as evidence_id,
-    coalesce(names.user_principal_name, names.principal_name, leaks.user_id) as evidence_name,
+    {{ shown_name('names', 'leaks.user_id') }} as evidence_name,
     leaks.is_at_risk as is_behind_gap,
     'Credentials found leaked on ' || strftime(leaks.detected_at, '%Y-%m-%d')
     || case when leaks.is_at_risk then '; still at risk.' else '; settled.' end as detail

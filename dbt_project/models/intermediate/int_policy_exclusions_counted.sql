@@ -17,6 +17,25 @@ exclusions as (
 
 ),
 
+role_holders as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        kind,
+        named_id,
+        lower(principal_id) as person_id
+    from {{ ref('int_policy_holders_tagged') }}
+    where kind = 'role'
+
+),
+
+members as (
+
+    {{ captured_rows('stg_graph__group_members_transitive', 'group_members') }}
+
+),
+
 -- The kind stands on both sides: DuckDB compares every pair where the condition of a left join
 -- looks at the left side alone.
 counts as (
@@ -37,8 +56,7 @@ counts as (
         kind,
         named_id,
         count(*) as user_count
-    from {{ ref('int_policy_holders_tagged') }}
-    where kind = 'role'
+    from role_holders
     group by tenant_id, snapshot_date, kind, named_id
 
 ),
@@ -66,13 +84,79 @@ counted as (
             and exclusions.kind = counts.kind
             and exclusions.named_id = counts.named_id
 
+),
+
+-- Of most members only numbers are kept; whom we know by id must not count twice.
+known as (
+
+    select * from role_holders
+
+    union all
+
+    select
+        tenant_id,
+        snapshot_date,
+        'group' as kind,
+        group_id as named_id,
+        member_id as person_id
+    from members
+    where member_type = 'user'
+
+    union all
+
+    select distinct
+        tenant_id,
+        snapshot_date,
+        kind,
+        named_id,
+        named_id as person_id
+    from exclusions
+    where kind = 'user'
+
+),
+
+repeated as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        policy_id,
+        sum(times - 1) as repeat_count
+    from (
+        select
+            exclusions.tenant_id,
+            exclusions.snapshot_date,
+            exclusions.policy_id,
+            known.person_id,
+            count(*) as times
+        from exclusions
+        inner join known
+            on
+                exclusions.tenant_id = known.tenant_id
+                and exclusions.snapshot_date = known.snapshot_date
+                and exclusions.kind = known.kind
+                and exclusions.named_id = known.named_id
+        group by
+            exclusions.tenant_id, exclusions.snapshot_date, exclusions.policy_id, known.person_id
+    )
+    group by tenant_id, snapshot_date, policy_id
+
 )
 
 select
-    tenant_id,
-    snapshot_date,
-    policy_id,
-    cast(case when count(user_count) = count(*) then sum(user_count) end as bigint)
-        as excluded_count
+    counted.tenant_id,
+    counted.snapshot_date,
+    counted.policy_id,
+    cast(
+        case
+            when count(counted.user_count) = count(*)
+                then sum(counted.user_count) - coalesce(any_value(repeated.repeat_count), 0)
+        end as bigint
+    ) as excluded_count
 from counted
-group by tenant_id, snapshot_date, policy_id
+left join repeated
+    on
+        counted.tenant_id = repeated.tenant_id
+        and counted.snapshot_date = repeated.snapshot_date
+        and counted.policy_id = repeated.policy_id
+group by counted.tenant_id, counted.snapshot_date, counted.policy_id

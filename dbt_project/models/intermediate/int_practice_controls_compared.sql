@@ -64,7 +64,7 @@ select
             then 'not_implemented'
         else 'partial'
     end as secure_score_status,
-    max(state) filter (where is_newest and state not in ('default', 'reviewed')) as exception_state,
+    max(state) filter (where is_newest and {{ is_excepted('state') }}) as exception_state,
     min(last_synced_at) filter (where is_newest) as last_synced_at
 from controls
 group by tenant_id, practice, enforced_since_date

@@ -31,7 +31,7 @@ counted as (
             where is_holder and principal_type = 'service_principal'
         ) as service_principal_count,
         count(distinct principal_id) filter (
-            where is_holder and role_template_id = '62e90394-69f5-4237-9190-012177145e10'
+            where is_holder and role_template_id = {{ global_administrator() }}
         ) as global_administrator_count,
         -- Only a user can be a guest; one whose user type was not read leaves the count unknown.
         case

@@ -50,40 +50,72 @@ posture_days as (
         tenant_id,
         max(snapshot_date) filter (where privileged_count is not null) as role_date,
         max(snapshot_date) filter (where policy_status in ('ok', 'empty')) as policy_date,
-        max(snapshot_date) filter (where risk_status in ('ok', 'empty')) as risk_date,
+        max(snapshot_date) filter (
+            where
+            privileged_count is not null
+            and policy_status in ('ok', 'empty')
+            and unprotected_count is not null
+        ) as protection_date,
+        max(snapshot_date) filter (
+            where privileged_count is not null and risk_status in ('ok', 'empty')
+        ) as risk_date,
         max(score_date) as score_date
     from {{ ref('fct_identity_posture_daily') }}
     group by tenant_id
 
 ),
 
-collection_days as (
+application_days as (
 
     select
         tenant_id,
-        max(extract_date) as collection_date,
-        max(extract_date) filter (
-            where feed = 'application_permissions' and outcome in ('ok', 'empty')
-        ) as application_date
-    from {{ ref('fct_collection') }}
+        max(extract_date) as application_date
+    from (
+        select
+            tenant_id,
+            extract_date
+        from {{ ref('fct_collection') }}
+        where
+            feed in ('application_permissions', 'service_principals')
+            and outcome in ('ok', 'empty')
+        group by tenant_id, extract_date
+        having count(distinct feed) = 2
+    )
     group by tenant_id
+
+),
+
+feed_days as (
+
+    select
+        tenant_id,
+        feed,
+        max(extract_date) as feed_date
+    from {{ ref('fct_collection') }}
+    where outcome <> 'not_for_this_date'
+    group by tenant_id, feed
 
 )
 
 select
     alerts.tenant_id,
+    tenants.tenant_name,
     alerts.alert_kind,
     alerts.subject_id,
     alerts.subject_name,
     alerts.severity,
-    alerts.last_seen_date >= case alerts.basis
-        when 'role' then posture_days.role_date
-        when 'policy' then posture_days.policy_date
-        when 'risk' then posture_days.risk_date
-        when 'score' then posture_days.score_date
-        when 'application' then collection_days.application_date
-        else collection_days.collection_date
-    end as is_open,
+    coalesce(
+        alerts.last_seen_date >= case alerts.basis
+            when 'role' then posture_days.role_date
+            when 'policy' then posture_days.policy_date
+            when 'protection' then posture_days.protection_date
+            when 'risk' then posture_days.risk_date
+            when 'score' then posture_days.score_date
+            when 'application' then application_days.application_date
+            when 'feed' then feed_days.feed_date
+        end,
+        true
+    ) as is_open,
     alerts.first_seen_date,
     alerts.last_seen_date,
     alerts.seen_day_count,
@@ -91,5 +123,11 @@ select
 from alerts
 left join posture_days
     on alerts.tenant_id = posture_days.tenant_id
-left join collection_days
-    on alerts.tenant_id = collection_days.tenant_id
+left join application_days
+    on alerts.tenant_id = application_days.tenant_id
+left join feed_days
+    on
+        alerts.tenant_id = feed_days.tenant_id
+        and alerts.subject_id = feed_days.feed
+left join {{ ref('dim_tenant') }} as tenants
+    on alerts.tenant_id = tenants.tenant_id

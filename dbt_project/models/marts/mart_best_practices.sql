@@ -16,6 +16,8 @@ judged as (
         compared.last_synced_at,
         advice.advice,
         advice.required_licence,
+        disagreements.reason as disagreement,
+        disagreements.is_left_out_counted,
         case
             when advice.required_licence = 'free' then true
             when advice.required_licence = 'p1' then practices.licence_tier in ('p1', 'p2')
@@ -41,6 +43,11 @@ judged as (
         on
             practices.practice = advice.practice
             and practices.segment = advice.segment
+    left join {{ ref('practice_disagreements') }} as disagreements
+        on
+            practices.practice = disagreements.practice
+            and (practices.status = 'implemented')
+            = disagreements.configuration_says_implemented
 
 )
 
@@ -94,14 +101,11 @@ select
             - interval {{ var('score_lag_days') }} days
             then 'Secure Score lags: the policy changed on ' || strftime(changed_at, '%Y-%m-%d')
                 || ', and a change takes up to a week to be counted.'
-        when status = 'implemented' and licence_tier = 'free'
-            then 'Security defaults do it, and the control counts what users have registered.'
-        when status = 'implemented'
-            then 'Every user is covered by policy, but the control also counts who has registered '
-                || 'a method and who it sees covered.'
-        when affected_count > 0
-            then 'The control does not count ' || affected_count || ' who are excluded or not '
-                || 'covered.'
-        else 'The control is counted by other rules than the policies that are in force.'
+        else disagreement || case
+            when is_left_out_counted and affected_count = 1 then ' 1 is left out.'
+            when is_left_out_counted and affected_count > 1
+                then ' ' || affected_count || ' are left out.'
+            else ''
+        end
     end as disagreement_reason
 from judged

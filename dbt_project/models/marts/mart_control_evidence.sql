@@ -109,7 +109,7 @@ select
     case when compared.side_count >= 2 then len(compared.sides) = 1 end as sources_agree,
     case
         when compared.side_count < 2 or len(compared.sides) = 1 then null
-        when compared.state not in ('default', 'reviewed')
+        when {{ is_excepted('compared.state') }}
             then 'exception: the control is marked ' || replace(compared.state, '_', ' ')
         when not licences.is_licence_owned
             then 'licence: the control needs ' || upper(licences.required_licence)

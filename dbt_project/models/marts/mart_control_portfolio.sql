@@ -1,4 +1,4 @@
--- As the comparison of tenants does: active ones, each on its newest day, which counts for a week.
+-- As the comparison of tenants does: active ones, each on its newest day where that is fresh.
 with
 
 as_of as (
@@ -19,7 +19,8 @@ newest_days as (
     where
         tenants.is_active
         and scores.scope = 'overall'
-        and scores.score_date between as_of.as_of_date - 7 and as_of.as_of_date
+        and scores.score_date >= as_of.as_of_date - {{ var('comparison_fresh_days') }}
+        and scores.score_date <= as_of.as_of_date
     group by scores.tenant_id
 
 ),
@@ -29,7 +30,7 @@ controls as (
     select
         facts.*,
         tenants.licence_tier,
-        coalesce(facts.state, 'default') not in ('default', 'reviewed') as is_exception
+        {{ is_excepted("coalesce(facts.state, 'default')") }} as is_exception
     from {{ ref('fct_control_score_daily') }} as facts
     inner join newest_days
         on

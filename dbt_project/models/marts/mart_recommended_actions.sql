@@ -20,10 +20,14 @@ weighed as (
             {{ effort_weight('rated.effective_cost') }}
             + {{ effort_weight('rated.effective_user_impact') }}
         ) / 2.0 as effort_weight,
-        coalesce(rated.implementation_cost, '') <> rated.effective_cost
-        or coalesce(rated.user_impact, '') <> rated.effective_user_impact
-        or rated.effective_cost = 'unknown'
-        or rated.effective_user_impact = 'unknown' as is_effort_judged,
+        (
+            rated.effective_cost <> 'unknown'
+            and rated.effective_cost is distinct from rated.implementation_cost
+        )
+        or (
+            rated.effective_user_impact <> 'unknown'
+            and rated.effective_user_impact is distinct from rated.user_impact
+        ) as is_effort_judged,
         rated.effective_cost = 'low' and rated.effective_user_impact = 'low' as is_quick_win,
         case
             when rated.effective_user_impact in ('moderate', 'high') then true

@@ -57,7 +57,7 @@ state_events as (
         events.assigned_to,
         events.comment,
         cast(null as date) as previous_record_date,
-        changes.score_points as previous_score_points,
+        cast(null as double) as previous_score_points,
         changes.score_points,
         changes.max_points,
         cast(null as double) as gained_points,
