@@ -4,12 +4,6 @@
 -- everyone, rows in quarantine, members nobody knows.
 with
 
-as_of as (
-
-    select * from {{ ref('int_as_of_resolved') }}
-
-),
-
 feed_days as (
 
     select
@@ -42,7 +36,7 @@ stale_feeds as (
     from feed_days
     inner join {{ ref('dim_tenant') }} as tenants
         on feed_days.tenant_id = tenants.tenant_id
-    cross join as_of
+    cross join {{ ref('int_as_of_resolved') }} as as_of
     where
         tenants.is_active
         and feed_days.last_asked_date is not null
@@ -65,7 +59,7 @@ failures as (
 
 ),
 
--- Days that stay without the feed: no other run of the day read it, and later ones cannot.
+-- Days without the feed: no other run of the day read it, and later ones cannot.
 failed_days as (
 
     select
@@ -79,11 +73,6 @@ failed_days as (
             collection.tenant_id = failures.tenant_id
             and collection.feed = failures.feed
             and collection.extract_date = failures.extract_date
-    inner join feed_days
-        on
-            failures.tenant_id = feed_days.tenant_id
-            and failures.feed = feed_days.feed
-            and failures.extract_date < feed_days.last_good_date
     group by collection.tenant_id, collection.feed, collection.extract_date
     having not bool_or(collection.outcome in ('ok', 'empty'))
 
@@ -108,16 +97,21 @@ group by tenant_id, breaks_feed, feed, reason
 union all
 
 select
-    tenant_id,
+    failed_days.tenant_id,
     'failed_days' as finding,
-    feed,
-    outcome as subject,
-    min(extract_date) as first_date,
-    max(extract_date) as last_date,
+    failed_days.feed,
+    failed_days.outcome as subject,
+    min(failed_days.extract_date) as first_date,
+    max(failed_days.extract_date) as last_date,
     count(*) as finding_count,
-    'Days between good ones on which the feed ended as ' || outcome || '.' as detail
+    'Days between good ones on which the feed ended as ' || failed_days.outcome || '.' as detail
 from failed_days
-group by tenant_id, feed, outcome
+inner join feed_days
+    on
+        failed_days.tenant_id = feed_days.tenant_id
+        and failed_days.feed = feed_days.feed
+        and failed_days.extract_date < feed_days.last_good_date
+group by failed_days.tenant_id, failed_days.feed, failed_days.outcome
 
 union all
 

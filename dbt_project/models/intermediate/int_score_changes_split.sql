@@ -30,7 +30,7 @@ paired_days as (
 
 ),
 
--- Of the fact no more than these days is held: every scope of it is met four times.
+-- Used several times, so it is held in memory: no more of the fact than these days.
 scores as (
 
     select
