@@ -15,11 +15,17 @@ DANGEROUS = ("at_risk", "confirmed_compromised")
 LICENSED = ("ok", "empty", "partial")
 # The roles that the description of AdminMFAV2 counts, whatever is marked privileged.
 COUNTED_ROLES = frozenset(
-    "62e90394-69f5-4237-9190-012177145e10 c4e39bd9-1100-46d3-8c65-fb160da0071f "
-    "b0f54661-2d74-4c50-afa3-1ec803f12efe b1be1c3e-b65d-4f19-8427-f6fa0d97feb9 "
-    "29232cdf-9323-42fd-ade2-1d097af3e4de 729827e3-9c14-49f7-bb1b-9608f156bbb8 "
-    "194ae4cb-b126-40b2-bd5b-6091b380977d f28a1f50-f6e7-4571-818b-6a12f2af6b6c "
-    "fe930be7-5e62-47db-91af-98c3a49a38b1".split()
+    (
+        "62e90394-69f5-4237-9190-012177145e10",
+        "c4e39bd9-1100-46d3-8c65-fb160da0071f",
+        "b0f54661-2d74-4c50-afa3-1ec803f12efe",
+        "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9",
+        "29232cdf-9323-42fd-ade2-1d097af3e4de",
+        "729827e3-9c14-49f7-bb1b-9608f156bbb8",
+        "194ae4cb-b126-40b2-bd5b-6091b380977d",
+        "f28a1f50-f6e7-4571-818b-6a12f2af6b6c",
+        "fe930be7-5e62-47db-91af-98c3a49a38b1",
+    )
 )
 Days = Mapping[date, Gathered]
 Row = dict[str, Any]
@@ -48,9 +54,7 @@ def _findings(row: Row, person: Row, *, has_pim: bool) -> Row:
         "is_at_risk": None if state is None else state in DANGEROUS,
         "is_unprotected": person.get("is_unprotected"),
         "is_without_mfa": None if registered is None else not registered,
-        "is_without_phishing_resistance": None
-        if registered is None
-        else registered and not strong,
+        "is_without_phishing_resistance": None if registered is None else registered and not strong,
         "is_disabled": None if enabled is None else not enabled,
         "is_stale": person.get("is_stale"),
         "is_synced": person.get("is_synced"),

@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import fmean, median
 from typing import Any
 
-from tests.judge.marts import EXCEPTION_FREE, FRESH_DAYS, scored_names
+from tests.judge.marts import EXCEPTION_FREE, FRESH_DAYS
 from tests.judge.scores import ControlDay, TenantScores
 from tests.judge.values import number
 
@@ -113,7 +113,7 @@ def _kind(before: ControlDay | None, after: ControlDay | None) -> str | None:
 def exception_rows(scores: TenantScores, day: date) -> Iterator[Row]:
     """What is excepted at the end of a day, with the points of the newest record."""
     newest = by_day(scores)[max(scores.records)] if scores.records else {}
-    names = scored_names(scores)
+    names = scores.scored_names
     for profile in scores.catalogue.profile_ids:
         state = scores.catalogue.of(profile).state_on(day)
         if state in EXCEPTION_FREE:

@@ -43,9 +43,7 @@ def asked_applications(life: Life, tenant_id: str, gathered: Days) -> dict[date,
     return found
 
 
-def application_rows(
-    life: Life, tenant_id: str, asked: Mapping[date, set[str]]
-) -> Iterator[Row]:
+def application_rows(life: Life, tenant_id: str, asked: Mapping[date, set[str]]) -> Iterator[Row]:
     for day, whom in asked.items():
         assigned = life.read_on(tenant_id, "application_permissions", day)
         if assigned is None:

@@ -107,12 +107,21 @@ FACTS: Mapping[str, Held] = {
         "identity_secure_score_ratio score_status role_status pim_status registration_status "
         "policy_status risk_status privileged_count standing_count eligible_count "
         "activated_count guest_count service_principal_count global_administrator_count "
-        "stale_count unprotected_count mfa_user_count mfa_registered_count mfa_capable_count "
+        "current_licence_ratio achievable_ratio stale_count unprotected_count mfa_user_count "
+        "mfa_registered_count mfa_capable_count "
         "mfa_registered_ratio",
     ),
 }
-SCORE_EVENTS = "appeared disappeared opened completed improved regressed reassessed".split()
-EXPLAINED = "AdminMFAV2 OneAdmin BlockLegacyAuthentication".lower().split()
+SCORE_EVENTS = (
+    "appeared",
+    "disappeared",
+    "opened",
+    "completed",
+    "improved",
+    "regressed",
+    "reassessed",
+)
+EXPLAINED = ("adminmfav2", "oneadmin", "blocklegacyauthentication")
 MARTS: Mapping[str, Held] = {
     "mart_score_movement": _held(
         "tenant_id scope period",
@@ -135,9 +144,14 @@ MARTS: Mapping[str, Held] = {
     ),
     "mart_recommended_actions": _held(
         "tenant_id control_id",
-        "gain_points gain_ratio user_impact implementation_cost open_since_date days_open_count "
-        "is_open_since_first_record",
+        "action_rank gain_points gain_ratio user_impact implementation_cost effective_cost "
+        "effective_user_impact effort_weight is_quick_win is_licence_owned open_since_date "
+        "days_open_count is_open_since_first_record",
         lambda rows: rows["action_rank"].notna(),
+    ),
+    "mart_roadmap": _held(
+        "tenant_id step_number",
+        "control_id cumulative_points score_after_points ratio_after",
     ),
     "mart_best_practices": _held("tenant_id practice", "status sources_agree"),
     "mart_control_evidence": _held(
@@ -146,8 +160,7 @@ MARTS: Mapping[str, Held] = {
         lambda rows: [_is_explained(*row) for row in _columns(rows, "control_id evidence_kind")],
     ),
     "mart_privileged_access": _held(
-        "tenant_id principal_id role_template_id directory_scope assignment_kind path "
-        "via_group_id",
+        "tenant_id principal_id role_template_id directory_scope assignment_kind path via_group_id",
         "snapshot_date group_path is_guest is_at_risk is_unprotected is_without_mfa "
         "is_without_phishing_resistance is_disabled is_stale is_synced is_standing_despite_pim "
         "is_permanently_eligible is_unresolvable is_unread_group",

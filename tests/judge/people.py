@@ -47,26 +47,24 @@ def person_rows(
         has_risk = kind == "user" and day.is_complete("risky_users")
         is_read = day.is_complete("role_assignments")
         risk = risks.get(holder, {})
-        row: Row = (
-            {
-                "snapshot_date": day.day,
-                "principal_id": holder,
-                "principal_type": kind,
-                "is_mfa_registered": report.get("isMfaRegistered"),
-                "is_mfa_capable": report.get("isMfaCapable"),
-                "is_phishing_resistant": _is_strong(report.get("methodsRegistered")),
-                "is_guest": day.is_guest(holder),
-                "is_enabled": day.is_enabled(holder),
-                "is_synced": known.get("onPremisesSyncEnabled"),
-                "last_sign_in_at": last_sign_in(day, holder),
-                "risk_level": snake(risk.get("riskLevel") or "none") if has_risk else None,
-                "risk_state": snake(risk.get("riskState") or "none") if has_risk else None,
-                "privileged_role_count": _roles(held) if is_read else None,
-                "standing_privileged_count": _roles(standing) if is_standing_known else None,
-                "mfa_policy_coverage": verdict.status or None,
-                "deciding_policy_id": verdict.policy_id,
-            }
-        )
+        row: Row = {
+            "snapshot_date": day.day,
+            "principal_id": holder,
+            "principal_type": kind,
+            "is_mfa_registered": report.get("isMfaRegistered"),
+            "is_mfa_capable": report.get("isMfaCapable"),
+            "is_phishing_resistant": _is_strong(report.get("methodsRegistered")),
+            "is_guest": day.is_guest(holder),
+            "is_enabled": day.is_enabled(holder),
+            "is_synced": known.get("onPremisesSyncEnabled"),
+            "last_sign_in_at": last_sign_in(day, holder),
+            "risk_level": snake(risk.get("riskLevel") or "none") if has_risk else None,
+            "risk_state": snake(risk.get("riskState") or "none") if has_risk else None,
+            "privileged_role_count": _roles(held) if is_read else None,
+            "standing_privileged_count": _roles(standing) if is_standing_known else None,
+            "mfa_policy_coverage": verdict.status or None,
+            "deciding_policy_id": verdict.policy_id,
+        }
         is_user = kind == "user"
         row["is_stale"] = is_stale(day, row) if is_user else None
         row["is_unprotected"] = is_unprotected(day, row) if is_user else None

@@ -6,11 +6,13 @@ from typing import Any
 
 from tests.judge.captures import Life
 from tests.judge.days import Gathered
+from tests.judge.marts import overall
 from tests.judge.people import identity_counts, identity_statuses
+from tests.judge.ranking import licence_ratios
 from tests.judge.scores import TenantScores, scope_rows
 from tests.judge.statuses import group_status
 from tests.judge.tenant_day import TenantDay
-from tests.judge.tenants import tenant_days
+from tests.judge.tenants import licence_on, tenant_days
 
 RATIOS = {
     "score_ratio": "overall",
@@ -19,6 +21,13 @@ RATIOS = {
     "identity_secure_score_ratio": "identity_secure_score",
 }
 Row = dict[str, Any]
+
+
+def _potential(life: Life, scores: TenantScores, score_date: date | None, day: date) -> Row:
+    if score_date is None:
+        return {"current_licence_ratio": None, "achievable_ratio": None}
+    tier, _ = licence_on(life, scores.tenant_id, day, scores.records)
+    return licence_ratios(scores.controls[score_date], tier, overall(scores, score_date))
 
 
 def posture_rows(
@@ -33,6 +42,7 @@ def posture_rows(
         row["score_date"] = score_date
         row["score_age_days"] = None if score_date is None else (day - score_date).days
         row |= {name: ratios.get((score_date, scope)) for name, scope in RATIOS.items()}
+        row |= _potential(life, scores, score_date, day)
         row |= identity_statuses(one.day)
         if one.has_unread_group and one.day.is_complete("role_assignments"):
             row["role_status"] = "partial"

@@ -52,9 +52,7 @@ class Verdict:
         return {
             "dim_role": list(role_rows({t: one.roles for t, one in self.tenants.items()})),
             "mart_control_portfolio": list(portfolio_rows(active, as_of)),
-            "mart_tenant_comparison": list(
-                comparison_rows(tenants, self.scores, averages, as_of)
-            ),
+            "mart_tenant_comparison": list(comparison_rows(tenants, self.scores, averages, as_of)),
             "mart_portfolio_trend": list(
                 trend_rows(self.scores, found["fct_tenant_daily"], averages)
             ),

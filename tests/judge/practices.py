@@ -113,7 +113,9 @@ def decided(
     if defaults:
         needed.append("security_defaults")
         told |= {
-            one["id"]: {"implemented"} for one in day.of("security_defaults") if one.get("isEnabled")
+            one["id"]: {"implemented"}
+            for one in day.of("security_defaults")
+            if one.get("isEnabled")
         }
     lowest = {policy: min(map(RANKED.index, statuses)) for policy, statuses in told.items()}
     sure = max(lowest.values(), default=0)

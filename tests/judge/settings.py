@@ -1,10 +1,10 @@
 """The settings of a tenant by name, from three objects as Graph gives them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from tests.judge.captures import Life, Record
+from tests.judge.captures import Life
 from tests.judge.values import snake
 
 PREFIXES = {
@@ -15,6 +15,8 @@ PREFIXES = {
 # What an object is called and when it changed are no settings.
 NAMES = ("id", "displayName", "description", "lastModifiedDateTime", "deletedDateTime")
 NOTHING = "(none)"
+METHODS = "_authentication_method_configurations"
+CAMPAIGN = "authenticationMethodsRegistrationCampaign"
 Row = dict[str, Any]
 
 
@@ -35,7 +37,9 @@ def setting_rows(life: Life, tenant_id: str, day: date) -> Iterator[Row]:
 def _leaves(name: str, value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         for member, inner in value.items():
-            if "@odata" not in member:
+            if member == "registrationEnforcement":
+                yield from _leaves(name, {"registrationCampaign": inner.get(CAMPAIGN)})
+            elif "@odata" not in member:
                 yield from _leaves(f"{name}_{_word(member)}", inner)
     elif isinstance(value, list | tuple):
         yield from _listed(name, value)
@@ -44,24 +48,20 @@ def _leaves(name: str, value: Any) -> Iterator[tuple[str, str]]:
 
 
 def _word(member: str) -> str:
-    return snake(member.replace("RolePermissions", "")).replace("-", "_")
+    return snake(member.removesuffix("RolePermissions")).replace("-", "_")
 
 
-def _listed(name: str, values: Any) -> Iterator[tuple[str, str]]:
-    """A list of words is one text; of methods each has settings of its own; targets are ids."""
-    if any(isinstance(one, Mapping) for one in values):
-        if name.endswith("targets"):
-            yield name, ", ".join(sorted(_identified(one) for one in values))
-            return
-        for one in values:
-            rest = {member: inner for member, inner in one.items() if member not in NAMES}
-            stem = name.rpartition("_authentication_method_configurations")[0] or name
-            yield from _leaves(f"{stem}_{_word(one['id'])}", rest)
-    elif values:
-        yield name, ", ".join(sorted(map(str, values)))
-    elif name.endswith("permission_grant_policies_assigned"):
-        yield name, NOTHING
-
-
-def _identified(one: Record) -> str:
-    return str(one["id"])
+def _listed(name: str, values: Sequence[Any]) -> Iterator[tuple[str, str]]:
+    """A list of words is one text, of targets their ids; each method has settings of its own."""
+    if not any(isinstance(one, Mapping) for one in values):
+        if values:
+            yield name, ", ".join(sorted(map(str, values)))
+        elif name.endswith("permission_grant_policies_assigned"):
+            yield name, NOTHING
+    elif name.endswith("targets"):
+        yield name, ", ".join(sorted(str(one["id"]) for one in values))
+    else:
+        for place, one in enumerate(values):
+            told = {member: value for member, value in one.items() if member != "id"}
+            called = str(one.get("id", place))
+            yield from _leaves(f"{name.removesuffix(METHODS)}_{_word(called)}", told)

@@ -15,6 +15,7 @@ from tests.judge.movements import movement_rows
 from tests.judge.posture import posture_rows
 from tests.judge.practices import practice_rows
 from tests.judge.principals import principal_rows
+from tests.judge.ranking import ranked_rows, roadmap_rows
 from tests.judge.roles import Roles, tenant_roles
 from tests.judge.score_changes import ScoreChanges, change_rows
 from tests.judge.scores import TenantScores, benchmark_rows, scope_rows, tenant_scores
@@ -66,6 +67,10 @@ class TenantVerdict:
         levels = {control.control_id.lower(): control.level for control in newest}
         return practice_rows(one.day, one.assignments, one.people, tier, levels)
 
+    @cached_property
+    def ranked(self) -> list[Row]:
+        return ranked_rows(self.scores, self.tenant["licence_tier"])
+
     def rows(self) -> Mapping[str, Iterable[Row]]:
         """By model, whether or not each row names the tenant."""
         life, scores, gathered = self.life, self.scores, self.gathered
@@ -98,6 +103,7 @@ class TenantVerdict:
             "mart_score_movement": movement_rows(changes),
             "mart_posture_overview": [] if overview is None else [overview],
             "mart_recommended_actions": self._actions(),
+            "mart_roadmap": roadmap_rows(scores, self.ranked),
             "mart_remediation_log": action_marts.event_rows(scores),
             "mart_exceptions": action_marts.exception_rows(scores, last_seen),
             "mart_data_quality": marts.quality_rows(scores),
@@ -118,7 +124,7 @@ class TenantVerdict:
 
     def _actions(self) -> Iterator[Row]:
         ages = {row["control_id"]: row for row in action_marts.age_rows(self.scores)}
-        for row in marts.action_rows(self.scores):
+        for row in self.ranked:
             yield row | ages[row["control_id"]]
 
 

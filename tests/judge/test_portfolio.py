@@ -12,7 +12,7 @@ from tests.judge.posture_judge import Verdict
 
 # The log is what the collection says of itself; the roadmap, and what data quality finds beside
 # scores, are held in test_action_marts.py and test_published_marts.py.
-UNJUDGED = {"fct_collection", "mart_roadmap", "mart_data_quality"}
+UNJUDGED = {"fct_collection", "mart_data_quality"}
 
 
 @pytest.mark.parametrize("model", MODELS)

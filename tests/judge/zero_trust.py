@@ -78,4 +78,10 @@ def _counts(serving: Sequence[ControlDay]) -> Row:
 def _maturity(share: float | None, controls: int) -> str:
     if share is None or controls < FEWEST_CONTROLS:
         return "unknown"
-    return "traditional" if share < ADVANCED_FROM else "advanced" if share < OPTIMAL_FROM else "optimal"
+    return (
+        "traditional"
+        if share < ADVANCED_FROM
+        else "advanced"
+        if share < OPTIMAL_FROM
+        else "optimal"
+    )

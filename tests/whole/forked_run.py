@@ -1,5 +1,5 @@
-"""`posture` in a process of its own that need not import anything first: importing is no work that
-a kill could interrupt, and takes half of the time of a small run."""
+"""`posture` in a process of its own that need not import or parse anything first: that is no work
+that a kill could harm, and takes half of the time of a small run."""
 
 import multiprocessing
 import os
@@ -8,7 +8,7 @@ from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-IMPORTED = ["pipeline.cli", "pipeline.defs", "dbt.cli.main", "dbt.adapters.duckdb", __name__]
+PRELOADED = ["tests.whole.preloaded", __name__]
 
 
 def start(words: list[object]) -> BaseProcess:
@@ -20,7 +20,7 @@ def start(words: list[object]) -> BaseProcess:
 
 def _context() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(IMPORTED)
+    context.set_forkserver_preload(PRELOADED)
     return context
 
 

@@ -45,9 +45,8 @@ counted as (
         ) as deciding_policy_id,
         string_agg(
             shown_name || ' (' || replace(mfa_policy_coverage, '_', ' ') || ')', ', '
-            order by shown_name
-        ) filter (where mfa_policy_coverage <> 'covered'
-        ) as slipping
+            order by shown_name, principal_id
+        ) filter (where mfa_policy_coverage <> 'covered') as slipping
     from administrators
     group by tenant_id, snapshot_date
 
@@ -60,7 +59,11 @@ select
         -- Of nobody nothing is known, and everyone of nobody is no achievement.
         when posture.privileged_count is null or counted.administrator_count is null
             then 'unknown'
-        when counted.covered_count = counted.administrator_count then 'implemented'
+        -- A group whose members were not read may hide someone who slips through.
+        when
+            counted.covered_count = counted.administrator_count
+            and posture.role_status in ('ok', 'empty')
+            then 'implemented'
         when counted.covered_count + counted.unknown_count = counted.administrator_count
             then 'unknown'
         when counted.some_count > 0 then 'partial'

@@ -25,8 +25,11 @@ select
             and not (""" ~ is_excepted("coalesce(controls.state, 'default')") ~ """)
             then controls.max_points - controls.score_points
     end""") }} as open_points,
-    count(*) filter (where licences.is_licence_owned and controls.max_points is null)
-        as unknown_count
+    -- Whether a control counts is as unknown as its maximum where the licence was not read.
+    count(*) filter (
+        where licences.is_licence_owned is null
+        or (licences.is_licence_owned and controls.max_points is null)
+    ) as unknown_count
 from {{ ref('fct_control_score_daily') }} as controls
 inner join wanted
     on

@@ -82,13 +82,13 @@ ranked as (
 
     select
         *,
-        {% for column in ['coverage', 'possible_coverage'] %}
-            case {{ column }}
-                {% for coverage, rank in ranks.items() %}
-                    when '{{ coverage }}' then {{ rank }}
-                {% endfor %}
-            end as {{ column }}_rank{{ "," if not loop.last }}
-        {% endfor %}
+    {% for column in ['coverage', 'possible_coverage'] %}
+        case {{ column }}
+            {% for coverage, rank in ranks.items() %}
+                when '{{ coverage }}' then {{ rank }}
+            {% endfor %}
+        end as {{ column }}_rank{{ "," if not loop.last }}
+    {% endfor %}
     from effects
 
 ),
@@ -102,7 +102,7 @@ strongest as (
         ) as possible_rank,
         row_number() over (
             partition by tenant_id, snapshot_date, principal_id
-            order by coverage_rank desc, policy_id
+            order by coverage_rank desc, policy_id asc asc
         ) as place
     from ranked
 

@@ -2,23 +2,6 @@
 -- 0 at both. The start is weighed with the later maxima.
 with
 
-controls as (
-
-    select
-        tenant_id,
-        score_date,
-        control_id,
-        control_category,
-        service,
-        score_points,
-        max_points
-    from {{ ref('fct_control_score_daily') }}
-    where
-        counts_in_maximum is distinct from false
-        and max_points > 0
-
-),
-
 cohorts as (
 
     select
@@ -32,15 +15,20 @@ cohorts as (
         after.score_points as end_points,
         after.max_points
     from {{ ref('int_movement_periods_changed') }} as periods
-    inner join controls as before
+    inner join {{ ref('fct_control_score_daily') }} as before
         on
             periods.tenant_id = before.tenant_id
             and periods.start_date = before.score_date
-    inner join controls as after
+    inner join {{ ref('fct_control_score_daily') }} as after
         on
             periods.tenant_id = after.tenant_id
             and periods.end_date = after.score_date
             and before.control_id = after.control_id
+    where
+        before.counts_in_maximum is distinct from false
+        and before.max_points > 0
+        and after.counts_in_maximum is distinct from false
+        and after.max_points > 0
 
 ),
 

@@ -2,12 +2,6 @@
 -- tenant's first record has been open for at least so long.
 with
 
-changes as (
-
-    select * from {{ ref('int_control_changes') }}
-
-),
-
 newest as (
 
     select
@@ -17,7 +11,7 @@ newest as (
             arg_max(coalesce(open_since_date, date '9999-12-31'), score_date),
             date '9999-12-31'
         ) as open_since_date
-    from changes
+    from {{ ref('int_control_changes') }}
     group by tenant_id, control_id
 
 ),
@@ -27,7 +21,7 @@ first_records as (
     select
         tenant_id,
         min(score_date) as first_record_date
-    from changes
+    from {{ ref('int_control_changes') }}
     where previous_date is null
     group by tenant_id
 

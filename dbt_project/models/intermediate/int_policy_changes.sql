@@ -35,18 +35,6 @@ days as (
 
 ),
 
-worded as (
-
-    select
-        *,
-        concat_ws(
-            '; ', policy_name, users_in_words, applications_in_words, conditions_in_words,
-            grants_in_words, session_in_words
-        ) as policy_in_words
-    from {{ ref('fct_policy_daily') }}
-
-),
-
 {% for side, day in [('before', 'previous_date'), ('after', 'snapshot_date')] %}
     policies_{{ side }} as (
 
@@ -54,17 +42,21 @@ worded as (
             days.tenant_id,
             days.snapshot_date,
             days.previous_date,
-            worded.policy_id,
-            worded.policy_name,
-            worded.policy_state,
-            worded.policy_in_words,
-            worded.created_at,
-            worded.modified_at
+            policies.policy_id,
+            policies.policy_name,
+            policies.policy_state,
+            concat_ws(
+                '; ', policies.policy_name, policies.users_in_words,
+                policies.applications_in_words, policies.conditions_in_words,
+                policies.grants_in_words, policies.session_in_words
+            ) as policy_in_words,
+            policies.created_at,
+            policies.modified_at
         from days
-        inner join worded
+        inner join {{ ref('fct_policy_daily') }} as policies
             on
-                days.tenant_id = worded.tenant_id
-                and days.{{ day }} = worded.snapshot_date
+                days.tenant_id = policies.tenant_id
+                and days.{{ day }} = policies.snapshot_date
 
     ),
 {% endfor %}

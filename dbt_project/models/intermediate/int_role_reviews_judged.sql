@@ -36,6 +36,8 @@ known as (
         posture.tenant_id,
         posture.snapshot_date,
         tenants.licence_tier,
+        -- A group whose members were not read may hide more: what holds so far may yet not hold.
+        posture.role_status not in ('ok', 'empty') as is_lower_bound,
         posture.global_administrator_count,
         case
             when posture.standing_count is null or administrators.has_unknown_standing then null
@@ -67,17 +69,23 @@ conditions as (
 
     select
         *,
-        [
-            global_administrator_count between {{ var('least_global_administrators') }}
-            and {{ var('most_global_administrators') }},
-            standing_user_count <= {{ var('most_standing_privileged') }},
-            doubtful_count = 0
-        ]
-        || case
-            when licence_tier = 'p2'
-                then [standing_user_count <= {{ var('most_standing_beside_pim') }}]
-            else []
-        end as answers
+        list_transform(
+            [
+                global_administrator_count <= {{ var('most_global_administrators') }}
+                and (
+                    global_administrator_count >= {{ var('least_global_administrators') }}
+                    or (is_lower_bound and null)
+                ),
+                standing_user_count <= {{ var('most_standing_privileged') }},
+                doubtful_count = 0
+            ]
+            || case
+                when licence_tier = 'p2'
+                    then [standing_user_count <= {{ var('most_standing_beside_pim') }}]
+                else []
+            end,
+            answer -> case when answer and is_lower_bound then null else answer end
+        ) as answers
     from known
 
 ),

@@ -14,15 +14,36 @@ caused as (
 
 ),
 
-scores as (
+paired_days as (
 
     select
         tenant_id,
-        score_date,
-        scope,
-        score_points,
-        max_points
-    from {{ ref('fct_tenant_score_daily') }}
+        score_date
+    from pairs
+
+    union
+
+    select
+        tenant_id,
+        previous_date as score_date
+    from pairs
+
+),
+
+-- Of the fact no more than these days is held: every scope of it is met four times.
+scores as (
+
+    select
+        facts.tenant_id,
+        facts.score_date,
+        facts.scope,
+        facts.score_points,
+        facts.max_points
+    from {{ ref('fct_tenant_score_daily') }} as facts
+    inner join paired_days
+        on
+            facts.tenant_id = paired_days.tenant_id
+            and facts.score_date = paired_days.score_date
 
 ),
 

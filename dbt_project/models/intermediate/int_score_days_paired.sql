@@ -10,34 +10,31 @@ due as (
 
 ),
 
-rated as (
+ends as (
 
     select
         tenant_id,
         score_date,
-        scope
-    from {{ ref('fct_tenant_score_daily') }}
-    where score_ratio is not null
+        unnest([previous_date, score_date]) as end_date
+    from due
 
 ),
 
+-- Of the two records of a pair only the later one has a ratio.
 rated_again as (
 
     select
-        rated.tenant_id,
-        rated.score_date,
+        ends.tenant_id,
+        ends.score_date,
         rated.scope
-    from rated
-    inner join due
+    from ends
+    inner join {{ ref('fct_tenant_score_daily') }} as rated
         on
-            rated.tenant_id = due.tenant_id
-            and rated.score_date = due.score_date
-    left join rated as before
-        on
-            due.tenant_id = before.tenant_id
-            and due.previous_date = before.score_date
-            and rated.scope = before.scope
-    where before.tenant_id is null
+            ends.tenant_id = rated.tenant_id
+            and ends.end_date = rated.score_date
+    where rated.score_ratio is not null
+    group by ends.tenant_id, ends.score_date, rated.scope
+    having min(rated.score_date) = ends.score_date
 
 )
 
@@ -56,9 +53,10 @@ select
     rated_again.score_date,
     rated_again.scope
 from rated_again
-inner join rated
+inner join {{ ref('fct_tenant_score_daily') }} as rated
     on
         rated_again.tenant_id = rated.tenant_id
         and rated_again.scope = rated.scope
         and rated_again.score_date > rated.score_date
+where rated.score_ratio is not null
 group by rated_again.tenant_id, rated_again.score_date, rated_again.scope

@@ -1,27 +1,23 @@
 with
 
-as_of as (
+newest_days as (
 
-    select * from {{ ref('int_as_of_resolved') }}
-
-),
-
-tenants as (
-
-    select * from {{ ref('dim_tenant') }}
+    select
+        tenant_id,
+        max(snapshot_date) as snapshot_date
+    from {{ ref('fct_identity_posture_daily') }}
+    group by tenant_id
 
 ),
 
 posture as (
 
-    select * exclude (day_rank)
-    from (
-        select
-            *,
-            row_number() over (partition by tenant_id order by snapshot_date desc) as day_rank
-        from {{ ref('fct_identity_posture_daily') }}
-    )
-    where day_rank = 1
+    select posture.*
+    from {{ ref('fct_identity_posture_daily') }} as posture
+    inner join newest_days
+        on
+            posture.tenant_id = newest_days.tenant_id
+            and posture.snapshot_date = newest_days.snapshot_date
 
 ),
 
@@ -57,31 +53,29 @@ actions as (
 
 ),
 
--- The newest word on every feed of a tenant.
+-- The newest word on every feed of a tenant; of the runs of a day one that read it, if any did.
+newest_words as (
+
+    select
+        tenant_id,
+        feed,
+        arg_max(outcome, (extract_date, outcome in ('ok', 'empty'), run_id)) as outcome,
+        arg_max(collected_at, (extract_date, outcome in ('ok', 'empty'), run_id)) as collected_at
+    from {{ ref('fct_collection') }}
+    where outcome <> 'not_for_this_date'
+    group by tenant_id, feed
+
+),
+
 feeds as (
 
     select
         tenant_id,
         count(*) filter (
-            where outcome not in (
-                'ok', 'empty', 'not_licensed', 'not_in_cloud', 'not_for_this_date'
-            )
+            where outcome not in ('ok', 'empty', 'not_licensed', 'not_in_cloud')
         ) as failed_feed_count,
         max(collected_at) as last_collected_at
-    from (
-        select
-            *,
-            row_number() over (
-                partition by tenant_id, feed
-                order by
-                    extract_date desc,
-                    case when outcome in ('ok', 'empty') then 0 else 1 end,
-                    run_id desc
-            ) as outcome_rank
-        from {{ ref('fct_collection') }}
-        where outcome <> 'not_for_this_date'
-    )
-    where outcome_rank = 1
+    from newest_words
     group by tenant_id
 
 )
@@ -137,8 +131,8 @@ select
         date_diff('day', posture.score_date, as_of.as_of_date) > {{ var('stale_score_days') }},
         true
     ) as is_stale
-from tenants
-cross join as_of
+from {{ ref('dim_tenant') }} as tenants
+cross join {{ ref('int_as_of_resolved') }} as as_of
 left join posture
     on tenants.tenant_id = posture.tenant_id
 {% for days in [7, 30, 90] %}

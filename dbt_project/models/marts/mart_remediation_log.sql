@@ -7,12 +7,6 @@ described as (
 
 ),
 
-changes as (
-
-    select * from {{ ref('int_control_changes') }}
-
-),
-
 score_events as (
 
     select
@@ -20,6 +14,7 @@ score_events as (
         score_date as event_date,
         'control' as subject_kind,
         control_id as subject_id,
+        control_id,
         -- After the day's decisions on the control, however many there were.
         1000000 as event_order,
         event_kind,
@@ -38,7 +33,7 @@ score_events as (
         previous_event_date,
         fix_started_date,
         is_backfilled
-    from changes
+    from {{ ref('int_control_changes') }}
     where event_kind is not null
 
 ),
@@ -51,6 +46,7 @@ state_events as (
         events.event_date,
         'control' as subject_kind,
         events.control_id as subject_id,
+        events.control_id,
         events.update_number as event_order,
         case events.state when events.previous_state then 'state_confirmed' else 'state_changed' end
             as event_kind,
@@ -72,7 +68,7 @@ state_events as (
         cast(null as date) as fix_started_date,
         false as is_backfilled
     from {{ ref('int_control_state_events') }} as events
-    asof left join changes
+    asof left join {{ ref('int_control_changes') }} as changes
         on
             events.tenant_id = changes.tenant_id
             and events.control_id = changes.control_id
@@ -143,6 +139,5 @@ select
 from events
 left join described
     on
-        events.subject_kind = 'control'
-        and events.tenant_id = described.tenant_id
-        and events.subject_id = described.control_id
+        events.tenant_id = described.tenant_id
+        and events.control_id = described.control_id
