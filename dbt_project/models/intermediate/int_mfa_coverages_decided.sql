@@ -102,7 +102,7 @@ strongest as (
         ) as possible_rank,
         row_number() over (
             partition by tenant_id, snapshot_date, principal_id
-            order by coverage_rank desc, policy_id asc asc
+            order by coverage_rank desc, policy_id asc
         ) as place
     from ranked
 
