@@ -138,7 +138,7 @@ repeated as (
                 and exclusions.named_id = known.named_id
         group by
             exclusions.tenant_id, exclusions.snapshot_date, exclusions.policy_id, known.person_id
-    )
+    ) as persons
     group by tenant_id, snapshot_date, policy_id
 
 )

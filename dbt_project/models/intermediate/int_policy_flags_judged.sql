@@ -9,10 +9,10 @@ select
         ('has_sign_in_risk_policy', 'sign_in_risk'),
         ('has_user_risk_policy', 'user_risk'),
     ] %}
-        bool_or(judged.verdict = 'implemented') filter (
-            where judged.requirement = '{{ requirement }}' and judged.verdict <> 'unknown'
-        ) as {{ flag }}{{ "," if not loop.last }}
-    {% endfor %}
+    bool_or(judged.verdict = 'implemented') filter (
+        where judged.requirement = '{{ requirement }}' and judged.verdict <> 'unknown'
+    ) as {{ flag }}{{ "," if not loop.last }}
+{% endfor %}
 from {{ ref('int_tenant_policies_judged') }} as judged
 inner join {{ ref('int_tenant_days_changed') }} as days
     on

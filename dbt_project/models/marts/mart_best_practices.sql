@@ -17,7 +17,11 @@ judged as (
         advice.advice,
         advice.required_licence,
         disagreements.reason as disagreement,
-        disagreements.is_left_out_counted,
+        case
+            when not disagreements.is_left_out_counted or practices.affected_count = 0 then ''
+            when practices.affected_count = 1 then ' 1 is left out.'
+            else coalesce(' ' || practices.affected_count || ' are left out.', '')
+        end as left_out_words,
         case
             when advice.required_licence = 'free' then true
             when advice.required_licence = 'p1' then practices.licence_tier in ('p1', 'p2')
@@ -101,11 +105,6 @@ select
             - interval {{ var('score_lag_days') }} days
             then 'Secure Score lags: the policy changed on ' || strftime(changed_at, '%Y-%m-%d')
                 || ', and a change takes up to a week to be counted.'
-        else disagreement || case
-            when is_left_out_counted and affected_count = 1 then ' 1 is left out.'
-            when is_left_out_counted and affected_count > 1
-                then ' ' || affected_count || ' are left out.'
-            else ''
-        end
+        else disagreement || left_out_words
     end as disagreement_reason
 from judged
