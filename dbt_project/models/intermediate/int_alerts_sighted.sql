@@ -80,7 +80,7 @@ select
     coalesce(policies.policy_name, policies.policy_id) as subject_name,
     policies.snapshot_date as seen_date,
     'high' as severity,
-    'Was enforced and is now ' || replace(policies.policy_state, '_', ' ') || '.' as cause
+    'Was enforced before and is ' || replace(policies.policy_state, '_', ' ') || '.' as cause
 from {{ ref('fct_policy_daily') }} as policies
 inner join first_enforced
     on
