@@ -1,30 +1,22 @@
 """The portfolio that is lived once for all comparisons, and its lake built again in one go."""
 
 from datetime import timedelta
-from typing import cast
 
 import pytest
 
-from pipeline.graph.feed import Workload
-from pipeline.graph.limits import LIMITS, Limit
-from pipeline.graph.retry import RetryPolicy
 from pipeline.paths import Home
 from tests.judge.nine import OFFSETS, START
 from tests.judge.part_of_lake import copy_tenants
 from tests.judge.portfolio import Portfolio, Rebuilt, built, live
 from tests.judge.posture_judge import Verdict
+from tests.judge.unhurried import without_waits
 
 LAST_DAY = START + timedelta(days=OFFSETS[-1])
 
 
 @pytest.fixture(scope="session")
 def portfolio(tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
-    """Lived without the waits between requests and tries, which are not what it is about."""
-    limits = cast(dict[Workload, Limit], LIMITS)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(RetryPolicy, "backoff", lambda self, tries: 0.0)
-        for workload in (Workload.PROTECTION, Workload.REPORTS):
-            patch.setitem(limits, workload, Limit(units=1_000, seconds=1.0, concurrent=4))
+    with without_waits():
         return live(tmp_path_factory.mktemp("judge"))
 
 

@@ -53,9 +53,10 @@ def configure(entry: dict[str, Any], number: int, step: int) -> bool:
 
 
 def faults(ids: Sequence[str], step: int) -> Iterator[dict[str, Any]]:
-    """What is refused to whom on the day of a step."""
+    """What is refused to whom on the day of a step, as far as there are such tenants."""
     for number, path, status in REFUSED.get(step, []):
-        yield {"tenant_id": ids[number], "path": path, "status": status}
+        if number < len(ids):
+            yield {"tenant_id": ids[number], "path": path, "status": status}
 
 
 def make_eventful(sandbox: Sandbox, ids: Sequence[str], days: Sequence[date]) -> None:

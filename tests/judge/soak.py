@@ -15,6 +15,7 @@ from pipeline.sandbox import Sandbox
 from pipeline.warehouse import build
 from tests.judge.nine import HISTORY, OFFSETS, START, make_hostile
 from tests.judge.portfolio import USERS, built, collect_step
+from tests.judge.unhurried import without_waits
 from tests.warehouse.test_rebuild import differences, facts
 
 DAYS = 90
@@ -24,7 +25,8 @@ TENANTS = 12
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="posture-soak-") as folder:
         home = Home(Path(folder) / "home")
-        live(home)
+        with without_waits():
+            live(home)
         lived = facts(home)
         with home.lock():
             result = build(home, full=True)
