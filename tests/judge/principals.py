@@ -12,7 +12,6 @@ VALUES = {
     "principal_name": "displayName",
     "is_enabled": "accountEnabled",
 }
-AT_RISK = ("atRisk", "confirmedCompromised")
 Row = dict[str, Any]
 
 
@@ -59,6 +58,7 @@ def _named(one: Gathered, applications: set[str]) -> set[str]:
     if day.is_complete("group_members"):
         for group, members in day.members.items():
             named |= {group, *(m["id"].lower() for m in members)}
-    named |= {u["id"].lower() for u in day.of("risky_users") if u.get("riskState") in AT_RISK}
+    named |= {group["id"].lower() for group in day.of("groups")}
+    named |= {user["id"].lower() for user in day.at_risk}
     listed = {p["id"].lower() for p in day.of("service_principals")}
     return named | (applications & listed)

@@ -18,6 +18,7 @@ GROUP_FEEDS = ("group_eligibility_schedule_instances", "group_assignment_schedul
 TYPED_FEEDS = {"groups": "group", "service_principals": "servicePrincipal", "users": "user"}
 TYPES = {"user": "user", "group": "group", "servicePrincipal": "service_principal"}
 OTHER = "other"
+AT_RISK = ("atRisk", "confirmedCompromised")
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,9 @@ class TenantDay:
                 known = {name: value for name, value in told.items() if value is not None}
                 found[told["id"].lower()] = found.get(told["id"].lower(), {}) | known | more
 
+        for user in self.at_risk:
+            # A user who was deleted stays at risk, and nobody else tells that it was one.
+            learn({"id": user["id"], "@odata.type": "#microsoft.graph.user", **_named(user)})
         if self.is_complete("group_members"):
             for listed in (*self.beneath.values(), *self.members.values()):
                 for record in listed:
@@ -71,6 +75,10 @@ class TenantDay:
             for record in self.of(feed):
                 learn(record, **{"@odata.type": f"#microsoft.graph.{kind}"})
         return found
+
+    @property
+    def at_risk(self) -> list[Record]:
+        return [user for user in self.of("risky_users") if user.get("riskState") in AT_RISK]
 
     def type_of(self, principal_id: str) -> str:
         """`unknown` where nothing resolved it, `other` for devices and contacts."""
@@ -103,6 +111,10 @@ class TenantDay:
             listed = self.beneath[group_id.lower()]
             return frozenset(r["id"].lower() for r in listed if _type_of(r) == "user")
         return frozenset() if self.is_complete("groups", "group_members") else None
+
+
+def _named(user: Record) -> dict[str, Any]:
+    return {"displayName": user.get("userDisplayName")}
 
 
 def _type_of(record: Record) -> str:

@@ -52,7 +52,10 @@ incomplete as (
             and captures.feed = collection.feed
     where
         captures.feed = 'service_principals'
-        and collection.error_code is not null
+        and (
+            collection.error_code <> 'incomplete_upstream'
+            or collection.note like '%applications:%'
+        )
 
 )
 

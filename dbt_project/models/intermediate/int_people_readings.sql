@@ -6,8 +6,16 @@ sign_in_refusals as (
     select
         collection.tenant_id,
         collection.extract_date as snapshot_date,
-        arg_max_null(collection.error_code, (collection.collected_at, collection.run_id))
-            as error_code
+        -- Where another feed could not name everyone the code says that; the note says all.
+        arg_max_null(
+            case
+                when
+                    collection.error_code <> 'incomplete_upstream'
+                    or collection.note like '%without signInActivity%'
+                    then collection.error_code
+            end,
+            (collection.collected_at, collection.run_id)
+        ) as error_code
     from {{ ref('fct_collection') }} as collection
     inner join {{ ref('int_tenant_days_changed') }} as days
         on
