@@ -26,6 +26,8 @@ from pipeline.lake import FeedRows, TenantRows
 from pipeline.lake_history import CommittedDay
 
 _ORACLE = next(feed.name for feed in FEEDS.values() if feed.is_oracle)
+# Its enabledServices tell of the licences too.
+_SCORES = "secure_scores"
 # Finished feeds are handed on at once where they are large, and while others take their time.
 _LARGE = 4 * 2**20
 _LONGEST_WAIT = 30.0
@@ -122,6 +124,9 @@ class TenantCollection:
             outcome = committed.outcome(tenant_id, name)
             if outcome is not None:
                 self._learn(name, Outcome(outcome), committed.tables(tenant_id, name))
+        if all(feed.name != _SCORES for feed in feeds):
+            self._licences.learn_scores(committed.tables(tenant_id, _SCORES))
+            self._client.is_premium = self._licences.is_premium
 
     def _learn(self, feed: str, outcome: Outcome, tables: Mapping[str, pa.Table]) -> None:
         self._upstream.outcomes[feed] = outcome

@@ -55,6 +55,16 @@ class LicenceOracle:
         if tier is not None:
             self._said.append(tier)
 
+    def learn_scores(self, tables: Mapping[str, pa.Table]) -> None:
+        """Take in the rows of secure_scores that an earlier run of the day wrote."""
+        scores, services = tables.get("secure_scores"), tables.get("secure_scores_enabled_services")
+        if scores is None or services is None or not scores.num_rows:
+            return
+        columns = ["created_date_time", "record_index"]
+        newest = max(tuple(row.values()) for row in scores.select(columns).to_pylist())[-1]
+        rows = services.select(["record_index", "value"]).to_pylist()
+        self.learn_services(row["value"] or "" for row in rows if row["record_index"] == newest)
+
     def learn_skus(self, tables: Mapping[str, pa.Table]) -> None:
         """Take in the rows of subscribed_skus; no row at all is a free tenant."""
         skus, plans = tables.get("subscribed_skus"), tables.get("subscribed_skus_service_plans")

@@ -100,6 +100,17 @@ def test_a_false_refusal_that_stays_is_unavailable(new_lab: NewLab, hidden: str)
         assert log[feed].requests == 8
 
 
+def test_a_second_run_of_the_day_remembers_what_the_scores_said_of_the_licences(
+    new_lab: NewLab,
+) -> None:
+    with new_lab(tenants=1, shapes=["regulated"]) as lab:
+        lab.sandbox.deny(lab.ids[0], "Organization.Read.All")
+        lab.sandbox.faults.add(path="userRegistrationDetails", refusal=NON_PREMIUM)
+        first, second = ({row.feed: row for row in lab.collect().log} for _ in range(2))
+    assert "secure_scores" not in second
+    assert first[REPORT].outcome == second[REPORT].outcome == "unavailable"
+
+
 def test_a_refusal_is_believed_where_licences_are_unknown(new_lab: NewLab) -> None:
     with new_lab(tenants=1, shapes=["regulated"]) as lab:
         for permission in ("Organization.Read.All", "SecurityEvents.Read.All"):
