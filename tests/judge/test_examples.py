@@ -5,7 +5,11 @@ from tests.examples import examples
 from tests.judge.portfolio import Portfolio
 
 # What the portfolio has nothing of.
-UNANSWERED: set[str] = set()
+UNANSWERED = {
+    "Who holds a privileged role only because of a group within a group?",
+    "How long did administrators stay unprotected before it was mended?",
+    "Which exceptions should have been reviewed by now, and who answers for them?",
+}
 
 
 def test_every_question_has_an_answer(portfolio: Portfolio) -> None:
