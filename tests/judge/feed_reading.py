@@ -122,18 +122,20 @@ class Reading:
             parts = read()
         except RefusedError as refused:
             # The licence check of Graph refuses licensed tenants too, now and then.
-            is_false = refused.code == NOT_PREMIUM and self._is_premium()
+            is_false = refused.code == NOT_PREMIUM and bool(self._is_premium())
             self.outcomes[feed] = "unavailable" if is_false else refused.outcome
             return
         self.parts |= parts
         self.outcomes[feed] = "ok" if any(parts.values()) else "empty"
 
-    def _is_premium(self) -> bool:
-        """Whether the subscriptions or the newest score record say P1 or P2."""
-        tier, _ = licence_of_skus(tuple(self.parts.get("subscribed_skus", ())), None)
+    def _is_premium(self) -> bool | None:
+        """Whether the subscriptions or the newest score record say P1 or P2; None where neither
+        says anything."""
         newest = next(iter(self.parts.get("secure_scores", ())), {})
-        said = {tier, tier_of_services(newest.get("enabledServices"))}
-        return bool(said & {"p1", "p2"})
+        said = {tier_of_services(newest.get("enabledServices"))}
+        if "subscribed_skus" in self.parts:
+            said.add(licence_of_skus(tuple(self.parts["subscribed_skus"]), None)[0])
+        return None if said == {None} else bool(said & {"p1", "p2"})
 
     def _beside(self, part: str, path: str) -> None:
         try:
@@ -225,14 +227,16 @@ class Reading:
             return []
 
     def _users(self) -> Parts:
-        try:
-            users = self.reader.records(f"v1.0/users?$select={USER},signInActivity&$top=500")
-        except RefusedError as refused:
-            is_false = refused.code == NOT_PREMIUM and self._is_premium()
-            if refused.code not in NO_SIGN_INS or is_false:
-                raise
-            users = self.reader.records(f"v1.0/users?$select={USER}&$top=999")
-        return {"users": users}
+        is_premium = self._is_premium()
+        if is_premium is not False:
+            full = f"v1.0/users?$select={USER},signInActivity&$top=500"
+            try:
+                return {"users": self.reader.records(full)}
+            except RefusedError as refused:
+                is_false = refused.code == NOT_PREMIUM and is_premium
+                if refused.code not in NO_SIGN_INS or is_false:
+                    raise
+        return {"users": self.reader.records(f"v1.0/users?$select={USER}&$top=999")}
 
     def _permissions(self) -> Parts:
         graph = self.reader.records(f"v1.0/servicePrincipals?{GRAPH_ITSELF}")

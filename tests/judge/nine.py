@@ -7,6 +7,7 @@ Three keep the sandbox's story with awkward edits, five follow a random script, 
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -55,6 +56,25 @@ def troubled(sandbox: Sandbox, step: int) -> Iterator[None]:
         yield
     finally:
         sandbox.faults.clear()
+
+
+@dataclass
+class Tangle:
+    """Two groups that hold roles are members of every group asked for, themselves and each other
+    included: ways of several lengths lead to the same people, and some lead nowhere."""
+
+    groups: set[str] = field(default_factory=set)
+
+    def edited(self, page: dict[str, Any], today: date) -> dict[str, Any]:
+        holders = [row.get("principal") or {} for row in page.get("value", [])]
+        self.groups |= {p["id"] for p in holders if p.get("@odata.type", "").endswith(".group")}
+        is_last = "@odata.nextLink" not in page
+        if any("roleDefinitionId" in row for row in page["value"]) or not is_last:
+            return page
+        known = {row["id"] for row in page["value"]}
+        tied = [one for one in sorted(self.groups)[:2] if one not in known]
+        more = [{"@odata.type": "#microsoft.graph.group", "id": one} for one in tied]
+        return page | {"value": page["value"] + more}
 
 
 def make_hostile(sandbox: Sandbox) -> None:
@@ -107,6 +127,9 @@ def make_hostile(sandbox: Sandbox) -> None:
     hostile.edit(sandbox, ids[2], ASSIGNMENTS, hostile.unresolved(2), unlisted)
     hostile.edit(sandbox, ids[2], ACTIVE, hostile.recased)
     hostile.edit(sandbox, ids[2], ELIGIBLE, hostile.recased, hostile.unresolved(0))
+    tangle = Tangle()
+    for path in ("/roleAssignments?", "/members?"):
+        hostile.edit(sandbox, ids[2], path, tangle.edited)
     hostile.edit(sandbox, ids[1], "/subscribedSkus", hostile.suspended(since=day(9)))
     first, life_days = START - timedelta(days=HISTORY), HISTORY + OFFSETS[-1] + 1
     other = os.environ.get("JUDGE_SEED")

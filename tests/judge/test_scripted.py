@@ -55,7 +55,7 @@ def test_states_levels_and_copies_of_every_kind_occur(verdicts: list[Verdict]) -
 
 
 def test_every_kind_of_trouble_occurs(verdicts: list[Verdict]) -> None:
-    kinds = set(seen(verdicts, "mart_data_quality", "kind"))
+    kinds = set(seen(verdicts, "score_issues", "kind"))
     assert kinds >= {"gap", "copies", "duplicate", "score_sum", "max_sum", "score_only"}
 
 

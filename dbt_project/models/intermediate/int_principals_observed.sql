@@ -61,7 +61,7 @@ told as (
         null as user_principal_name,
         null as is_guest,
         null as is_enabled,
-        null as is_synced
+        is_synced
     from ({{ captured_rows('stg_graph__groups', 'groups') }})
     where quarantine_reason is null
 
