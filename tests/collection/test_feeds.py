@@ -25,6 +25,7 @@ FILTERED = {
 # Nothing in the sandbox has these; test_flatten.py makes records that do.
 NEVER_FILLED = {
     "authentication_methods_policy_system_credential_preferences",
+    "control_register",
     "risk_detections_location",
     "secure_score_control_profiles_compliance_information",
     "service_principals_password_credentials",

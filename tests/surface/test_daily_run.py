@@ -93,7 +93,7 @@ def score_facts(home: Home) -> set[tuple]:
     with open_published(home) as connection:
         rows = connection.sql(
             "select tenant_id, score_date, scope, score_points, max_points"
-            " from fct_tenant_score_daily"
+            " from fct_tenant_score_daily where scope <> 'entra_identity_secure_score'"
         )
         return set(rows.fetchall())
 
