@@ -85,27 +85,10 @@ states as (
 versions as (
 
     select
-        described.tenant_id,
-        described.control_id,
-        described.valid_from,
+        described.*,
         described.superseded_date - 1 as valid_to,
         described.superseded_date is null as is_current,
-        described.title,
-        described.control_category,
-        described.service,
-        described.tier,
-        described.rank,
-        described.max_points,
-        described.implementation_cost,
-        described.user_impact,
-        described.action_type,
-        described.threats,
-        described.remediation,
-        described.remediation_impact,
-        described.action_url,
-        described.is_deprecated,
-        coalesce(states.state, 'default') as state,
-        described.match_status
+        coalesce(states.state, 'default') as state
     from described
     left join states
         on
@@ -113,30 +96,15 @@ versions as (
             and described.profile_id = states.profile_id
             and described.valid_from = states.valid_from
 
-    union all
+    union all by name
 
     -- controls that are scored and that no catalogue describes
     select
         tenant_id,
         control_id,
         first_score_date as valid_from,
-        cast(null as date) as valid_to,
         true as is_current,
-        cast(null as varchar) as title,
-        cast(null as varchar) as control_category,
-        cast(null as varchar) as service,
-        cast(null as varchar) as tier,
-        cast(null as integer) as rank,
-        cast(null as double) as max_points,
-        cast(null as varchar) as implementation_cost,
-        cast(null as varchar) as user_impact,
-        cast(null as varchar) as action_type,
-        cast(null as varchar) as threats,
-        cast(null as varchar) as remediation,
-        cast(null as varchar) as remediation_impact,
-        cast(null as varchar) as action_url,
         false as is_deprecated,
-        cast(null as varchar) as state,
         'score_only' as match_status
     from scored
     where profile_id is null

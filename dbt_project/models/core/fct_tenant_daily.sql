@@ -1,10 +1,8 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='changed_days',
         changed_days='int_tenant_days_changed',
         changed_key=['tenant_id', 'snapshot_date'],
-        on_schema_change='append_new_columns',
     )
 }}
 

@@ -2,10 +2,8 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='changed_days',
         changed_days='int_tenant_snapshot_days_arrived',
         changed_key=['tenant_id', 'snapshot_date'],
-        on_schema_change='append_new_columns',
     )
 }}
 {%- set feeds = {

@@ -24,43 +24,26 @@ steps as (
 
 ),
 
-controls_after as (
+{% for side, day in [('after', 'score_date'), ('before', 'previous_date')] %}
+    controls_{{ side }} as (
 
-    select
-        steps.tenant_id,
-        steps.score_date,
-        facts.control_id,
-        facts.score_points,
-        facts.max_points,
-        facts.score_ratio,
-        facts.implementation_level,
-        facts.state
-    from {{ ref('fct_control_score_daily') }} as facts
-    inner join steps
-        on
-            facts.tenant_id = steps.tenant_id
-            and facts.score_date = steps.score_date
+        select
+            steps.tenant_id,
+            steps.score_date,
+            facts.control_id,
+            facts.score_points,
+            facts.max_points,
+            facts.score_ratio,
+            facts.implementation_level,
+            facts.state
+        from {{ ref('fct_control_score_daily') }} as facts
+        inner join steps
+            on
+                facts.tenant_id = steps.tenant_id
+                and facts.score_date = steps.{{ day }}
 
-),
-
-controls_before as (
-
-    select
-        steps.tenant_id,
-        steps.score_date,
-        facts.control_id,
-        facts.score_points,
-        facts.max_points,
-        facts.score_ratio,
-        facts.implementation_level,
-        facts.state
-    from {{ ref('fct_control_score_daily') }} as facts
-    inner join steps
-        on
-            facts.tenant_id = steps.tenant_id
-            and facts.score_date = steps.previous_date
-
-),
+    ),
+{% endfor %}
 
 compared as (
 

@@ -1,10 +1,8 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='changed_days',
         changed_days='int_profile_captures_arrived',
         changed_key=['tenant_id', 'capture_date'],
-        on_schema_change='append_new_columns',
     )
 }}
 

@@ -16,16 +16,6 @@ recommendation_days as (
 
 ),
 
-score_days as (
-
-    select
-        tenant_id,
-        max(score_date) as score_date
-    from {{ ref('int_score_records_chosen') }}
-    group by tenant_id
-
-),
-
 recommendations as (
 
     select facts.*
@@ -40,12 +30,7 @@ recommendations as (
 
 controls as (
 
-    select facts.*
-    from {{ ref('fct_control_score_daily') }} as facts
-    inner join score_days as days
-        on
-            facts.tenant_id = days.tenant_id
-            and facts.score_date = days.score_date
+    {{ newest_controls() }}
 
 ),
 

@@ -2,10 +2,8 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='changed_days',
         changed_days='int_score_days_arrived',
         changed_key=['tenant_id', 'score_date'],
-        on_schema_change='append_new_columns',
     )
 }}
 

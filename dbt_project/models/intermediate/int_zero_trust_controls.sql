@@ -1,24 +1,9 @@
 -- The controls of each tenant's newest record with the principle of Zero Trust that they serve.
 with
 
-newest_days as (
-
-    select
-        tenant_id,
-        max(score_date) as score_date
-    from {{ ref('int_score_records_chosen') }}
-    group by tenant_id
-
-),
-
 controls as (
 
-    select facts.*
-    from {{ ref('fct_control_score_daily') }} as facts
-    inner join newest_days
-        on
-            facts.tenant_id = newest_days.tenant_id
-            and facts.score_date = newest_days.score_date
+    {{ newest_controls() }}
     where facts.counts_in_maximum is distinct from false
 
 ),

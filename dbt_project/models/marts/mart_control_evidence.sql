@@ -6,26 +6,12 @@ evidence as (
 
 ),
 
-newest_records as (
-
-    select
-        tenant_id,
-        max(score_date) as score_date
-    from {{ ref('int_score_records_chosen') }}
-    group by tenant_id
-
-),
-
 scores as (
 
     select
-        scores.*,
-        lower(scores.control_id) as folded_control_id
-    from {{ ref('fct_control_score_daily') }} as scores
-    inner join newest_records as newest
-        on
-            scores.tenant_id = newest.tenant_id
-            and scores.score_date = newest.score_date
+        newest.*,
+        lower(newest.control_id) as folded_control_id
+    from ({{ newest_controls() }}) as newest
 
 ),
 

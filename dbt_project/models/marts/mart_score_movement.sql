@@ -2,10 +2,8 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='changed_days',
         changed_days='int_movement_periods_changed',
         changed_key=['tenant_id', 'period'],
-        on_schema_change='append_new_columns',
     )
 }}
 

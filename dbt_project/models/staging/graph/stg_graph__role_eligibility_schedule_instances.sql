@@ -1,40 +1,8 @@
-with
-
-instances as (
-
-    select * from {{ source('graph', 'role_eligibility_schedule_instances') }}
-
-),
-
-principals as (
-
-    select * from {{ source('graph', 'role_eligibility_schedule_instances_principal') }}
-
-)
-
 select
-    instances.run_id,
-    instances.tenant_id,
-    instances.extract_date,
-    instances.record_index,
-    instances.id as schedule_instance_id,
-    instances.principal_id,
+    {{ instance_columns() }},
     instances.role_definition_id,
     coalesce(instances.directory_scope_id, instances.app_scope_id, '') as directory_scope,
     -- Microsoft's own examples differ in case.
     lower(instances.member_type) as member_type,
-    cast(instances.start_date_time as timestamp) as start_at,
-    cast(instances.end_date_time as timestamp) as end_at,
-    {{ principal_columns('principals') }},
-    case
-        when instances.principal_id is null or instances.principal_id = ''
-            then 'schedule instance without a principal'
-        when instances.role_definition_id is null or instances.role_definition_id = ''
-            then 'schedule instance without a role'
-    end as quarantine_reason
-from instances
-left join principals
-    on
-        instances.run_id = principals.run_id
-        and instances.tenant_id = principals.tenant_id
-        and instances.record_index = principals.record_index
+    {{ instance_fault('role_definition_id', 'role') }} as quarantine_reason
+{{ from_expanded('role_eligibility_schedule_instances') }}
