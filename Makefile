@@ -15,13 +15,15 @@ test: setup
 soak: setup
 	$(BIN)/python -m tests.judge.soak
 
-check: setup lint types sql test
+check: setup
+	$(MAKE) --jobs 2 lint types sql
+	$(MAKE) test
 
 setup: $(INSTALLED)
 
 $(INSTALLED): requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $(INSTALLED)
 
@@ -43,7 +45,7 @@ types: setup
 
 sql: setup
 	$(BIN)/posture dbt-parse
-	$(BIN)/sqlfluff lint dbt_project
+	$(BIN)/sqlfluff lint --processes 2 dbt_project
 
 clean:
 	rm -rf .venv data/lake data/warehouse data/published data/dagster data/demo

@@ -54,12 +54,12 @@ def build(
     next_path = home.warehouse_dir / NEXT_NAME
     try:
         read_by = None if as_of is None else ReadBy.of_lake(home.lake, as_of)
-        _start_copy(home, next_path, full=full, read_by=read_by)
+        goes_on = _start_copy(home, next_path, full=full, read_by=read_by)
         slices = pending_slices(next_path, home.lake, read_by)
         if slices is None:
-            _start_copy(home, next_path, full=True, read_by=None)
+            goes_on = _start_copy(home, next_path, full=True, read_by=None)
             slices = pending_slices(next_path, home.lake) or []
-        nodes = _build_slices(home, next_path, slices, read_by, on_event)
+        nodes = _build_slices(home, next_path, slices, read_by, on_event, goes_on=goes_on)
         failed = [node.name for node in nodes if node.is_failure]
         if failed:
             _remove_database(home.warehouse_dir / FAILED_NAME)
@@ -77,11 +77,11 @@ def build(
         ) from error
 
 
-def _start_copy(home: Home, next_path: Path, *, full: bool, read_by: ReadBy | None) -> None:
-    """The file to build on; `ops.generation` tells publishing that month versions start anew.
+def _start_copy(home: Home, next_path: Path, *, full: bool, read_by: ReadBy | None) -> bool:
+    """The file to build on, and whether it goes on with what the last build made.
 
     Rows that other models made, or from a part of the lake, stay out of it: they would not fit
-    those that are made now.
+    those that are made now. `ops.generation` tells publishing that month versions start anew.
     """
     home.warehouse_dir.mkdir(parents=True, exist_ok=True)
     _remove_database(next_path)
@@ -90,7 +90,7 @@ def _start_copy(home: Home, next_path: Path, *, full: bool, read_by: ReadBy | No
         shutil.copyfile(home.warehouse, next_path)
         with duckdb.connect(str(next_path)) as connection:
             if _made_by(connection) == (models, None):
-                return
+                return True
         _remove_database(next_path)
     with duckdb.connect(str(next_path)) as connection:
         connection.execute("create schema ops")
@@ -101,6 +101,7 @@ def _start_copy(home: Home, next_path: Path, *, full: bool, read_by: ReadBy | No
         connection.execute(
             "insert into ops.generation values (?, ?, ?)", [uuid4().hex, models, as_of]
         )
+    return False
 
 
 def models_fingerprint() -> str:
@@ -136,16 +137,25 @@ def _build_slices(
     slices: Sequence[Slice],
     read_by: ReadBy | None,
     on_event: Callable[[NodeResult], None] | None,
+    *,
+    goes_on: bool,
 ) -> list[NodeResult]:
-    """Build slice after slice; only the last one runs the tests, over everything."""
+    """Build slice after slice; only the last one runs the tests, over everything.
+
+    Seeds and views stand from the first build of the same models: they are made once.
+    """
     nodes: list[NodeResult] = []
     for number, piece in enumerate(slices, start=1):
         lay_sources(next_path, home.lake, piece, read_by)
-        is_last = number == len(slices)
-        skipped = ["unit_test"] if is_last else ["unit_test", "test"]
+        is_first, is_last = number == 1 and not goes_on, number == len(slices)
+        skipped = ["--exclude-resource-type", "unit_test"]
+        if not is_last:
+            skipped += ["--exclude-resource-type", "test"]
+        if not is_first:
+            skipped += ["--exclude-resource-type", "seed", "--exclude", "config.materialized:view"]
         nodes = invoke_dbt(
             home,
-            ["build", *(part for name in skipped for part in ("--exclude-resource-type", name))],
+            ["build", *skipped],
             warehouse=next_path,
             on_event=on_event if is_last else None,
         )

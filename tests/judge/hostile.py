@@ -205,6 +205,17 @@ def suspended(*, since: date) -> Change:
     return each_record(sku)
 
 
+def enforced(*, since: date, until: date) -> Change:
+    """Conditional Access is tried out before, enforced between two days, and given up after."""
+
+    def policy(found: dict[str, Any], today: date) -> dict[str, Any]:
+        if found["state"] != "enabled" or since <= today < until:
+            return found
+        return found | {"state": "enabledForReportingButNotEnforced"}
+
+    return each_record(policy)
+
+
 def flickering(seed: str) -> Change:
     """Every day some rows are away, some principals unresolved, some subscriptions stopped."""
 

@@ -26,6 +26,7 @@ LEAVING, LEAVING_FROM = 3, 10
 DIRECTORY_READERS = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b"
 # The endpoint of assignments in its own right: the name of PIM's begins alike.
 ASSIGNMENTS, ACTIVE, ELIGIBLE = "/roleAssignments?", "/roleAssignmentS", "/roleEligibilityS"
+POLICIES = "/conditionalAccess/policies"
 
 
 @contextmanager
@@ -33,6 +34,7 @@ def troubled(sandbox: Sandbox, step: int) -> Iterator[None]:
     """What goes wrong on single days: a permission missing, an endpoint that is down."""
     ids = [tenant.tenant_id for tenant in sandbox.tenants]
     faults: dict[int, list[dict[str, Any]]] = {
+        1: [{"tenant_id": ids[2], "path": "/roleManagement/", "status": 403}],
         2: [{"tenant_id": ids[1], "path": "/security/", "status": 403}],
         3: [{"tenant_id": ids[2], "path": ASSIGNMENTS, "status": 403}],
         4: [{"tenant_id": ids[2], "path": "beta/roleManagement", "status": 403}],
@@ -47,8 +49,14 @@ def troubled(sandbox: Sandbox, step: int) -> Iterator[None]:
         ],
         8: [{"tenant_id": ids[1], "path": "ScheduleInstances", "status": 403}],
         9: [{"tenant_id": ids[2], "path": "ScheduleInstances", "status": 403}],
-        10: [{"tenant_id": ids[5], "path": ASSIGNMENTS, "status": 403}],
-        11: [{"tenant_id": ids[4], "path": "/secureScores", "status": 403}],
+        10: [
+            {"tenant_id": ids[2], "path": POLICIES, "status": 403},
+            {"tenant_id": ids[5], "path": ASSIGNMENTS, "status": 403},
+        ],
+        11: [
+            {"tenant_id": ids[2], "path": "/members", "status": 403},
+            {"tenant_id": ids[4], "path": "/secureScores", "status": 403},
+        ],
     }
     for fault in [*faults.get(step, []), *ordinary.faults(ids[EMPTY + 1 :], step)]:
         sandbox.faults.add(**fault)
@@ -131,6 +139,7 @@ def make_hostile(sandbox: Sandbox) -> None:
     for path in ("/roleAssignments?", "/members?"):
         hostile.edit(sandbox, ids[2], path, tangle.edited)
     hostile.edit(sandbox, ids[1], "/subscribedSkus", hostile.suspended(since=day(9)))
+    hostile.edit(sandbox, ids[1], POLICIES, hostile.enforced(since=day(3), until=day(8)))
     first, life_days = START - timedelta(days=HISTORY), HISTORY + OFFSETS[-1] + 1
     other = os.environ.get("JUDGE_SEED")
     for position, usual in SCRIPTS.items():

@@ -29,7 +29,7 @@ REFUSED: dict[int, list[tuple[int, str, int]]] = {
     5: [(1, "/userRegistrationDetails", 403), (20, "/servicePrincipals", 403)],
     6: [(10, "/riskDetections", 403), (14, "/recommendations", 403), (17, "/members", 403)],
     7: [(2, "privilegedAccess/group", 403), (7, "SecurityDefaults", 403)],
-    9: [(16, "beta/identity", 403), (19, "/namedLocations", 403), (17, "/organization", 403)],
+    9: [(16, "beta/identity", 403), (18, "/namedLocations", 403), (17, "/organization", 403)],
     10: [(2, "/transitiveMembers", 403), (6, "authenticationMethodsPolicy", 403)],
     11: [(20, "/oauth2PermissionGrants", 403), (21, "tenantSecureScores", 403)],
 }

@@ -117,13 +117,13 @@ def decided(
             for one in day.of("security_defaults")
             if one.get("isEnabled")
         }
-    lowest = {policy: min(map(RANKED.index, statuses)) for policy, statuses in told.items()}
-    sure = max(lowest.values(), default=0)
-    highest = max((max(map(RANKED.index, statuses)) for statuses in told.values()), default=0)
     if not day.is_complete(*needed):
-        highest = RANKED.index("implemented")
-    if sure != highest:
-        return "unknown", None
+        told[""] = {RANKED[0], "implemented"}
+    lowest = {policy: min(map(RANKED.index, statuses)) for policy, statuses in told.items()}
+    highest = {policy: max(map(RANKED.index, statuses)) for policy, statuses in told.items()}
+    sure, best = max(lowest.values(), default=0), max(highest.values(), default=0)
+    if sure != best:
+        return "unknown", min(p for p, rank in highest.items() if rank == best) or None
     return RANKED[sure], min(p for p, rank in lowest.items() if rank == sure) if sure else None
 
 

@@ -11,7 +11,8 @@ import pyarrow as pa
 from pipeline.dbt_runner import invoke_dbt
 from pipeline.paths import Home
 
-DATABASE = "compiled"
+# dbt names the database after its file.
+DATABASE = "warehouse"
 TYPES = {
     "varchar": pa.string(),
     "double": pa.float64(),

@@ -29,6 +29,10 @@ INPUTS = {
     "intermediate.int_score_records_chosen": "tenant_id varchar, score_date date, "
     "current_score double, max_score double, is_backfilled boolean, collected_at timestamp",
     "intermediate.int_score_days_changed": "tenant_id varchar, score_date date",
+    "intermediate.int_score_scope_days_changed": "tenant_id varchar, score_date date",
+    "intermediate.int_entra_scores": "tenant_id varchar, score_date date, score_points double, "
+    "max_points double, collected_at timestamp, first_read_date date",
+    "intermediate.int_as_of_resolved": "as_of_date date",
     "intermediate.int_scored_set_reasons_dated": "tenant_id varchar, control_id varchar, "
     "reason varchar, changed_date date, is_current boolean, is_news boolean",
     "intermediate.int_control_states_dated": "tenant_id varchar, control_id varchar, "
@@ -80,6 +84,8 @@ class History:
                 for day, total in zip(days, self.totals.values(), strict=True)
             ],
             "intermediate.int_score_days_changed": days,
+            "intermediate.int_score_scope_days_changed": days,
+            "intermediate.int_as_of_resolved": [{"as_of_date": max(self.totals)}],
             "intermediate.int_scored_set_reasons_dated": list(self.reasons),
             "intermediate.int_control_states_dated": list(self.states),
             "intermediate.int_controls_scored": [
