@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import os
 from typing import Any, cast
 
 import pytest
@@ -13,6 +14,12 @@ from tests.scheduling import GroupScheduling, rank_of
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> GroupScheduling:
     """Give the workers files, or folders whose tests share what takes long to make."""
     return GroupScheduling(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than cores: while some wait for an answer or a disk, others work."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

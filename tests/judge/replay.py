@@ -43,18 +43,38 @@ class Replay:
     def _in(self, file: str) -> list[Model]:
         return [m for m in self.models.values() if m["original_file_path"] == file]
 
-    def run(self, folder: Path, *, altered: Mapping[str, str] | None = None) -> Path:
+    def _feeding(self, name: str) -> set[str]:
+        """The model of that name and all that it is made of."""
+        found: set[str] = set()
+        waiting = [key for key, model in self.models.items() if model["name"] == name]
+        while waiting:
+            key = waiting.pop()
+            if key in self.models and key not in found:
+                found.add(key)
+                waiting += self.models[key]["depends_on"]["nodes"]
+        return found
+
+    def run(
+        self,
+        folder: Path,
+        *,
+        altered: Mapping[str, str] | None = None,
+        wanted: str | None = None,
+    ) -> Path:
         """A copy of the warehouse with altered models (file -> SQL) and all they feed run again.
 
-        Without alterations every model is run again.
+        Without alterations every model is run again; with `wanted`, only what that model needs.
         """
         # The compiled SQL names the database after its file.
         warehouse = folder / self.home.warehouse.name
         shutil.copy(self.home.warehouse, warehouse)
         stale: set[str] = set()
+        needed = self.models.keys() if wanted is None else self._feeding(wanted)
         with duckdb.connect(str(warehouse)) as connection:
             connection.execute("set timezone = 'UTC'")
             for key, model in self.models.items():
+                if key not in needed:
+                    continue
                 sql = (altered or {}).get(model["original_file_path"])
                 fed = not stale.isdisjoint(model["depends_on"]["nodes"])
                 if altered is None or sql is not None or fed:

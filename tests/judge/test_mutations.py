@@ -71,5 +71,6 @@ def test_a_broken_rule_turns_the_judge_red(
     assert source.count(mutation.old) == 1, f"{mutation.file}: the text is not there once"
     assert sound.count(mutation.old) == 1, f"{mutation.file}: the text is not plain SQL"
     broken = sound.replace(mutation.old, mutation.new)
-    warehouse = replay.run(tmp_path, altered={mutation.file: broken})
+    warehouse = replay.run(tmp_path, altered={mutation.file: broken}, wanted=mutation.model)
     assert red(hostile_verdict, warehouse, mutation.model), f"{mutation.name} went unnoticed"
+    warehouse.unlink()

@@ -57,7 +57,7 @@ def test_daily_builds_give_the_same_facts_as_one_build_from_the_lake(
         # Month after month linked from the snapshot before: a stale one would show at the end.
         published_checksums(daily)
 
-    write_history(daily.lake, seed=seed, tenants=10, days=4, on_day=build_day)
+    write_history(daily.lake, seed=seed, tenants=10, days=3, on_day=build_day)
     expected, checksums = facts(daily), published_checksums(daily)
     assert build(daily, full=True).ok
     assert expected["fct_control_score_daily"]
