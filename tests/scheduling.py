@@ -3,10 +3,11 @@
 from xdist.scheduler import LoadFileScheduling
 
 # One worker each: their tests share what takes long to make.
-TOGETHER = ("tests/judge/",)
+TOGETHER = ("tests/judge/", "tests/reading/")
 # Minutes each: started last they would run alone while the other core has nothing left to do.
 LONGEST = (
     "tests/judge/",
+    "tests/reading/",
     "tests/whole/test_kill.py",
     "tests/warehouse/test_rebuild.py",
     "tests/surface/test_demo.py",
