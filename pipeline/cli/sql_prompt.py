@@ -103,13 +103,13 @@ class _Session:
         manifest = read_manifest(self.home.published)
         told = self._descriptions(DESCRIBED)
         rows = [
-            (name := f"{model.schema}.{short}", model.rows, _sentence(told.get(name)))
+            (name := f"{model.schema}.{short}", model.rows, _grain(told.get(name)))
             for short, model in sorted(
                 (manifest.models if manifest else {}).items(),
                 key=lambda item: (item[1].schema, item[0]),
             )
         ]
-        self._show(("model", "rows", "what it holds"), rows, numeric=frozenset({1}))
+        self._show(("model", "rows", "one row per"), rows, numeric=frozenset({1}))
         print("latest_<fact> is every daily fact on each tenant's newest day.")
 
     def _describe(self, name: str) -> None:
@@ -141,8 +141,11 @@ class _Session:
             return {}
 
 
-def _sentence(text: str | None) -> str | None:
-    return None if text is None else text.split(". ")[0].strip().rstrip(".")
+def _grain(text: str | None) -> str | None:
+    """The grain, which every description opens with."""
+    if text is None:
+        return None
+    return text.split(". ")[0].strip().rstrip(".").removeprefix("One row per ")
 
 
 def is_complete(text: str) -> bool:
