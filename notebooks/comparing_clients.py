@@ -19,8 +19,10 @@ def _():
         return {f"application/vnd.vegalite.v{version}+json": chart for version in (5, 6)}
 
     alt.renderers.register("as_data", as_data)
-    alt.renderers.enable("as_data")
-    return alt, argparse, mo, open_published, os
+    _ = alt.renderers.enable("as_data")
+    # Characters in names that would turn around what is drawn after them.
+    direction = "[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+    return alt, argparse, direction, mo, open_published, os
 
 
 @app.cell
@@ -75,13 +77,16 @@ def _(connection):
 
 
 @app.cell
-def _(alt, comparison, mo):
+def _(alt, comparison, direction, mo):
     _compared = comparison.dropna(subset=["score_ratio"])
     if _compared.empty:
         league = mo.md("No tenant has a score of the last seven days; see `comparison_status`.")
     else:
         _labelled = _compared.assign(
-            tenant=_compared["tenant_name"] + " (" + _compared["tenant_id"].str[:8] + ")"
+            tenant=_compared["tenant_name"].str.replace(direction, "", regex=True)
+            + " ("
+            + _compared["tenant_id"].str[:8]
+            + ")"
         )
         _base = alt.Chart(_labelled).encode(
             y=alt.Y("tenant:N", sort=list(_labelled["tenant"]), title=None)
@@ -244,7 +249,7 @@ def _(connection):
 
 
 @app.cell
-def _(alt, mo, movers):
+def _(alt, direction, mo, movers):
     if movers.empty:
         mover_chart = mo.md("No tenant has records 30 days apart yet.")
     else:
@@ -255,7 +260,12 @@ def _(alt, mo, movers):
             "other_ratio": "other",
         }
         _long = (
-            movers.assign(tenant=movers["tenant_name"] + " (" + movers["tenant_id"].str[:8] + ")")
+            movers.assign(
+                tenant=movers["tenant_name"].str.replace(direction, "", regex=True)
+                + " ("
+                + movers["tenant_id"].str[:8]
+                + ")"
+            )
             .rename(columns=_named)
             .melt("tenant", list(_named.values()), var_name="by", value_name="ratio")
         )

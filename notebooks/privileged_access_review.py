@@ -19,7 +19,7 @@ def _():
         return {f"application/vnd.vegalite.v{version}+json": chart for version in (5, 6)}
 
     alt.renderers.register("as_data", as_data)
-    alt.renderers.enable("as_data")
+    _ = alt.renderers.enable("as_data")
     return alt, argparse, mo, open_published, os
 
 

@@ -20,8 +20,10 @@ def _():
         return {f"application/vnd.vegalite.v{version}+json": chart for version in (5, 6)}
 
     alt.renderers.register("as_data", as_data)
-    alt.renderers.enable("as_data")
-    return alt, argparse, mo, open_published, os, pd
+    _ = alt.renderers.enable("as_data")
+    # Characters in names that would turn around what is drawn after them.
+    direction = "[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+    return alt, argparse, direction, mo, open_published, os, pd
 
 
 @app.cell
@@ -155,13 +157,16 @@ def _(connection):
 
 
 @app.cell
-def _(alt, mo, overview):
+def _(alt, direction, mo, overview):
     _scored = overview.dropna(subset=["score_ratio"])
     if _scored.empty:
         standing = mo.md("No tenant has a score yet.")
     else:
         _labelled = _scored.assign(
-            tenant=_scored["tenant_name"] + " (" + _scored["tenant_id"].str[:8] + ")"
+            tenant=_scored["tenant_name"].str.replace(direction, "", regex=True)
+            + " ("
+            + _scored["tenant_id"].str[:8]
+            + ")"
         )
         _base = alt.Chart(_labelled).encode(
             y=alt.Y("tenant:N", sort=list(_labelled["tenant"]), title=None)

@@ -20,7 +20,7 @@ def _():
         return {f"application/vnd.vegalite.v{version}+json": chart for version in (5, 6)}
 
     alt.renderers.register("as_data", as_data)
-    alt.renderers.enable("as_data")
+    _ = alt.renderers.enable("as_data")
     return alt, argparse, mo, open_published, os, pd
 
 
@@ -170,7 +170,7 @@ def _(alt, mo, movement, parts, pd):
                 x=alt.X(
                     "start:Q",
                     title="Secure Score",
-                    axis=alt.Axis(format=".0%"),
+                    axis=alt.Axis(format=".1%"),
                     scale=alt.Scale(zero=False, padding=20),
                 ),
                 x2="end:Q",
