@@ -44,7 +44,7 @@ def answer(
 
     Raises UsageError where the query is wrong, PostureError where it fails on the data.
     """
-    with told_in_one_line():
+    with told_in_one_line(connection):
         started = time.monotonic()
         result = connection.execute(query)
         if arguments.output is None and arguments.format == "table" and sys.stdout.isatty():
@@ -64,7 +64,6 @@ def _show(result: duckdb.DuckDBPyConnection, arguments: argparse.Namespace, star
         show(iter(plan.splitlines()), paged=arguments.pager)
         return
     rows = _Counted(rows_of(reader))
-    first_at = time.monotonic()
     lines = table_lines(
         reader.schema.names,
         iter(rows),
@@ -75,21 +74,27 @@ def _show(result: duckdb.DuckDBPyConnection, arguments: argparse.Namespace, star
     more = "" if rows.ended else " shown, and more"
     print(
         f"{rows.count:,} row{'' if rows.count == 1 else 's'}{more}, "
-        f"{max(first_at - started, 0):.2f} s",
+        f"{rows.first_at - started:.2f} s",
         file=sys.stderr,
     )
 
 
 class _Counted:
-    """Rows that are counted as they pass; a pager may be left before the last."""
+    """Rows that are counted as they pass; a pager may be left before the last.
+
+    `first_at` is when the first was there: how long somebody reads is not the query's time.
+    """
 
     def __init__(self, rows: Iterator[tuple[object, ...]]) -> None:
         self._rows = rows
         self.count = 0
         self.ended = False
+        self.first_at = time.monotonic()
 
     def __iter__(self) -> Iterator[tuple[object, ...]]:
         for row in self._rows:
+            if not self.count:
+                self.first_at = time.monotonic()
             self.count += 1
             yield row
         self.ended = True

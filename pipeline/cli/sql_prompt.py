@@ -113,7 +113,7 @@ class _Session:
         print("latest_<fact> is every daily fact on each tenant's newest day.")
 
     def _describe(self, name: str) -> None:
-        with told_in_one_line():
+        with told_in_one_line(self.connection):
             columns = self.connection.execute(COLUMNS, [name]).fetchall()
         if not columns:
             raise UsageError(f"there is no model {name}; .tables lists them")

@@ -60,10 +60,17 @@ def read_only(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
-def told_in_one_line() -> Iterator[None]:
-    """DuckDB's errors as ours: wrong use, or a failure on the data."""
+def told_in_one_line(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """DuckDB's errors as ours: wrong use, or a failure on the data; Ctrl-C stays what it is."""
     try:
         yield
+    except (KeyboardInterrupt, RuntimeError) as error:
+        # RuntimeError is what DuckDB's Python client makes of Ctrl-C while a query runs.
+        if isinstance(error, RuntimeError) and str(error) != "Query interrupted":
+            raise
+        # Its threads go on until they are told, and the next query would wait for them.
+        connection.interrupt()
+        raise KeyboardInterrupt from error
     except duckdb.Error as error:
         kind = UsageError if isinstance(error, WRONG_STATEMENT) else PostureError
         raise kind(one_line(error)) from error

@@ -1,6 +1,7 @@
 """`posture sql` on a terminal: tables that fit, paging, and the prompt."""
 
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,15 @@ def test_the_prompt_answers_until_it_is_left(estate: Estate, tmp_path: Path) -> 
     terminal.said(until="...> ")
     terminal.types("\x03")
     terminal.said(until="posture> ")
+    terminal.types("select count(*) from range(1000000000000) as t (i) where i % 7 = 3;\n")
+    terminal.said(until="= 3;\n")
+    time.sleep(0.5)
+    terminal.types("\x03")
+    terminal.said(until="posture> ")
+    terminal.types("select * from range(1000000000000);\n")
+    terminal.said(until="\n:")
+    terminal.types("q")
+    assert "rows shown, and more" in terminal.said(until="posture> ")
     terminal.types(".describe core.dim_tenant\n")
     assert "Microsoft Entra tenant id." in terminal.said(until="posture> ")
     terminal.types("select seat_cou\t from mart_posture_over\t limit 1;\n")
