@@ -28,7 +28,7 @@ def _(mo):
     mo.md("""
     # Privileged access review
 
-    Who holds a privileged role, by what way, how well each of them is protected, and what changed.
+    Who holds a privileged role, by what way, since when, and how well each of them is protected.
     Made to be gone through name by name: keep, make eligible, or remove.
     """)
     return
@@ -181,7 +181,6 @@ def _(connection, tenant_id):
     holders = connection.execute(
         """
         select
-            principal_id,
             any_value(principal_name) as principal_name,
             any_value(user_principal_name) as user_principal_name,
             any_value(principal_type) as principal_type,
@@ -194,7 +193,8 @@ def _(connection, tenant_id):
             max(finding_count) as finding_count,
             string_agg(distinct nullif(findings, ''), '; ' order by nullif(findings, ''))
                 as findings,
-            any_value(nullif(unknown_findings, '')) as could_not_be_judged
+            any_value(nullif(unknown_findings, '')) as could_not_be_judged,
+            principal_id
         from mart_privileged_access
         where tenant_id = ?
         group by principal_id
@@ -312,12 +312,12 @@ def _(connection, tenant_id):
     applications = connection.execute(
         """
         select
-            service_principal_id,
             any_value(service_principal_name) as service_principal_name,
             string_agg(permission, ', ' order by permission) as permissions,
             any_value(is_own_application) as is_own_application,
             any_value(credential_status) as credential_status,
-            max(credential_expires_at) as credential_expires_at
+            max(credential_expires_at) as credential_expires_at,
+            service_principal_id
         from latest_fct_application_privilege_daily
         where tenant_id = ? and is_high_privilege and is_application_permission
         group by service_principal_id
