@@ -1,42 +1,24 @@
 """The notebooks: they run, their numbers are the marts', and the .ipynb beside them are theirs."""
 
-import importlib.util
 import os
 import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import nbformat
-import pandas as pd
 import pytest
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 
 from pipeline import open_published
-from pipeline.paths import Home
 from tests.reading.estate import Estate
+from tests.reading.notebook_run import FOLDER, run, same
 from tests.reading.smaller_home import home_of
 
-FOLDER = Path(__file__).parents[2] / "notebooks"
 SOURCES = sorted(FOLDER.glob("*.py"))
 MARIMO = (sys.executable, "-m", "marimo", "--quiet")
-
-
-def run(name: str, home: Home, monkeypatch: pytest.MonkeyPatch, **asked: str) -> dict[str, Any]:
-    """Run a notebook as a program does, and return what its cells define."""
-    monkeypatch.setattr(sys, "argv", [name])
-    for variable, value in {"HOME": str(home.root), **asked}.items():
-        monkeypatch.setenv(f"POSTURE_{variable}", value)
-    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    _, defined = module.app.run()
-    return dict(defined)
 
 
 def test_there_are_four_and_each_has_its_ipynb() -> None:
@@ -110,16 +92,6 @@ def test_each_ipynb_runs_and_shows_its_charts_without_a_network(
             assert [part for part in text if re.search(r"<script|<img|<link|<iframe", part)] == []
     finally:
         kernel.shutdown_kernel(now=True)
-
-
-def same(frame: pd.DataFrame, home: Home, query: str, *values: object) -> None:
-    """The columns of the query are in the frame with the same values, row by row."""
-    with open_published(home) as connection:
-        expected = connection.execute(query, list(values)).df()
-    assert len(expected) > 0
-    pd.testing.assert_frame_equal(
-        frame[list(expected.columns)].reset_index(drop=True), expected, check_dtype=False
-    )
 
 
 def test_the_tour_shows_the_marts(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
