@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test soak check docs format lint types sql setup clean
+.PHONY: demo test soak check docs notebooks format lint types sql setup clean
 
 demo: setup
 	$(BIN)/posture demo
@@ -30,6 +30,12 @@ $(INSTALLED): requirements.lock pyproject.toml
 docs: setup
 	$(BIN)/posture model-docs > docs/models.md.next
 	mv docs/models.md.next docs/models.md
+
+# Without outputs: what a notebook shows comes from the data of whoever opens it.
+notebooks: setup
+	for source in notebooks/*.py; do \
+	  $(BIN)/marimo --quiet export ipynb $$source --force -o $${source%.py}.ipynb || exit 1; \
+	done
 
 format: setup
 	$(BIN)/ruff format .

@@ -155,10 +155,18 @@ def _add_sandbox_shape(parser: argparse.ArgumentParser) -> None:
 
 def _add_sql(commands: Any) -> None:
     parser = _add(commands, "sql", "read-only SQL over what is published")
-    parser.add_argument("query", metavar="QUERY", nargs="?", help="schemas core and marts")
+    parser.add_argument(
+        "query", metavar="QUERY", nargs="?", help="schemas core and marts; without one, a prompt"
+    )
     parser.add_argument("-f", "--file", metavar="FILE", help="read the query from a file (- stdin)")
     parser.add_argument("--format", choices=FORMATS, default="table", help="by default table")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to a file")
+    parser.add_argument(
+        "--wide", action="store_true", help="on a terminal: whole values, however long the lines"
+    )
+    parser.add_argument(
+        "--no-pager", action="store_false", dest="pager", help="on a terminal: never page"
+    )
 
 
 def _add_plan(commands: Any) -> None:

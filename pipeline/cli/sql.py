@@ -2,9 +2,9 @@
 
 import argparse
 import os
-import re
 import secrets
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,38 +13,96 @@ from typing import IO
 import duckdb
 
 from pipeline.cli.context import Context
-from pipeline.cli.sql_formats import write_result
+from pipeline.cli.sql_formats import BATCH_ROWS, drawing, numeric_columns, rows_of, write_result
+from pipeline.cli.sql_session import read_only, refuse_writing, told_in_one_line
 from pipeline.errors import PostureError, UsageError
-from pipeline.paths import Home
-from pipeline.published import open_published, quoted
-
-EXPLAIN = re.compile(r"\s*explain(\s+analyze)?\b", re.IGNORECASE)
-# The statement itself is wrong, not the data or the machine.
-WRONG_STATEMENT = (
-    duckdb.ParserException,
-    duckdb.BinderException,
-    duckdb.CatalogException,
-    duckdb.SyntaxException,
-    duckdb.PermissionException,
-)
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
-    """Answer one query, to stdout or to a file that appears only when it is whole."""
+    """Answer one query, to stdout or to a file that appears only when it is whole.
+
+    Without a query, on a terminal, ask for one after the other.
+    """
+    if arguments.query is None and arguments.file is None and _is_conversation(arguments):
+        from pipeline.cli.sql_prompt import converse
+
+        return converse(context.home, arguments)
     query = _query(arguments.query, arguments.file)
     to_terminal = arguments.output is None and sys.stdout.isatty()
     if arguments.format == "parquet" and to_terminal:
         raise UsageError("--format parquet is not for a terminal; add -o FILE")
-    _refuse_writing(query)
-    with _read_only(context.home) as connection:
-        try:
-            result = connection.execute(query)
-            with _target(arguments.output) as target:
-                write_result(result, target, output_format=arguments.format)
-        except duckdb.Error as error:
-            kind = UsageError if isinstance(error, WRONG_STATEMENT) else PostureError
-            raise kind(_message(error)) from error
+    refuse_writing(query)
+    with read_only(context.home) as connection:
+        answer(connection, query, arguments)
     return 0
+
+
+def answer(
+    connection: duckdb.DuckDBPyConnection, query: str, arguments: argparse.Namespace
+) -> None:
+    """Run one query that was found to only read, and show or write what it answers.
+
+    Raises UsageError where the query is wrong, PostureError where it fails on the data.
+    """
+    with told_in_one_line(connection):
+        started = time.monotonic()
+        result = connection.execute(query)
+        if arguments.output is None and arguments.format == "table" and sys.stdout.isatty():
+            _show(result, arguments, started)
+            return
+        with _target(arguments.output) as target:
+            write_result(result, target, output_format=arguments.format)
+
+
+def _show(result: duckdb.DuckDBPyConnection, arguments: argparse.Namespace, started: float) -> None:
+    """A table that fits the terminal, then how many rows it has and how long they took."""
+    from pipeline.cli.sql_terminal import show, table_lines, terminal_width
+
+    reader = result.to_arrow_reader(BATCH_ROWS)
+    plan = drawing(reader)
+    if plan is not None:
+        show(iter(plan.splitlines()), paged=arguments.pager)
+        return
+    rows = _Counted(rows_of(reader))
+    lines = table_lines(
+        reader.schema.names,
+        iter(rows),
+        numeric=numeric_columns(reader.schema),
+        width=None if arguments.wide else terminal_width(),
+    )
+    show(lines, paged=arguments.pager)
+    more = "" if rows.ended else " shown, and more"
+    print(
+        f"{rows.count:,} row{'' if rows.count == 1 else 's'}{more}, "
+        f"{rows.first_at - started:.2f} s",
+        file=sys.stderr,
+    )
+
+
+class _Counted:
+    """Rows that are counted as they pass; a pager may be left before the last.
+
+    `first_at` is when the first was there: how long somebody reads is not the query's time.
+    """
+
+    def __init__(self, rows: Iterator[tuple[object, ...]]) -> None:
+        self._rows = rows
+        self.count = 0
+        self.ended = False
+        self.first_at = time.monotonic()
+
+    def __iter__(self) -> Iterator[tuple[object, ...]]:
+        for row in self._rows:
+            if not self.count:
+                self.first_at = time.monotonic()
+            self.count += 1
+            yield row
+        self.ended = True
+
+
+def _is_conversation(arguments: argparse.Namespace) -> bool:
+    is_plain = arguments.output is None and arguments.format == "table"
+    return is_plain and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _query(text: str | None, file: str | None) -> str:
@@ -58,41 +116,6 @@ def _query(text: str | None, file: str | None) -> str:
         return Path(str(file)).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{file}: cannot be read as a query ({error})") from error
-
-
-def _refuse_writing(query: str) -> None:
-    """Let pass what only reads. What is not known to only read is refused."""
-    try:
-        statements = duckdb.extract_statements(query)
-    except duckdb.Error as error:
-        raise UsageError(_message(error)) from error
-    # A PIVOT arrives as two: a type made for it, without text of its own, and the query.
-    written = [statement for statement in statements if statement.query]
-    pivots = [statement for statement in statements if not statement.query]
-    if len(written) > 1 or not statements:
-        raise UsageError(f"one query at a time: {len(written)} given")
-    for statement in written:
-        kind = statement.type.name
-        explained = EXPLAIN.match(statement.query) if kind == "EXPLAIN" else None
-        if explained:
-            _refuse_writing(statement.query[explained.end() :])
-        elif kind != "SELECT":
-            raise UsageError(f"{kind} is refused: posture sql only reads; use SELECT")
-    if any(statement.type.name not in ("CREATE", "SELECT") for statement in pivots):
-        raise UsageError("posture sql only reads; use SELECT")
-
-
-@contextmanager
-def _read_only(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that reaches the snapshot's files and no other, and cannot be unlocked."""
-    with open_published(home) as connection:
-        snapshots = quoted(str((home.published / "snapshots").resolve()))
-        connection.execute("set search_path = 'core,marts'")
-        connection.execute("set temp_directory = ''")
-        connection.execute(f"set allowed_directories = [{snapshots}]")
-        connection.execute("set enable_external_access = false")
-        connection.execute("set lock_configuration = true")
-        yield connection
 
 
 @contextmanager
@@ -112,9 +135,3 @@ def _target(output: Path | None) -> Iterator[IO[bytes]]:
         raise PostureError(f"{output}: cannot be written ({error.strerror})") from error
     finally:
         beside.unlink(missing_ok=True)
-
-
-def _message(error: duckdb.Error) -> str:
-    """What was wrong and the nearest names, without the picture of the query."""
-    text = str(error).split("\nLINE ")[0]
-    return " ".join(text.split())

@@ -26,22 +26,33 @@ def write_result(
     WRITERS[output_format](reader, target)
 
 
+def drawing(reader: pa.RecordBatchReader) -> str | None:
+    """The plan of an explained query, which is a drawing of many lines and no value; else None."""
+    if reader.schema.names != ["explain_key", "explain_value"]:
+        return None
+    return "".join(plan for _, plan in rows_of(reader))
+
+
 def _write_table(reader: pa.RecordBatchReader, target: IO[bytes]) -> None:
-    numeric = frozenset(
+    text = io.TextIOWrapper(target, encoding="utf-8", write_through=True)
+    plan = drawing(reader)
+    if plan is None:
+        numeric = numeric_columns(reader.schema)
+        print_table(reader.schema.names, rows_of(reader), numeric=numeric, file=text)
+    else:
+        text.write(plan)
+    text.detach()
+
+
+def numeric_columns(schema: pa.Schema) -> frozenset[int]:
+    """Positions of the columns that hold numbers."""
+    return frozenset(
         position
-        for position, field in enumerate(reader.schema)
+        for position, field in enumerate(schema)
         if pa.types.is_integer(field.type)
         or pa.types.is_floating(field.type)
         or pa.types.is_decimal(field.type)
     )
-    text = io.TextIOWrapper(target, encoding="utf-8", write_through=True)
-    if reader.schema.names == ["explain_key", "explain_value"]:
-        # A query plan is a drawing of many lines, not a value.
-        text.writelines(plan for _, plan in _rows(reader))
-        text.detach()
-        return
-    print_table(reader.schema.names, _rows(reader), numeric=numeric, file=text)
-    text.detach()
 
 
 def _write_csv(reader: pa.RecordBatchReader, target: IO[bytes]) -> None:
@@ -49,7 +60,7 @@ def _write_csv(reader: pa.RecordBatchReader, target: IO[bytes]) -> None:
     text = io.TextIOWrapper(target, encoding="utf-8", newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(reader.schema.names)
-    writer.writerows([_csv_value(value) for value in row] for row in _rows(reader))
+    writer.writerows([_csv_value(value) for value in row] for row in rows_of(reader))
     text.flush()
     text.detach()
 
@@ -57,7 +68,7 @@ def _write_csv(reader: pa.RecordBatchReader, target: IO[bytes]) -> None:
 def _write_json(reader: pa.RecordBatchReader, target: IO[bytes]) -> None:
     names = _distinct(reader.schema.names)
     separator = b"[\n"
-    for row in _rows(reader):
+    for row in rows_of(reader):
         record = {name: _json_value(value) for name, value in zip(names, row, strict=True)}
         target.write(separator + json.dumps(record, ensure_ascii=False).encode())
         separator = b",\n"
@@ -76,7 +87,8 @@ def _write_parquet(reader: pa.RecordBatchReader, target: IO[bytes]) -> None:
             writer.write_batch(batch.rename_columns(schema.names))
 
 
-def _rows(reader: pa.RecordBatchReader) -> Iterator[tuple[Any, ...]]:
+def rows_of(reader: pa.RecordBatchReader) -> Iterator[tuple[Any, ...]]:
+    """The rows, a batch at a time."""
     for batch in reader:
         columns = [column.to_pylist() for column in batch.columns]
         yield from zip(*columns, strict=True)
