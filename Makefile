@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test soak check docs format lint types sql setup clean
+.PHONY: demo test soak check docs powerbi format lint types sql setup clean
 
 demo: setup
 	$(BIN)/posture demo
@@ -28,6 +28,11 @@ $(INSTALLED): requirements.lock pyproject.toml
 docs: setup
 	$(BIN)/posture model-docs > docs/models.md.next
 	mv docs/models.md.next docs/models.md
+
+powerbi: setup
+	$(BIN)/posture powerbi --schema > pipeline/powerbi/schema.json.next
+	mv pipeline/powerbi/schema.json.next pipeline/powerbi/schema.json
+	$(BIN)/posture powerbi --output powerbi
 
 format: setup
 	$(BIN)/ruff format .
