@@ -135,8 +135,8 @@ def _column(found: Table, column: Column, *, is_sort: bool) -> str:
     ]
     lines += ["\tisHidden"] if column.is_hidden else []
     lines += ["\tisKey"] if is_key else []
-    lines += ["\tisAvailableInMdx: false"] if column.is_hidden and not is_sort else []
     lines += [f"\tformatString: {column.format_string}"] if column.format_string else []
+    lines += ["\tisAvailableInMdx: false"] if column.is_hidden and not is_sort else []
     lines += [f"\tlineageTag: {tag(found.name, column.name)}"]
     lines += [f"\tdataCategory: {column.category}"] if column.category else []
     lines += ["\tsummarizeBy: none", f"\tsourceColumn: {column.source}"]
@@ -157,7 +157,8 @@ def _measure(measure: Measure) -> str:
 
 
 def _partition(name: str, query: str) -> str:
-    return f"partition {quoted(name)} = m\n\tmode: import\n\tsource =\n{indented(query, 3)}"
+    body = f"\n{indented(query, 3)}" if "\n" in query else f" {query}"
+    return f"partition {quoted(name)} = m\n\tmode: import\n\tsource ={body}"
 
 
 def _refresh_policy(query: str) -> str:

@@ -1,0 +1,217 @@
+"""Every measure of the Power BI model, executed, equals its meaning in SQL over the same files."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipeline import open_published
+from pipeline.paths import Home
+from tests.reading.estate import Estate
+from tests.reading.powerbi_data import calculator, loaded
+from tests.reading.powerbi_model import Model
+from tests.reading.powerbi_twins import TWINS
+
+DATES = {
+    "fct_tenant_score_daily": "score_date",
+    "fct_identity_posture_daily": "snapshot_date",
+    "fct_score_change": "score_date",
+    "mart_portfolio_trend": "trend_date",
+    "mart_alerts": "first_seen_date",
+}
+SCOPED = ("fct_tenant_score_daily", "fct_score_change", "mart_score_movement")
+RELATED_TO_CONTROL = (
+    "fct_score_change",
+    "mart_recommended_actions",
+    "mart_roadmap",
+    "mart_control_portfolio",
+)
+IN_CATEGORY = """
+    lower(control_id) in (
+        select lower(control_id) from core.dim_control
+        where is_current and control_category = 'Identity'
+    )
+"""
+Calculate = Callable[..., dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A filter as Power BI has it, and the same said of each published model."""
+
+    where: Mapping[str, list[Any]]
+    conditions: Mapping[str, str] = field(default_factory=dict)
+    scope: str = "overall"
+    period: str = "30d"
+
+
+def of_tenants(names: list[str]) -> Selection:
+    listed = ", ".join(f"'{name}'" for name in names)
+    return Selection({"Tenant.Tenant id": list(names)}, {"*": f"tenant_id in ({listed})"})
+
+
+def of_month(month: str) -> Selection:
+    return Selection(
+        {"Date.Year and month": [month]},
+        {model: f"strftime({day}, '%Y-%m') = '{month}'" for model, day in DATES.items()},
+    )
+
+
+def of_scope(scope: str) -> Selection:
+    conditions = dict.fromkeys(SCOPED, f"scope = '{scope}'")
+    return Selection({"Scope.Scope": [scope]}, conditions, scope=scope)
+
+
+def of_period(period: str) -> Selection:
+    conditions = {"mart_score_movement": f"period = '{period}'"}
+    return Selection({"Score movement.Period": [period]}, conditions, period=period)
+
+
+SELECTIONS: dict[str, Callable[[Estate], Selection]] = {
+    "everything": lambda _: Selection({}),
+    "the first tenant": lambda estate: of_tenants([estate.tenant_ids[0]]),
+    "a tenant of a hostile name": lambda estate: of_tenants([estate.tenant_ids[4]]),
+    "three tenants": lambda estate: of_tenants(list(estate.tenant_ids[2:5])),
+    "nobody": lambda _: of_tenants(["nobody"]),
+    "a month": lambda _: of_month("2026-06"),
+    "a month without data": lambda _: of_month("2026-12"),
+    "a category": lambda _: Selection(
+        {"Control.Control category": ["Identity"]},
+        dict.fromkeys(RELATED_TO_CONTROL, IN_CATEGORY),
+    ),
+    "a scope": lambda _: of_scope("category:Identity"),
+    "Entra's own scope": lambda _: of_scope("entra_identity_secure_score"),
+    "a week": lambda _: of_period("7d"),
+    "a period": lambda _: of_period("month:2026-05"),
+}
+
+
+@pytest.fixture(scope="module")
+def calculate(powerbi_model: Model, estate: Estate) -> Calculate:
+    return calculator(powerbi_model, estate.home)
+
+
+def twins(home: Home, selection: Selection) -> dict[str, Any]:
+    """The meaning of every measure under a selection."""
+    manifest = json.loads((home.published / "manifest.json").read_text())
+    with open_published(home) as connection:
+        rows = sum(one["rows"] for one in manifest["models"].values())
+        for macro, value in (
+            ("chosen_scope", f"'{selection.scope}'"),
+            ("chosen_period", f"'{selection.period}'"),
+            ("published_rows", str(rows)),
+        ):
+            connection.execute(f"create macro {macro}() as {value}")
+        narrow(connection, manifest["models"], selection)
+        connection.execute("set search_path = 'narrowed,main,core,marts'")
+        return {name: connection.execute(sql).fetchall()[0][0] for name, sql in TWINS.items()}
+
+
+def narrow(
+    connection: duckdb.DuckDBPyConnection, models: Mapping[str, Any], selection: Selection
+) -> None:
+    connection.execute("create schema narrowed")
+    for name, model in models.items():
+        condition = selection.conditions.get(name)
+        if condition is None and "tenant_id" in model["columns"]:
+            condition = selection.conditions.get("*")
+        connection.execute(
+            f"create view narrowed.{name} as select * from {model['schema']}.{name} "
+            f"where {condition or 'true'}"
+        )
+
+
+def test_every_measure_has_a_twin(powerbi_model: Model) -> None:
+    assert {measure.name for _, measure in powerbi_model.measures()} == set(TWINS)
+
+
+@pytest.mark.parametrize("name", SELECTIONS)
+def test_every_measure_equals_its_twin(calculate: Calculate, estate: Estate, name: str) -> None:
+    selection = SELECTIONS[name](estate)
+    found = calculate(list(TWINS), dict(selection.where))
+    wanted = twins(estate.home, selection)
+    wrong = {
+        measure: (found[measure], value)
+        for measure, value in wanted.items()
+        if not is_same(found[measure], value)
+    }
+    assert wrong == {}
+
+
+def is_same(found: Any, wanted: Any) -> bool:
+    if found is None or wanted is None or isinstance(wanted, str):
+        return bool(found == wanted)
+    return float(found) == pytest.approx(float(wanted), abs=1e-9, rel=1e-12)
+
+
+def test_most_measures_have_a_number(calculate: Calculate, estate: Estate) -> None:
+    """What is blank for everybody would be compared with nothing."""
+    found = calculate(list(TWINS))
+    blank = {name for name, value in found.items() if value is None}
+    assert blank <= {
+        # Sixty days of history, and fewer than five tenants in a segment.
+        "Change 90 days",
+        "Constant cohort 90 days",
+        "Percentile in segment",
+        # Only of one tenant.
+        "Decile in portfolio",
+    }
+    one = calculate(["Decile in portfolio"], {"Tenant.Tenant id": [estate.tenant_ids[0]]})
+    assert one["Decile in portfolio"] in range(1, 11)
+
+
+@pytest.mark.parametrize("unit", ["", " points"])
+def test_the_parts_sum_to_the_change_of_each_tenant(
+    calculate: Calculate, estate: Estate, unit: str
+) -> None:
+    whole = "Points change" if unit else "Change in score"
+    by_part = "Points by part" if unit else "Change by part"
+    for tenant in estate.tenant_ids:
+        found = calculate([whole, by_part], {"Tenant.Tenant id": [tenant]})
+        assert found[by_part] == pytest.approx(found[whole], abs=1e-9)
+
+
+def test_a_table_of_another_snapshot_is_told(powerbi_model: Model, estate: Estate) -> None:
+    from pbix_mcp.dax import engine
+
+    tables = loaded(powerbi_model, estate.home)
+    at = tables["Alert"]["columns"].index("Snapshot id")
+    for row in tables["Alert"]["rows"]:
+        row[at] = "20260629T060000000000Z-0000"
+    texts = {measure.name: measure.value for _, measure in powerbi_model.measures()}
+    names = ["Tables of another snapshot", "Data as of"]
+    found = engine.evaluate_measures_batch(names, tables, texts, filter_context={})
+    assert found["Tables of another snapshot"] == 1
+    assert found["Data as of"].endswith("Refresh again: some tables are of another snapshot.")
+
+
+@pytest.mark.parametrize(
+    ("user", "count", "sees_all"),
+    [
+        ("anna@provider.example", 8, True),
+        ("ANNA@provider.example", 8, True),
+        ("bo@provider.example", 2, False),
+        ("eve@provider.example", 0, False),
+    ],
+)
+def test_people_see_the_tenants_that_access_lists(
+    calculate: Calculate, powerbi_model: Model, user: str, count: int, sees_all: bool
+) -> None:
+    """The role's own filters, with the name of a reader in place of USERPRINCIPALNAME()."""
+    rules = {
+        rule.name: str(rule.value).replace("USERPRINCIPALNAME()", f'"{user}"')
+        for rule in powerbi_model.roles["Own tenants"].all("tablePermission")
+    }
+    more = {
+        f"seen {table}": f"COUNTROWS(FILTER('{table}', {rule})) + 0"
+        for table, rule in rules.items()
+    }
+    everything = {f"all {table}": f"COUNTROWS('{table}')" for table in rules}
+    found = calculate([*more, *everything], {}, {**more, **everything})
+    assert found["seen Tenant"] == count
+    assert found["seen Access"] == 0
+    for table in ("Portfolio trend", "Control portfolio"):
+        assert found[f"seen {table}"] == (found[f"all {table}"] if sees_all else 0)
