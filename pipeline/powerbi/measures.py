@@ -21,6 +21,8 @@ FORMAT_STRINGS = {
     "points_change": "+#,0.0;-#,0.0;0.0",
     "percent": "0.0%",
     "change": "+0.0%;-0.0%;0.0%",
+    "date": "yyyy-MM-dd",
+    "moment": "yyyy-MM-dd HH:mm",
     "text": None,
 }
 _PART = """\

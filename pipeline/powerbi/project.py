@@ -1,19 +1,19 @@
 """Assembles the Power BI project and writes it: the provider's own, or one client's."""
 
-import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.errors import PostureError
 from pipeline.powerbi import queries, tmdl
 from pipeline.powerbi.definition import Table, tables
 from pipeline.powerbi.fields import Known
+from pipeline.powerbi.folder import write_folder
 from pipeline.powerbi.measures import measures
 from pipeline.powerbi.report import document, report_files
 from pipeline.powerbi.roles import ROLE, ROLE_DESCRIPTION, permissions
 
 NAME = "Posture"
+MARK = f"{NAME}.pbip"
 DATA_FOLDER = "C:\\Posture\\published"
 STORAGE_URL = "https://ACCOUNT.dfs.core.windows.net/CONTAINER/published"
 _FABRIC = "https://developer.microsoft.com/json-schemas/fabric"
@@ -58,7 +58,7 @@ def write_provider_project(
     if storage_url is None:
         # To lay over the model's own file: then Azure Data Lake Storage is its one source.
         found["storage/expressions.tmdl"] = _expressions(Options(storage_url=STORAGE_URL))
-    _write(target, found)
+    write_folder(target, found, mark=MARK)
 
 
 def write_client_project(
@@ -73,7 +73,7 @@ def write_client_project(
     options = Options(
         display_name=display_name, data_folder=data_folder, models=frozenset(models), is_client=True
     )
-    _write(target, project_files(options))
+    write_folder(target, project_files(options), mark=MARK)
 
 
 def project_files(options: Options) -> dict[str, str]:
@@ -83,7 +83,7 @@ def project_files(options: Options) -> dict[str, str]:
     known = Known.of(chosen, found_measures)
     semantic = _model_files(options, chosen)
     semantic["definition/tables/Measures.tmdl"] = tmdl.measures_table(found_measures)
-    found = {f"{NAME}.pbip": _pbip(), ".gitignore": _IGNORED}
+    found = {MARK: _pbip(), ".gitignore": _IGNORED}
     found |= {f"{NAME}.SemanticModel/{path}": text for path, text in semantic.items()}
     report = report_files(known, is_client=options.is_client)
     report[".platform"] = _platform("Report", options)
@@ -181,26 +181,3 @@ def _pbip() -> str:
         },
         base=f"{_FABRIC}/pbip",
     )
-
-
-def _write(target: Path, found: Mapping[str, str]) -> None:
-    """Write all files beside the folder, then put them in its place."""
-    staging = target.with_name(f".{target.name}.next")
-    try:
-        if target.exists() and any(target.iterdir()) and not (target / f"{NAME}.pbip").exists():
-            raise PostureError(f"{target}: holds other files; choose a new or an empty folder")
-        shutil.rmtree(staging, ignore_errors=True)
-        for path, text in found.items():
-            file = staging / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8", newline="\n")
-        if target.exists():
-            shutil.rmtree(target)
-        staging.rename(target)
-    except OSError as error:
-        raise PostureError(
-            f"{target}: the Power BI project cannot be written ({error.strerror}); "
-            "choose another folder"
-        ) from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)

@@ -53,12 +53,11 @@ let
     Complete = if Table.RowCount(Files) = List.Count(Wanted) then Files
         else error Error.Record("Posture.FileMissing",
             "A file that the manifest names is not there: refresh again", model),
-    Read = List.Transform(Complete[Content], each Parquet.Document(_)),
-    Empty = #table(row_type, {}),
-    All = Table.Combine({Empty} & Read),
     Names = Record.FieldNames(Type.RecordFields(Type.TableRow(row_type))),
-    Chosen = Table.SelectColumns(All, Names, MissingField.UseNull),
-    Typed = Value.ReplaceType(Chosen, row_type),
+    Read = List.Transform(Complete[Content],
+        each Table.SelectColumns(Parquet.Document(_), Names, MissingField.UseNull)),
+    All = Table.Combine({#table(row_type, {})} & Read),
+    Typed = Value.ReplaceType(All, row_type),
     Marked = Table.AddColumn(Typed, "snapshot_id", each Manifest[Document][snapshot], type text)
 in
     Marked"""

@@ -67,7 +67,8 @@ def _kept(visual: Json, known: Known) -> Json | None:
         role: [text for text in listed if known.has(text)]
         for role, listed in visual["fields"].items()
     }
-    if not all(fields.values()) or not all(known.has(text) for text in visual.get("only", {})):
+    needed = [*visual.get("only", {}), *visual.get("sort", {})]
+    if not all(fields.values()) or not all(known.has(text) for text in needed):
         return None
     return {**visual, "fields": fields}
 
@@ -116,7 +117,7 @@ def _visual(visual: Json, number: int) -> Json:
         return found | {"visual": _textbox(visual["text"])}
     shown: Json = {
         "visualType": visual["type"],
-        "query": {"queryState": _query_state(visual["fields"])},
+        "query": {"queryState": _query_state(visual["fields"]), **_sort(visual)},
     }
     if visual["type"] == "slicer":
         shown["objects"] = _slicer(is_single=visual.get("single", False))
@@ -150,6 +151,14 @@ def _query_state(fields: Mapping[str, Sequence[str]]) -> Json:
         role: {"projections": [Field.parse(text).projection() for text in listed]}
         for role, listed in fields.items()
     }
+
+
+def _sort(visual: Json) -> Json:
+    listed = [
+        {"field": Field.parse(text).expression(), "direction": direction}
+        for text, direction in visual.get("sort", {}).items()
+    ]
+    return {"sortDefinition": {"sort": listed, "isDefaultSort": False}} if listed else {}
 
 
 def _slicer(*, is_single: bool) -> Json:

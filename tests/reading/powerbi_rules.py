@@ -6,49 +6,22 @@ The rules follow Microsoft's best-practice analyzer where it has one; each findi
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
+from tests.reading.powerbi_dax_rules import dax_texts, measures, references
 from tests.reading.powerbi_model import Model, Node, unquoted
 
 # No number of these tables is of a tenant; they filter nothing.
 ALONE = {"Access", "Measures", "Part", "Refresh"}
-ROLES = {
-    "card": {"Values"},
-    "clusteredBarChart": {"Category", "Y", "Series"},
-    "columnChart": {"Category", "Y", "Series"},
-    "lineChart": {"Category", "Y", "Series"},
-    "slicer": {"Values"},
-    "tableEx": {"Values"},
-    "waterfallChart": {"Category", "Y", "Breakdown"},
-}
 M_TYPES = {"string": "text", "double": "number", "int64": "Int64.Type", "boolean": "logical"}
-_COLUMN = re.compile(r"'([^']+)'\[([^\]]+)\]")
-_TABLE = re.compile(r"'([^']+)'(?!\[)")
-_BARE = re.compile(r"(?<!['\w])\[([^\]]+)\]")
-_BARE_TABLE_COLUMN = re.compile(r"(?<!')\b([A-Za-z]\w*)\[")
 
 
-def findings(model: Model, visuals: list[dict[str, Any]]) -> list[str]:
-    """Every rule that is broken."""
+def model_findings(model: Model) -> list[str]:
+    """Every rule that the model breaks."""
     rules = (
         names, expressions, references, relationships, columns, measures, calendar, partitions,
         roles,
     )  # fmt: skip
-    found = [line for rule in rules for line in rule(model)]
-    return [*found, *fields(model, visuals), *unused(model, visuals)]
-
-
-def dax_texts(model: Model) -> Iterator[tuple[str, str]]:
-    """Where DAX stands, and the DAX, its text literals emptied."""
-    for owner, measure in model.measures():
-        yield f"measure {owner}[{measure.name}]", emptied(measure.value or "")
-    for role in model.roles.values():
-        for rule in role.all("tablePermission"):
-            yield f"role {role.name}, {rule.name}", emptied(rule.value or "")
-
-
-def emptied(dax: str) -> str:
-    return re.sub(r'"(?:[^"]|"")*"', '""', dax)
+    return [line for rule in rules for line in rule(model)]
 
 
 def names(model: Model) -> Iterator[str]:
@@ -86,24 +59,6 @@ def expressions(model: Model) -> Iterator[str]:
         for opening, closing in ("()", "[]", "{}"):
             if dax.count(opening) != dax.count(closing):
                 yield f"{where}: {opening}{closing} are not balanced"
-
-
-def references(model: Model) -> Iterator[str]:
-    """DAX names what there is: columns with their table, measures without."""
-    known = {(owner, one.name) for owner, one in model.columns()}
-    known_measures = {one.name for _, one in model.measures()}
-    for where, dax in dax_texts(model):
-        for pair in _COLUMN.findall(dax):
-            if pair not in known:
-                yield f"{where}: no column {pair[0]}[{pair[1]}]"
-        for name in _TABLE.findall(_COLUMN.sub("", dax)):
-            if name not in model.tables:
-                yield f"{where}: no table {name}"
-        for name in _BARE.findall(_COLUMN.sub("", dax)):
-            if name not in known_measures:
-                yield f"{where}: no measure [{name}]"
-        for name in _BARE_TABLE_COLUMN.findall(dax):
-            yield f"{where}: {name}[…] is not in quotes"
 
 
 def relationships(model: Model) -> Iterator[str]:
@@ -161,25 +116,6 @@ def sort_of(column: Node) -> str | None:
     return by and unquoted(by)
 
 
-def measures(model: Model) -> Iterator[str]:
-    texts = Counter(" ".join((one.value or "").split()) for _, one in model.measures())
-    yield from (f"{count} measures say {dax}" for dax, count in texts.items() if count > 1)
-    for owner, measure in model.measures():
-        where, dax = f"[{measure.name}]", emptied(measure.value or "")
-        is_text = "FORMAT(" in dax or measure.name == "Snapshot"
-        if owner != "Measures":
-            yield f"{where}: is not in table Measures"
-        if not is_text and not measure.properties.get("formatString"):
-            yield f"{where}: has no format string"
-        if not measure.properties.get("displayFolder"):
-            yield f"{where}: has no folder"
-        if re.search(r"(?<!/)/(?!/)", dax):
-            yield f"{where}: divides without DIVIDE"
-        for name in ("IFERROR", "ISERROR", "TODAY", "NOW", "UTCNOW", "USERELATIONSHIP"):
-            if re.search(rf"\b{name}\b", dax):
-                yield f"{where}: uses {name}"
-
-
 def calendar(model: Model) -> Iterator[str]:
     marked = [name for name, one in model.tables.items() if one.properties.get("dataCategory")]
     if marked != ["Date"]:
@@ -227,45 +163,3 @@ def roles(model: Model) -> Iterator[str]:
             is_of_tenants = '"mart_' in reads or '"fct_' in reads or '"dim_tenant' in reads
             if is_of_tenants and name not in rules | tenants | {"Scope"}:
                 yield f"role {role.name}: {name} is filtered neither itself nor through Tenant"
-
-
-def fields(model: Model, visuals: list[dict[str, Any]]) -> Iterator[str]:
-    """Every field of every visual is there, in a role that the visual has."""
-    known = {(owner, one.name): "Column" for owner, one in model.columns()}
-    known |= {(owner, one.name): "Measure" for owner, one in model.measures()}
-    for visual in visuals:
-        shown = visual["visual"]
-        state = shown.get("query", {}).get("queryState", {})
-        if shown["visualType"] != "textbox" and not set(state) <= ROLES[shown["visualType"]]:
-            yield f"{visual['name']}: {set(state)} are not roles of {shown['visualType']}"
-        for kind, owner, name in used_fields(visual):
-            if known.get((owner, name)) != kind:
-                yield f"{visual['name']}: no {kind} {owner}[{name}]"
-
-
-def used_fields(visual: Any) -> Iterator[tuple[str, str, str]]:
-    """Kind, table and name of each field below a JSON value."""
-    if isinstance(visual, list):
-        for one in visual:
-            yield from used_fields(one)
-    elif isinstance(visual, dict):
-        for key, value in visual.items():
-            if key in ("Column", "Measure"):
-                entity = value["Expression"]["SourceRef"].get("Entity")
-                if entity is not None:
-                    yield key, entity, value["Property"]
-            else:
-                yield from used_fields(value)
-
-
-def unused(model: Model, visuals: list[dict[str, Any]]) -> Iterator[str]:
-    """A hidden column that nothing needs is read for nothing."""
-    used = {pair for _, dax in dax_texts(model) for pair in _COLUMN.findall(dax)}
-    used |= {end for one in model.relationships for end in (one.start, one.end)}
-    used |= {(owner, name) for one in visuals for _, owner, name in used_fields(one)}
-    for owner, column in model.columns():
-        used.add((owner, sort_of(column) or ""))
-    for owner, column in model.columns():
-        is_free = column.name in ("Placeholder", "Snapshot id")
-        if column.is_hidden and not is_free and (owner, column.name) not in used:
-            yield f"{owner}[{column.name}]: is hidden and nothing uses it"

@@ -38,6 +38,7 @@ FLAGS = {
     "Guest holders": "is_guest",
     "Holders at risk": "is_at_risk",
 }
+ONE = "case when count(*) = 1 then "
 # Of the sums that the change by part is made of, in the grand total and for one part.
 RATIO_PARTS = " + ".join(f"coalesce(avg({one.source}_ratio), 0)" for one in parts())
 POINT_PARTS = " + ".join(f"coalesce(sum({one.source}_points), 0)" for one in parts())
@@ -100,6 +101,16 @@ TWINS = {
     "Unprotected by day": "select sum(unprotected_count) from fct_identity_posture_daily",
     "MFA registered": "select sum(mfa_registered_count) / sum(mfa_user_count)"
     " from fct_identity_posture_daily",
+    "Zone": f"select {ONE.replace('*', 'distinct zone')}max(zone) end from mart_posture_overview",
+    "Newest score": "select max(score_date) from mart_posture_overview",
+    "Scores read": f"select {ONE.replace('*', 'distinct score_status')}"
+    "max(score_status) end from mart_posture_overview",
+    "Roles read": f"select {ONE.replace('*', 'distinct role_status')}"
+    "max(role_status) end from mart_posture_overview",
+    "Last collected": "select max(last_collected_at) from mart_posture_overview",
+    "Place in portfolio": f"select {ONE}max(portfolio_rank) end from mart_tenant_comparison",
+    "Compared or why not": f"select {ONE.replace('*', 'distinct comparison_status')}"
+    "max(comparison_status) end from mart_tenant_comparison",
     "Compared tenants": "select count(*) from mart_tenant_comparison"
     " where comparison_status = 'compared'",
     "Percentile in portfolio": "select avg(portfolio_percentile_ratio) from mart_tenant_comparison",

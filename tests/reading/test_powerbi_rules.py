@@ -1,22 +1,16 @@
 """The Power BI model keeps the rules, and the rules see a planted mistake of each kind."""
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.reading.powerbi_files import PROJECT, visuals
 from tests.reading.powerbi_model import Model, TmdlError, read_model, read_tmdl
-from tests.reading.powerbi_rules import findings
+from tests.reading.powerbi_report_rules import findings
 
-PROJECT = Path(__file__).parents[2] / "powerbi"
 Edit = Callable[[Path], None]
-
-
-def visuals(project: Path) -> list[dict[str, Any]]:
-    return [json.loads(path.read_text()) for path in sorted(project.rglob("visual.json"))]
 
 
 def test_no_rule_is_broken(powerbi_model: Model) -> None:
@@ -38,6 +32,7 @@ MEASURES = f"{DEFINITION}/tables/Measures.tmdl"
 RELATIONSHIPS = f"{DEFINITION}/relationships.tmdl"
 ROLE = f"{DEFINITION}/roles/Own tenants.tmdl"
 OVERVIEW = f"{DEFINITION}/tables/Overview.tmdl"
+LEAGUE = "Posture.Report/definition/pages/clients/visuals/league/visual.json"
 VISUAL = "Posture.Report/definition/pages/overview/visuals/score/visual.json"
 PLANTED = {
     "a column that is not there": (
@@ -118,6 +113,10 @@ PLANTED = {
     "a field that is not there": (
         swap(VISUAL, '"Property": "Average score"', '"Property": "Average scor"'),
         "score: no Measure Measures[Average scor]",
+    ),
+    "a fact's column beside a number of another": (
+        swap(LEAGUE, '"Entity": "Tenant"', '"Entity": "Alert"'),
+        "beside every ['Alert']",
     ),
     "a role that the visual has not": (
         swap(VISUAL, '"Values"', '"Value"'),
