@@ -9,6 +9,7 @@ from pipeline.powerbi.definition import Table, tables
 from pipeline.powerbi.fields import Known
 from pipeline.powerbi.folder import write_folder
 from pipeline.powerbi.measures import measures
+from pipeline.powerbi.readme import readme
 from pipeline.powerbi.report import document, report_files
 from pipeline.powerbi.roles import ROLE, ROLE_DESCRIPTION, permissions
 
@@ -83,7 +84,12 @@ def project_files(options: Options) -> dict[str, str]:
     known = Known.of(chosen, found_measures)
     semantic = _model_files(options, chosen)
     semantic["definition/tables/Measures.tmdl"] = tmdl.measures_table(found_measures)
-    found = {MARK: _pbip(), ".gitignore": _IGNORED}
+    parameter = "DataFolder" if options.storage_url is None else "StorageUrl"
+    found = {
+        MARK: _pbip(),
+        ".gitignore": _IGNORED,
+        "README.md": readme(options.display_name, parameter, chosen, found_measures),
+    }
     found |= {f"{NAME}.SemanticModel/{path}": text for path, text in semantic.items()}
     report = report_files(known, is_client=options.is_client)
     report[".platform"] = _platform("Report", options)
