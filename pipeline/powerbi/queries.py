@@ -48,7 +48,8 @@ let
         in
             Start = null or from = null or to = null or
                 (DateTime.From(Start) < to and DateTime.From(Date.AddMonths(Start, 1)) > from),
-    Wanted = List.Transform(List.Select(Entry[files], IsWanted), each Manifest[Root] & [path]),
+    Root = Manifest[Root],
+    Wanted = List.Transform(List.Select(Entry[files], IsWanted), each Root & [path]),
     Files = Table.SelectRows(PublishedFiles, each List.Contains(Wanted, [Path])),
     Complete = if Table.RowCount(Files) = List.Count(Wanted) then Files
         else error Error.Record("Posture.FileMissing",
@@ -58,7 +59,8 @@ let
         each Table.SelectColumns(Parquet.Document(_), Names, MissingField.UseNull)),
     All = Table.Combine({#table(row_type, {})} & Read),
     Typed = Value.ReplaceType(All, row_type),
-    Marked = Table.AddColumn(Typed, "snapshot_id", each Manifest[Document][snapshot], type text)
+    Snapshot = Manifest[Document][snapshot],
+    Marked = Table.AddColumn(Typed, "snapshot_id", each Snapshot, type text)
 in
     Marked"""
 _SCOPES = """\

@@ -10,7 +10,13 @@ from pipeline.powerbi.fields import Field, Json, Known, literal, only_filter, te
 
 SCHEMAS = "https://developer.microsoft.com/json-schemas/fabric/item/report/definition"
 THEME = "Posture.json"
-_AS_OF = {"name": "asof", "type": "card", "at": [956, 16, 300, 56], "title": "Snapshot"}
+_AS_OF = {
+    "name": "asof",
+    "type": "card",
+    "at": [956, 16, 300, 56],
+    "title": "Snapshot",
+    "size": 10,
+}
 _TENANT = {"name": "tenant", "type": "slicer", "at": [660, 16, 284, 56], "title": "Tenant"}
 _TITLE_AT = [24, 16, 620, 56]
 
@@ -121,6 +127,8 @@ def _visual(visual: Json, number: int) -> Json:
     }
     if visual["type"] == "slicer":
         shown["objects"] = _slicer(is_single=visual.get("single", False))
+    if visual["type"] == "card":
+        shown["objects"] = _card(visual.get("size", 20))
     alt = visual.get("alt") or f"{visual['title']}."
     shown["visualContainerObjects"] = {
         "title": [
@@ -165,7 +173,17 @@ def _slicer(*, is_single: bool) -> Json:
     chosen = "true" if is_single else "false"
     return {
         "data": [{"properties": {"mode": literal("'Dropdown'")}}],
+        "header": [{"properties": {"show": literal("false")}}],
         "selection": [{"properties": {"singleSelect": literal(chosen)}}],
+    }
+
+
+def _card(size: int) -> Json:
+    """The number itself and nothing below it: not in thousands, the title says what it is."""
+    shown = {"labelDisplayUnits": literal("1D"), "fontSize": literal(f"{size}D")}
+    return {
+        "labels": [{"properties": shown}],
+        "categoryLabels": [{"properties": {"show": literal("false")}}],
     }
 
 
