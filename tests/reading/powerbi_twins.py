@@ -7,6 +7,7 @@ SCORES = "from fct_tenant_score_daily where scope = chosen_scope()"
 MOVED = "from mart_score_movement where scope = chosen_scope() and period = chosen_period()"
 CHANGES = "from fct_score_change where scope = chosen_scope()"
 OPEN = "from mart_recommended_actions where not is_exception"
+GROUP = "from mart_recommended_actions where action_group ="
 HELD = "from mart_privileged_access"
 TREND = "from mart_portfolio_trend where group_kind = 'portfolio'"
 PERCENTS = {
@@ -42,6 +43,8 @@ ONE = "case when count(*) = 1 then "
 # Of the sums that the change by part is made of, in the grand total and for one part.
 RATIO_PARTS = " + ".join(f"coalesce(avg({one.source}_ratio), 0)" for one in parts())
 POINT_PARTS = " + ".join(f"coalesce(sum({one.source}_points), 0)" for one in parts())
+ANY_RATIO = " + ".join(f"count({one.source}_ratio)" for one in parts())
+ANY_POINTS = " + ".join(f"count({one.source}_points)" for one in parts())
 AS_OF = "'Data as of ' || strftime(snapshot_date(), '%Y-%m-%d')"
 TWINS = {
     **{name: f"select avg({column}) {OVERVIEW}" for name, column in PERCENTS.items()},
@@ -64,8 +67,8 @@ TWINS = {
     "Points change": f"select sum(points_delta) {MOVED}",
     "Like-for-like change": "select avg(like_for_like_end_ratio)"
     f" - avg(like_for_like_start_ratio) {MOVED}",
-    "Change by part": f"select case when count(ratio_delta) > 0 then {RATIO_PARTS} end {MOVED}",
-    "Points by part": f"select case when count(points_delta) > 0 then {POINT_PARTS} end {MOVED}",
+    "Change by part": f"select case when {ANY_RATIO} > 0 then {RATIO_PARTS} end {MOVED}",
+    "Points by part": f"select case when {ANY_POINTS} > 0 then {POINT_PARTS} end {MOVED}",
     "Points moved": f"select sum(points_delta) {CHANGES}",
     "Maximum moved": f"select sum(max_points_delta) {CHANGES}",
     "Points moved by Microsoft": f"select sum(points_delta) {CHANGES} and is_microsoft_change",
@@ -73,8 +76,8 @@ TWINS = {
     "Quick wins": f"select count(*) {OPEN} and is_quick_win and action_group = 'ranked'",
     "Points to gain": f"select sum(gain_points) {OPEN}",
     "Score to gain": f"select sum(gain_ratio) {OPEN}",
-    "Points with licences owned": f"select sum(gain_points) {OPEN} and action_group = 'ranked'",
-    "Points needing a licence": f"select sum(gain_points) {OPEN} and action_group = 'unlicensed'",
+    "Points with licences owned": f"select sum(gain_points) {GROUP} 'ranked'",
+    "Points needing a licence": f"select sum(gain_points) {GROUP} 'unlicensed'",
     "Actions without owner": f"select count(*) {OPEN} and owner is null",
     "Exceptions": "select count(*) from mart_recommended_actions where is_exception",
     "Average days open": f"select avg(days_open_count) {OPEN}",
