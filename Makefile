@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test soak check docs notebooks format lint types sql setup clean
+.PHONY: demo test soak check docs notebooks powerbi format lint types sql setup clean
 
 demo: setup
 	$(BIN)/posture demo
@@ -36,6 +36,11 @@ notebooks: setup
 	for source in notebooks/*.py; do \
 	  $(BIN)/marimo --quiet export ipynb $$source --force -o $${source%.py}.ipynb || exit 1; \
 	done
+
+powerbi: setup
+	$(BIN)/posture powerbi --schema > pipeline/powerbi/schema.json.next
+	mv pipeline/powerbi/schema.json.next pipeline/powerbi/schema.json
+	$(BIN)/posture powerbi --output powerbi
 
 format: setup
 	$(BIN)/ruff format .

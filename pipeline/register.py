@@ -61,14 +61,15 @@ def _entry(place: Place, tenants: Mapping[str, str | None]) -> RegisterEntry:
         place.fail(f"says nothing; give at least one of {', '.join(_SAID)}")
     texts = {name: keys[name].text().strip() for name in _SAID[:-1] if name in keys}
     return RegisterEntry(
-        tenant_id=_tenant_id(keys["tenant"], tenants),
+        tenant_id=find_tenant(keys["tenant"], tenants),
         control_id=keys["control"].text().strip(),
         review_by=keys["review_by"].day() if "review_by" in keys else None,
         **texts,
     )
 
 
-def _tenant_id(place: Place, tenants: Mapping[str, str | None]) -> str:
+def find_tenant(place: Place, tenants: Mapping[str, str | None]) -> str:
+    """The id of the configured tenant that the place names by id or name. Raises UsageError."""
     wanted = place.text().strip()
     if GUID.fullmatch(wanted) and wanted.lower() in tenants:
         return wanted.lower()

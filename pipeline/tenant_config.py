@@ -8,7 +8,12 @@ import pyarrow as pa
 
 from pipeline.config import Settings, Tenant
 from pipeline.graph.privacy import Pseudonyms
-from pipeline.graph.schemas import CONTROL_REGISTER, TENANT_CONFIG, TENANT_CONFIG_TAGS
+from pipeline.graph.schemas import (
+    CONTROL_REGISTER,
+    TENANT_ACCESS,
+    TENANT_CONFIG,
+    TENANT_CONFIG_TAGS,
+)
 from pipeline.lake import Lake, part_name
 from pipeline.register import RegisterEntry
 
@@ -41,10 +46,22 @@ def write_tenant_config(
         _register_row(entry, pseudonyms) | stamps
         for entry in sorted(settings.register, key=lambda one: (one.tenant_id, one.control_id))
     ]
+    # Also with `pseudonyms` in clear: Power BI compares it with the name a reader signs in with.
+    access = [
+        {
+            "tenant_id": tenant_id,
+            "user_principal_name": grant.user_principal_name,
+            "has_all_tenants": grant.has_all_tenants,
+        }
+        | stamps
+        for grant in sorted(settings.access, key=lambda one: one.user_principal_name)
+        for tenant_id in grant.tenant_ids
+    ]
     # The last one says that the others are whole.
     tables = {
         "tenant_config_tags": pa.Table.from_pylist(tags, schema=TENANT_CONFIG_TAGS),
         "control_register": pa.Table.from_pylist(register, schema=CONTROL_REGISTER),
+        "tenant_access": pa.Table.from_pylist(access, schema=TENANT_ACCESS),
         "tenant_config": pa.Table.from_pylist(rows, schema=TENANT_CONFIG),
     }
     lake.write_tables(tables, extract_date=run_date, name=part_name(run_id, 0))

@@ -18,7 +18,7 @@ from pipeline.graph.schemas import SCHEMAS
 from pipeline.lake import Lake
 
 LOG = "collection_log"
-CONFIG_TABLES = ("tenant_config", "tenant_config_tags", "control_register")
+CONFIG_TABLES = ("tenant_config", "tenant_config_tags", "control_register", "tenant_access")
 # A build over more days than this goes month by month, which bounds its memory.
 SLICE_DAYS = 45
 DUCKDB_TYPES = {

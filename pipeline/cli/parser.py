@@ -68,6 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
     dev.add_argument("--port", type=_port, default=3000, help="by default 3000")
     _add(commands, "dbt-parse", None)
     _add(commands, "model-docs", None)
+    _add_powerbi(commands)
     return parser
 
 
@@ -179,6 +180,15 @@ def _add_plan(commands: Any) -> None:
         "--scope", default="overall", help="by default overall; as in category:Identity"
     )
     parser.add_argument("--json", action="store_true", help="as one JSON object")
+
+
+def _add_powerbi(commands: Any) -> None:
+    parser = _add(commands, "powerbi", None)
+    parser.add_argument("-o", "--output", metavar="DIR", type=Path, default=Path("powerbi"))
+    parser.add_argument("--data-folder", metavar="DIR")
+    parser.add_argument("--storage-url", metavar="URL")
+    parser.add_argument("--incremental-refresh", action="store_true")
+    parser.add_argument("--schema", action="store_true")
 
 
 def _percent(text: str) -> Decimal:

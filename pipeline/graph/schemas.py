@@ -21,6 +21,13 @@ CONTROL_REGISTER = pa.schema(
         pa.field("review_by", pa.date32()),
     ]
 )
+TENANT_ACCESS = pa.schema(
+    [
+        *STAMPS,
+        pa.field("user_principal_name", pa.string()),
+        pa.field("has_all_tenants", pa.bool_()),
+    ]
+)
 COLLECTION_LOG = pa.schema(
     [
         *STAMPS,
@@ -50,6 +57,7 @@ SCHEMAS: Mapping[str, pa.Schema] = MappingProxyType(
         "tenant_config": TENANT_CONFIG,
         "tenant_config_tags": TENANT_CONFIG_TAGS,
         "control_register": CONTROL_REGISTER,
+        "tenant_access": TENANT_ACCESS,
         "collection_log": COLLECTION_LOG,
     }
 )

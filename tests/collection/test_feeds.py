@@ -29,6 +29,7 @@ NEVER_FILLED = {
     "risk_detections_location",
     "secure_score_control_profiles_compliance_information",
     "service_principals_password_credentials",
+    "tenant_access",
 }
 # Null in every tenant of the sandbox, as Graph has them nearly everywhere; not asked for, or
 # not in beta, are those of detections and of the report.

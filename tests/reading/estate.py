@@ -62,5 +62,9 @@ def configure(sandbox: Sandbox, config: Path) -> tuple[str, ...]:
     document = yaml.safe_load(config.read_text())
     for position, name in HOSTILE_NAMES.items():
         document["tenants"][position]["name"] = name
+    document["access"] = [
+        {"user": "Anna@Provider.Example", "tenants": "all"},
+        {"user": "bo@provider.example", "tenants": [one["id"] for one in document["tenants"][:2]]},
+    ]
     config.write_text(yaml.safe_dump(document, allow_unicode=True))
     return tuple(entry["id"].lower() for entry in document["tenants"])

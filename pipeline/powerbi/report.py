@@ -1,0 +1,202 @@
+"""The report as PBIR: pages, visuals and the theme, from pages.yaml."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+from pipeline.powerbi.definition import pages
+from pipeline.powerbi.fields import Field, Json, Known, literal, only_filter, text_literal
+
+SCHEMAS = "https://developer.microsoft.com/json-schemas/fabric/item/report/definition"
+THEME = "Posture.json"
+_AS_OF = {
+    "name": "asof",
+    "type": "card",
+    "at": [956, 16, 300, 56],
+    "title": "Snapshot",
+    "size": 10,
+}
+_TENANT = {"name": "tenant", "type": "slicer", "at": [660, 16, 284, 56], "title": "Tenant"}
+_TITLE_AT = [24, 16, 620, 56]
+
+
+def report_files(known: Known, *, is_client: bool) -> dict[str, str]:
+    """Every file below `Posture.Report/`, by its path there.
+
+    Visuals of which a field is not known are left out, and pages of which nothing is left.
+    """
+    chosen = list(_pages(known, is_client=is_client))
+    found = {
+        "definition/version.json": document("versionMetadata/1.0.0", {"version": "2.0.0"}),
+        "definition/report.json": document("report/3.0.0", _report()),
+        "definition/pages/pages.json": document(
+            "pagesMetadata/1.0.0",
+            {
+                "pageOrder": [page["name"] for page, _ in chosen],
+                "activePageName": chosen[0][0]["name"],
+            },
+        ),
+        f"StaticResources/RegisteredResources/{THEME}": files("pipeline.powerbi")
+        .joinpath("theme.json")
+        .read_text(encoding="utf-8"),
+    }
+    for page, visuals in chosen:
+        folder = f"definition/pages/{page['name']}"
+        found[f"{folder}/page.json"] = document("page/2.0.0", _page(page))
+        for number, visual in enumerate(visuals):
+            found[f"{folder}/visuals/{visual['name']}/visual.json"] = document(
+                "visualContainer/2.4.0", _visual(visual, number)
+            )
+    return found
+
+
+def document(schema: str, content: Mapping[str, Any], *, base: str = SCHEMAS) -> str:
+    """A JSON file that names its schema."""
+    listed = {"$schema": f"{base}/{schema}/schema.json", **content}
+    return json.dumps(listed, indent=2, ensure_ascii=False) + "\n"
+
+
+def _pages(known: Known, *, is_client: bool) -> Iterator[tuple[Mapping[str, Any], list[Json]]]:
+    for page in pages():
+        if is_client and page.get("provider_only"):
+            continue
+        listed = [_kept(one, known) for one in page["visuals"]]
+        visuals = [one for one in listed if one is not None]
+        if visuals:
+            yield page, [*_header(page), *visuals]
+
+
+def _kept(visual: Json, known: Known) -> Json | None:
+    """The visual with the fields there are; None where a role of it or a filter has none."""
+    fields = {
+        role: [text for text in listed if known.has(text)]
+        for role, listed in visual["fields"].items()
+    }
+    needed = [*visual.get("only", {}), *visual.get("sort", {})]
+    if not all(fields.values()) or not all(known.has(text) for text in needed):
+        return None
+    return {**visual, "fields": fields}
+
+
+def _header(page: Mapping[str, Any]) -> Iterator[Json]:
+    """What every page begins with: its question, whose data, and as of when."""
+    yield {"name": "title", "type": "textbox", "at": _TITLE_AT, "text": page}
+    yield {**_TENANT, "fields": {"Values": ["Tenant[Tenant]"]}, "sync": "tenant"}
+    yield {**_AS_OF, "fields": {"Values": ["[Data as of]"]}}
+
+
+def _report() -> Json:
+    version = {"visual": "2.4.0", "report": "3.0.0", "page": "2.0.0"}
+    theme = {"name": THEME, "reportVersionAtImport": version, "type": "RegisteredResources"}
+    return {
+        "themeCollection": {"customTheme": theme},
+        "resourcePackages": [
+            {
+                "name": "RegisteredResources",
+                "type": "RegisteredResources",
+                "items": [{"name": THEME, "path": THEME, "type": "CustomTheme"}],
+            }
+        ],
+        "settings": {
+            "useStylableVisualContainerHeader": True,
+            "exportDataMode": "AllowSummarized",
+        },
+    }
+
+
+def _page(page: Mapping[str, Any]) -> Json:
+    return {
+        "name": page["name"],
+        "displayName": page["title"],
+        "displayOption": "FitToPage",
+        "height": 720,
+        "width": 1280,
+    }
+
+
+def _visual(visual: Json, number: int) -> Json:
+    x, y, width, height = visual["at"]
+    place = {"x": x, "y": y, "z": number, "width": width, "height": height, "tabOrder": number}
+    found: Json = {"name": visual["name"], "position": place}
+    if "text" in visual:
+        return found | {"visual": _textbox(visual["text"])}
+    shown: Json = {
+        "visualType": visual["type"],
+        "query": {"queryState": _query_state(visual["fields"]), **_sort(visual)},
+    }
+    if visual["type"] == "slicer":
+        shown["objects"] = _slicer(is_single=visual.get("single", False))
+    if visual["type"] == "card":
+        shown["objects"] = _card(visual.get("size", 20))
+    alt = visual.get("alt") or f"{visual['title']}."
+    shown["visualContainerObjects"] = {
+        "title": [
+            {
+                "properties": {
+                    "show": literal("true"),
+                    "text": literal(text_literal(visual["title"])),
+                }
+            }
+        ],
+        "general": [{"properties": {"altText": literal(text_literal(alt))}}],
+    }
+    if "sync" in visual:
+        group = {"groupName": visual["sync"], "fieldChanges": True, "filterChanges": True}
+        shown["syncGroup"] = group
+    shown["drillFilterOtherVisuals"] = True
+    found["visual"] = shown
+    if "only" in visual:
+        filters = [
+            only_filter(text, values, visual["name"]) for text, values in visual["only"].items()
+        ]
+        found["filterConfig"] = {"filters": filters}
+    return found
+
+
+def _query_state(fields: Mapping[str, Sequence[str]]) -> Json:
+    return {
+        role: {"projections": [Field.parse(text).projection() for text in listed]}
+        for role, listed in fields.items()
+    }
+
+
+def _sort(visual: Json) -> Json:
+    listed = [
+        {"field": Field.parse(text).expression(), "direction": direction}
+        for text, direction in visual.get("sort", {}).items()
+    ]
+    return {"sortDefinition": {"sort": listed, "isDefaultSort": False}} if listed else {}
+
+
+def _slicer(*, is_single: bool) -> Json:
+    chosen = "true" if is_single else "false"
+    return {
+        "data": [{"properties": {"mode": literal("'Dropdown'")}}],
+        "header": [{"properties": {"show": literal("false")}}],
+        "selection": [{"properties": {"singleSelect": literal(chosen)}}],
+    }
+
+
+def _card(size: int) -> Json:
+    """The number itself and nothing below it: not in thousands, the title says what it is."""
+    shown = {"labelDisplayUnits": literal("1D"), "fontSize": literal(f"{size}D")}
+    return {
+        "labels": [{"properties": shown}],
+        "categoryLabels": [{"properties": {"show": literal("false")}}],
+    }
+
+
+def _textbox(page: Mapping[str, Any]) -> Json:
+    def run(value: str, size: str, weight: str) -> Json:
+        style = {"fontSize": size, "fontWeight": weight}
+        return {"textRuns": [{"value": value, "textStyle": style}]}
+
+    paragraphs = [run(page["title"], "18pt", "bold"), run(page["question"], "11pt", "normal")]
+    return {
+        "visualType": "textbox",
+        "objects": {"general": [{"properties": {"paragraphs": paragraphs}}]},
+        "visualContainerObjects": {
+            "general": [{"properties": {"altText": literal(text_literal(page["question"]))}}]
+        },
+    }
