@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.branding import Branding, read_branding
 from pipeline.config_cloud import CLOUD_KEYS, read_cloud
 from pipeline.credential import Credential, read_credential, read_guid
 from pipeline.errors import UsageError
@@ -48,6 +49,7 @@ class Settings:
     tenants: tuple[Tenant, ...]
     privacy: Privacy = field(default_factory=Privacy)
     register: tuple[RegisterEntry, ...] = ()
+    branding: Branding = field(default_factory=Branding)
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def load_config(path: Path, *, environ: Mapping[str, str] | None = None) -> Sett
     """
     env = os.environ if environ is None else environ
     root = read_yaml(path)
-    keys = root.group((*_DEFAULTS, "tenants", "privacy"))
+    keys = root.group((*_DEFAULTS, "tenants", "privacy", "provider"))
     defaults = _Defaults().replaced(root, keys, env)
     tenants: dict[str, tuple[Tenant, Place]] = {}
     if "tenants" in keys:
@@ -93,7 +95,9 @@ def load_config(path: Path, *, environ: Mapping[str, str] | None = None) -> Sett
         root.fail(f"tenants: is missing; {hint}")
     privacy = _privacy(keys["privacy"], env) if "privacy" in keys else Privacy()
     register = read_register(path, {one.tenant_id: one.name for one, _ in tenants.values()})
-    return Settings(path, tuple(tenant for tenant, _ in tenants.values()), privacy, register)
+    branding = read_branding(keys["provider"]) if "provider" in keys else Branding()
+    listed = tuple(tenant for tenant, _ in tenants.values())
+    return Settings(path, listed, privacy, register, branding)
 
 
 def tenants_folder(path: Path) -> Path:
