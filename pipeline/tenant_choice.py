@@ -25,9 +25,7 @@ def choose_tenant(connection: DuckDBPyConnection, wanted: str) -> tuple[str, str
     if named:
         ids = ", ".join(tenant_id for tenant_id, _ in named)
         raise UsageError(f"--tenant {wanted}: several tenants have this name; give an id: {ids}")
-    raise unknown_choice(
-        "tenant", wanted, [*known, *known.values()], "no such tenant is published"
-    )
+    raise unknown_choice("tenant", wanted, [*known, *known.values()], "no such tenant is published")
 
 
 def unknown_choice(flag: str, wanted: str, known: list[str], problem: str) -> UsageError:

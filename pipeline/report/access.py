@@ -82,7 +82,13 @@ def findings(reader: Reader) -> list[tuple[str, Row, Row]]:
             found.append(
                 (
                     one,
-                    total("mart_privileged_access", "tenant_id principal_id", people, "distinct", **key),
+                    total(
+                        "mart_privileged_access",
+                        "tenant_id principal_id",
+                        people,
+                        "distinct",
+                        **key,
+                    ),
                     total("mart_privileged_access", "tenant_id", tenants, "distinct", **key),
                 )
             )

@@ -73,9 +73,9 @@ def figure(
     """
     if row is None or row[column] is None:
         reason = why or "not known"
-        return Markup('<span class="none" title="{0}">{1}<span class="vh"> {0}</span></span>').format(
-            reason, _DASH
-        )
+        return Markup(
+            '<span class="none" title="{0}">{1}<span class="vh"> {0}</span></span>'
+        ).format(reason, _DASH)
     value = row[column]
     kind = direction(value, style)
     return Markup('<span class="n{}"{} data-column="{}" data-value="{}"{}>{}</span>').format(
@@ -88,7 +88,9 @@ def figure(
     )
 
 
-def own_figure(row: Row | None, column: str, style: str = "count", why: str | None = None) -> Markup:
+def own_figure(
+    row: Row | None, column: str, style: str = "count", why: str | None = None
+) -> Markup:
     """A number that carries its origin itself."""
     return figure(row, column, style, why=why, own=True)
 

@@ -70,9 +70,7 @@ from marts.mart_posture_overview
 
 def read_portfolio(reader: Reader) -> dict[str, Any]:
     """The content of the portfolio's report."""
-    alerts = reader.rows(
-        "mart_alerts", "tenant_id alert_kind subject_id first_seen_date", _ALERTS
-    )
+    alerts = reader.rows("mart_alerts", "tenant_id alert_kind subject_id first_seen_date", _ALERTS)
     return {
         "counts": _counts(reader, alerts),
         "trend": read_trend(reader),
@@ -106,9 +104,7 @@ def _counts(reader: Reader, alerts: list[Row]) -> dict[str, Row]:
 def _clients(reader: Reader, alerts: list[Row]) -> list[dict[str, Any]]:
     """One entry a client, the best score first: its row of each model, its sparkline."""
     compared = _by_tenant(reader, "mart_tenant_comparison", "tenant_id", _COMPARISON)
-    posture = _by_tenant(
-        reader, "fct_identity_posture_daily", "tenant_id snapshot_date", _POSTURE
-    )
+    posture = _by_tenant(reader, "fct_identity_posture_daily", "tenant_id snapshot_date", _POSTURE)
     moved = _by_tenant(reader, "mart_score_movement", "tenant_id scope period", _MOVEMENT)
     sparks = {row[0]: row[1:] for row in reader.values(_SPARKS)}
     actions: dict[str, list[Row]] = {}

@@ -67,7 +67,7 @@ def _charts(days: list[Row], cohort: str | None) -> dict[str, Any]:
     if not known:
         return {}
     columns = [("average_ratio", "s1"), ("all_tenants_average_ratio", "s2")]
-    columns += [(f"cohort_{cohort}_ratio", "s3")] if cohort else []
+    columns += [(f"cohort_{cohort}_ratio", "halo")] if cohort else []
     series = [
         Series(column, css, [(row["trend_date"], row[column]) for row in days])
         for column, css in columns

@@ -82,6 +82,7 @@ def _environment() -> Environment:
         "at": marked,
         "name": words.name,
         "plain": words.plain,
+        "prose": words.prose,
         "words": words.words,
         "scope": words.scope,
         "status": words.status,
@@ -117,4 +118,4 @@ def _page_note(reader: Reader, subject: str) -> str:
 
 def _css_text(text: str) -> str:
     """A CSS string; all but letters and digits as code points, so that nothing ends it."""
-    return '"' + re.sub(r"[^A-Za-z0-9 ]", lambda sign: f"\\{ord(sign[0]):06x}", text) + '"'
+    return '"' + re.sub(r"[^A-Za-z0-9 ]", lambda sign: f"\\{ord(sign[0]):06x} ", text) + '"'

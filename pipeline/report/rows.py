@@ -87,9 +87,7 @@ class Reader:
         return rows[0] if rows else None
 
 
-def total(
-    model: str, column: str, value: Any, aggregate: str = "count", **key: Any
-) -> Row:
+def total(model: str, column: str, value: Any, aggregate: str = "count", **key: Any) -> Row:
     """A figure over several rows of a model, those that equal the key."""
     return Row({column: value}, Origin(model, key, aggregate=aggregate))
 

@@ -78,7 +78,9 @@ where tenant_id = $tenant and basis = 'AllTenants' and category <> 'overall'
 def read_trend(reader: Reader) -> dict[str, Any]:
     """The course over at most a year, with its largest jumps numbered."""
     after = reader.as_of - timedelta(days=DAYS_SHOWN)
-    scores = reader.rows("fct_tenant_score_daily", "tenant_id score_date scope", _TREND, after=after)
+    scores = reader.rows(
+        "fct_tenant_score_daily", "tenant_id score_date scope", _TREND, after=after
+    )
     key = "tenant_id score_date basis category"
     peers = reader.rows("fct_score_benchmark_daily", key, _PEERS, after=after)
     by_basis = {
@@ -177,7 +179,11 @@ def _waterfalls(row: Row) -> dict[str, Any]:
         if row[f"{part}_ratio"]
     ]
     ends = [
-        (shown(row[f"{end}_date"], "day"), row[f"{end}_ratio"], shown(row[f"{end}_ratio"], "percent"))
+        (
+            shown(row[f"{end}_date"], "day"),
+            row[f"{end}_ratio"],
+            shown(row[f"{end}_ratio"], "percent"),
+        )
         for end in ("start", "end")
     ]
     told = "; ".join(f"{part.label} {part.text}" for part in parts) or "no part moved it"

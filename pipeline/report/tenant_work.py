@@ -20,6 +20,9 @@ _REGRESSIONS = """
 from marts.mart_remediation_log
 where tenant_id = $tenant and event_kind in ('regressed', 'opened') and event_date > $after
     and gained_points < 0
+qualify row_number() over (
+    partition by subject_id order by gained_points, event_date desc, event_number
+) = 1
 order by gained_points, event_date desc, subject_id, event_number
 limit $most
 """
@@ -56,15 +59,23 @@ def read_work(reader: Reader) -> dict[str, Any]:
     regressions = reader.rows(
         "mart_remediation_log", _LOG_KEY, _REGRESSIONS, after=after, most=REGRESSIONS_SHOWN
     )
+    exceptions = reader.rows("mart_exceptions", "tenant_id control_id", _EXCEPTIONS)
+    excepted = {row["control_id"] for row in exceptions}
+    alerts = reader.rows("mart_alerts", "tenant_id alert_kind subject_id first_seen_date", _ALERTS)
+    own = {"tenant_id": reader.tenant_id, "is_open": True}
+    high = sum(row["severity"] == "high" for row in alerts)
     return {
         "actions": actions[:ACTIONS_SHOWN],
         "more_actions": actions[ACTIONS_SHOWN:],
         "roadmap": _roadmap(reader),
-        "regressions": [(row, open_now.get(row["subject_id"])) for row in regressions],
-        "exceptions": reader.rows("mart_exceptions", "tenant_id control_id", _EXCEPTIONS),
-        "alerts": reader.rows(
-            "mart_alerts", "tenant_id alert_kind subject_id first_seen_date", _ALERTS
-        ),
+        "regressions": [
+            (row, open_now.get(row["subject_id"]), row["subject_id"] in excepted)
+            for row in regressions
+        ],
+        "exceptions": exceptions,
+        "alerts": alerts,
+        "alert_count": total("mart_alerts", "alert_kind", len(alerts), **own),
+        "high_count": total("mart_alerts", "alert_kind", high, **own, severity="high"),
     }
 
 

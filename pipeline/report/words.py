@@ -2,7 +2,7 @@
 
 import re
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pipeline.cli.output import BIDIRECTIONAL
 
@@ -103,6 +103,15 @@ EVENTS = {
     "policy_state_changed": "policy switched",
     "policy_modified": "policy changed",
 }
+COUNTED = {
+    "opened": "opened",
+    "state_changed": "decisions",
+    "state_confirmed": "decisions confirmed",
+    "policy_appeared": "policies made",
+    "policy_removed": "policies removed",
+    "policy_state_changed": "policies switched",
+    "policy_modified": "policies changed",
+}
 GROUPS = {
     "score_status": "Score",
     "role_status": "Roles",
@@ -126,6 +135,17 @@ def name(text: object) -> Markup:
     return Markup("<bdi>{}</bdi>").format(text)
 
 
+def prose(text: object) -> Markup:
+    """A sentence of the models, what stands between backticks set as code."""
+    parts = str(text or "").split("`")
+    return Markup("<bdi>{}</bdi>").format(
+        Markup("").join(
+            Markup("<code>{}</code>").format(part) if index % 2 else escape(part)
+            for index, part in enumerate(parts)
+        )
+    )
+
+
 def words(text: str | None) -> str:
     """snake_case as words."""
     return (text or "").replace("_", " ")
@@ -134,7 +154,9 @@ def words(text: str | None) -> str:
 def scope(text: str) -> str:
     """A scope of scores as people call it."""
     kind, _, rest = text.partition(":")
-    return SERVICES.get(rest, rest) if kind == "service" else SCOPES.get(text, rest or words(text))
+    if kind == "service":
+        return SERVICES.get(rest, rest.replace("MDA_", "Cloud Apps: "))
+    return SCOPES.get(text, rest or words(text))
 
 
 def status(text: str | None) -> str:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from pipeline.report.charts.svg import chart, element, number, percent, ticks
 
-_TOP, _BOTTOM, _LEFT, _RIGHT = 22, 26, 44, 14
+_TOP, _BOTTOM, _LEFT, _RIGHT = 22, 26, 52, 14
 _HEADROOM = 0.08
 
 
@@ -131,9 +131,7 @@ def _grid(scale: _Scale, levels: Sequence[float]) -> list[Markup]:
     parts = []
     for level in levels:
         y = scale.y(level)
-        parts.append(
-            element("line", x1=_LEFT, x2=scale.width - _RIGHT, y1=y, y2=y, class_="grid")
-        )
+        parts.append(element("line", x1=_LEFT, x2=scale.width - _RIGHT, y1=y, y2=y, class_="grid"))
         parts.append(element("text", percent(level), x=_LEFT - 8, y=y + 4, class_="tick end"))
     return parts
 
@@ -150,7 +148,9 @@ def _months(scale: _Scale) -> list[Markup]:
     shown = [start for start in starts if start >= scale.first][::every] or [scale.first]
     y = scale.height - 8
     return [
-        element("text", f"{start:%b %Y}", x=scale.x(start), y=y, class_="tick" + _anchor(scale, start))
+        element(
+            "text", f"{start:%b %Y}", x=scale.x(start), y=y, class_="tick" + _anchor(scale, start)
+        )
         for start in shown
     ]
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from pipeline.report.charts.svg import chart, element, number, percent, ticks
 
-_TOP, _BOTTOM, _LEFT, _RIGHT = 12, 40, 44, 14
+_TOP, _BOTTOM, _LEFT, _RIGHT = 12, 40, 52, 14
 
 
 def step_chart(
@@ -40,16 +40,21 @@ def step_chart(
         parts.append(
             element("line", x1=_LEFT, x2=width - _RIGHT, y1=y(level), y2=y(level), class_="grid")
         )
-        parts.append(element("text", percent(level), x=_LEFT - 8, y=y(level) + 4, class_="tick end"))
+        parts.append(
+            element("text", percent(level), x=_LEFT - 8, y=y(level) + 4, class_="tick end")
+        )
     every = max(-(-len(steps) // 6), 1)
     for index in range(0, len(steps) + 1, every):
         parts.append(element("text", index, x=x(index), y=height - 22, class_="tick middle"))
     parts.append(element("text", axis, x=width - _RIGHT, y=height - 4, class_="tick end"))
     for css in sorted({css for _, css in steps}):
         d = "".join(
-            f"M{number(x(index))} {number(y(reached[index]))}V{number(y(ratio))}H{number(x(index + 1))}"
+            f"M{number(x(index))} {number(y(reached[index]))}H{number(x(index + 1))}V{number(y(ratio))}"
             for index, (ratio, kind) in enumerate(steps)
             if kind == css
         )
         parts.append(element("path", d=d, class_=f"line {css}"))
+    parts.append(
+        element("circle", cx=x(len(steps)), cy=y(reached[-1]), r=3.5, class_=f"dot {steps[-1][1]}")
+    )
     return chart(name, title, description, width, height, parts)

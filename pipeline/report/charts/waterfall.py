@@ -71,9 +71,7 @@ def _axis(levels: Sequence[float], x: Callable[[float], float], height: int) -> 
     for level in levels:
         at = x(level)
         parts.append(element("line", x1=at, x2=at, y1=_TOP, y2=height - _BOTTOM, class_="grid"))
-        parts.append(
-            element("text", percent(level), x=at, y=height - 8, class_="tick middle")
-        )
+        parts.append(element("text", percent(level), x=at, y=height - 8, class_="tick middle"))
     return parts
 
 
@@ -101,8 +99,6 @@ def _joints(start: float, parts: Sequence[Part], x: Callable[[float], float]) ->
     joints, at = [], start
     for index, part in enumerate([*parts, None]):
         y = _TOP + _ROW * index + (_ROW + _BAR) // 2
-        joints.append(
-            element("line", x1=x(at), x2=x(at), y1=y, y2=y + _ROW - _BAR, class_="joint")
-        )
+        joints.append(element("line", x1=x(at), x2=x(at), y1=y, y2=y + _ROW - _BAR, class_="joint"))
         at += part.change if part else 0
     return joints
