@@ -9,7 +9,8 @@ from pipeline.errors import PostureError
 from pipeline.report.access import read_access
 from pipeline.report.coverage import groups, read_feeds, read_quality
 from pipeline.report.rows import Reader
-from pipeline.report.tenant_score import read_movement, read_scopes, read_trend
+from pipeline.report.tenant_movement import read_movement, read_scopes
+from pipeline.report.tenant_score import read_trend
 from pipeline.report.tenant_work import read_changes, read_work
 
 _OVERVIEW = "from marts.mart_posture_overview where tenant_id = $tenant"

@@ -62,7 +62,7 @@ def read_work(reader: Reader) -> dict[str, Any]:
     exceptions = reader.rows("mart_exceptions", "tenant_id control_id", _EXCEPTIONS)
     excepted = {row["control_id"] for row in exceptions}
     alerts = reader.rows("mart_alerts", "tenant_id alert_kind subject_id first_seen_date", _ALERTS)
-    own = {"tenant_id": reader.tenant_id, "is_open": True}
+    own: dict[str, Any] = {"tenant_id": reader.tenant_id, "is_open": True}
     high = sum(row["severity"] == "high" for row in alerts)
     return {
         "actions": actions[:ACTIONS_SHOWN],

@@ -49,7 +49,8 @@ def step_chart(
     parts.append(element("text", axis, x=width - _RIGHT, y=height - 4, class_="tick end"))
     for css in sorted({css for _, css in steps}):
         d = "".join(
-            f"M{number(x(index))} {number(y(reached[index]))}H{number(x(index + 1))}V{number(y(ratio))}"
+            f"M{number(x(index))} {number(y(reached[index]))}"
+            f"H{number(x(index + 1))}V{number(y(ratio))}"
             for index, (ratio, kind) in enumerate(steps)
             if kind == css
         )
