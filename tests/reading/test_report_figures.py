@@ -1,6 +1,7 @@
 """Each figure of the report is the model's: every marked number is looked up again."""
 
 from collections import Counter
+from dataclasses import replace
 from math import isclose
 
 import pytest
@@ -50,9 +51,7 @@ def pages(estate: Estate) -> dict[str | None, Element]:
     """The portfolio's report (None) and every tenant's."""
     with open_published(estate.home) as connection:
         return {
-            tenant_id: parsed(
-                render_report(connection, tenant_id=tenant_id, branding=Branding())
-            )
+            tenant_id: parsed(render_report(connection, tenant_id=tenant_id, branding=Branding()))
             for tenant_id in (None, *estate.tenant_ids)
         }
 
@@ -66,9 +65,7 @@ def test_every_figure_is_the_models_own(estate: Estate, pages: dict[str | None, 
             assert [told for one in found if (told := marts.complaint(one))] == []
 
 
-def test_the_figures_asked_for_are_there(
-    estate: Estate, pages: dict[str | None, Element]
-) -> None:
+def test_the_figures_asked_for_are_there(estate: Estate, pages: dict[str | None, Element]) -> None:
     everywhere: dict[str, Counter[str]] = {}
     for tenant_id in estate.tenant_ids:
         for one in figures(pages[tenant_id]):
@@ -124,8 +121,18 @@ def test_each_chart_has_its_numbers_beside_it(pages: dict[str | None, Element]) 
 
 
 def _values(page: Element, labelled: str) -> list[str]:
-    [chart] = [
-        svg for svg in page.all("svg") if svg.attributes.get("aria-labelledby") == labelled
-    ]
+    [chart] = [svg for svg in page.all("svg") if svg.attributes.get("aria-labelledby") == labelled]
     texts = [text.text for text in chart.all("text") if text.has("value")]
     return [text.replace("\u2212", "-").replace("\u00a0", "") for text in texts]
+
+
+def test_a_figure_that_is_not_the_models_is_found(estate: Estate) -> None:
+    with open_published(estate.home) as connection:
+        html = render_report(connection, tenant_id=estate.tenant_ids[0], branding=Branding())
+        marts = Marts(connection)
+        one = figures(parsed(html))[0]
+        assert (one.model, one.column) == ("mart_posture_overview", "score_ratio")
+        assert marts.complaint(one) is None
+        assert marts.complaint(replace(one, value=repr(float(one.value) + 0.01)))
+        assert marts.complaint(replace(one, text=one.text.replace(".", "1.")))
+        assert marts.complaint(replace(one, column="all_tenants_average_ratio"))
