@@ -5,6 +5,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 
 import duckdb
 import pytest
@@ -68,7 +69,7 @@ def test_all_sections_are_there_and_headings_are_in_order(
         assert tuple(ids) == sections
         levels = [int(one.tag[1]) for one in page.walk() if re.fullmatch(r"h[1-6]", one.tag)]
         assert levels.count(1) == 1
-        assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+        assert all(after - before <= 1 for before, after in pairwise(levels))
         everything = [one.attributes["id"] for one in page.walk() if "id" in one.attributes]
         assert len(everything) == len(set(everything))
         targets = [one.attributes.get("href", "") for one in page.all("a")]
