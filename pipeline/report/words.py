@@ -136,9 +136,9 @@ def name(text: object) -> Markup:
 
 
 def prose(text: object) -> Markup:
-    """A sentence of the models, what stands between backticks set as code."""
+    """An English sentence of the models, whatever name it opens with; backticks are code."""
     parts = str(text or "").split("`")
-    return Markup("<bdi>{}</bdi>").format(
+    return Markup('<bdi dir="ltr">{}</bdi>').format(
         Markup("").join(
             Markup("<code>{}</code>").format(part) if index % 2 else escape(part)
             for index, part in enumerate(parts)

@@ -7,9 +7,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from pipeline.branding import Branding
-from pipeline.report import write_report
+from pipeline.report import render_report, write_report
 from tests.reading.browser import chromium, opened
 from tests.reading.estate import Estate
+from tests.reading.one_client import one_client
 
 CONTRAST = """() => {
   const parse = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
@@ -38,6 +39,7 @@ CONTRAST = """() => {
   }
   return [count, low];
 }"""
+LONG = "\u202e" + "W" * 200
 UNREACHED = """() => Array.from(document.querySelectorAll("body *")).filter((one) => {
   const box = one.getBoundingClientRect();
   return box.width && box.right > innerWidth + 1 && !one.closest(".scroll, .skip, .vh, svg");
@@ -64,6 +66,13 @@ def files(estate: Estate, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         branding = Branding(name="Example & Co", accent=accent, header=accent)
         found[name] = root / f"{name}.html"
         write_report(estate.home, found[name], tenant=tenant, branding=branding)
+    with one_client(estate, estate.tenant_ids[3]) as connection:
+        for table in ("mart_posture_overview", "mart_alerts", "mart_privileged_access"):
+            connection.execute(f"update marts.{table} set tenant_name = ?", [LONG])
+        for name, tenant in (("long", None), ("long-tenant", estate.tenant_ids[3])):
+            html = render_report(connection, tenant_id=tenant, branding=Branding(name=LONG))
+            found[name] = root / f"{name}.html"
+            found[name].write_text(html, encoding="utf-8")
     return found
 
 

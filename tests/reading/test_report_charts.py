@@ -73,7 +73,7 @@ def test_stairs_rise_at_the_step_that_brings_it() -> None:
 
 def test_dots_stand_at_their_ratio() -> None:
     dots = [Dot("a", 0.5, 0.25, "50"), Dot("b", 1.0, None, "100")]
-    chart = drawn(dot_plot("x", "T", "D", dots, width=266, label=100))
+    chart = drawn(dot_plot("x", "T", "D", dots, width=282, label=100))
     at = [(one.attributes["class"], one.attributes["cx"]) for one in chart.all("circle")]
     assert at == [("ring", "125"), ("dot s1", "150"), ("dot s1", "200")]
 

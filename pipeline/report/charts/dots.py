@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from pipeline.report.charts.svg import chart, element, percent, ticks
 
-_ROW, _TOP, _BOTTOM, _VALUE = 36, 6, 26, 66
+_ROW, _TOP, _BOTTOM, _VALUE = 36, 6, 26, 82
 
 
 @dataclass(frozen=True)
