@@ -13,13 +13,19 @@ from pipeline.report.rows import Origin, Row
 _SPACE = "\u00a0"
 _MINUS = "\u2212"
 _DASH = "\u2013"
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _SIGNED = frozenset({"change", "points_change"})
+
+
+def month(day: date) -> str:
+    """The month, the same in every locale."""
+    return _MONTHS[day.month - 1]
 
 
 def shown(value: Any, style: str) -> str:
     """The value in words: style is percent, change, points, points_change, count or day."""
     if isinstance(value, date):
-        return f"{value.day}{_SPACE}{value:%b}{_SPACE}{value.year}"
+        return f"{value.day}{_SPACE}{month(value)}{_SPACE}{value.year}"
     match style:
         case "percent":
             text = f"{100 * value:.1f}{_SPACE}%"

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from markupsafe import Markup
 
 from pipeline.report.charts.svg import chart, element, number, percent, ticks
+from pipeline.report.figures import month
 
 _TOP, _BOTTOM, _LEFT, _RIGHT = 22, 26, 52, 14
 _HEADROOM = 0.08
@@ -149,7 +150,11 @@ def _months(scale: _Scale) -> list[Markup]:
     y = scale.height - 8
     return [
         element(
-            "text", f"{start:%b %Y}", x=scale.x(start), y=y, class_="tick" + _anchor(scale, start)
+            "text",
+            f"{month(start)} {start.year}",
+            x=scale.x(start),
+            y=y,
+            class_="tick" + _anchor(scale, start),
         )
         for start in shown
     ]
