@@ -29,7 +29,7 @@ def one_client(estate: Estate, tenant_id: str) -> duckdb.DuckDBPyConnection:
             alone.register("rows", rows)
             alone.execute(f"create table {schema}.{model} as select * from rows")
             alone.unregister("rows")
-        for column, _ in _columns(alone):
+        for column in sorted(columns_of(alone, "mart_tenant_comparison")):
             if column.endswith(TELLTALE):
                 alone.execute(f"update marts.mart_tenant_comparison set {column} = null")
         [(snapshot, day)] = source.execute("select snapshot_id(), snapshot_date()").fetchall()
@@ -38,8 +38,33 @@ def one_client(estate: Estate, tenant_id: str) -> duckdb.DuckDBPyConnection:
     return alone
 
 
-def _columns(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    return connection.execute(
-        "select column_name, data_type from information_schema.columns"
-        " where table_name = 'mart_tenant_comparison'"
+def texts_of(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Columns that hold what people wrote, with the tables they are in."""
+    found: dict[str, list[str]] = {}
+    for column in (
+        "tenant_name", "title", "subject_title", "principal_name", "role_name", "comment",
+        "evidence", "evidence_name", "detail", "cause", "subject_name", "service_principal_name",
+        "changed_by", "deciding_policy_name", "owner", "reason", "sentence",
+    ):  # fmt: skip
+        rows = connection.execute(
+            "select table_schema || '.' || table_name from information_schema.columns"
+            " where column_name = ? and table_name not in ('fct_score_change')",
+            [column],
+        ).fetchall()
+        found[column] = [row[0] for row in rows]
+    return found
+
+
+def tables_of(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = connection.execute(
+        "select table_schema || '.' || table_name from information_schema.tables"
+        " where table_schema in ('core', 'marts')"
     ).fetchall()
+    return [row[0] for row in rows]
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> set[str]:
+    rows = connection.execute(
+        "select column_name from information_schema.columns where table_name = ?", [table]
+    ).fetchall()
+    return {row[0] for row in rows}

@@ -7,14 +7,13 @@ from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 
-import duckdb
 import pytest
 
 from pipeline import open_published
 from pipeline.branding import Branding
 from pipeline.report import render_report
 from tests.reading.estate import Estate
-from tests.reading.one_client import one_client
+from tests.reading.one_client import columns_of, one_client, tables_of, texts_of
 from tests.reading.report_page import parsed
 
 TENANT_SECTIONS = (
@@ -137,7 +136,7 @@ def test_snapshot_and_day_are_on_the_page_and_on_each_printed_one(
 
 def test_hostile_names_stay_inert(estate: Estate) -> None:
     with one_client(estate, estate.tenant_ids[1]) as connection:
-        for column, tables in _texts(connection).items():
+        for column, tables in texts_of(connection).items():
             for table in tables:
                 connection.execute(f"update {table} set {column} = ?", [LONG + "</script>"])
         html = render_report(connection, tenant_id=estate.tenant_ids[1], branding=Branding())
@@ -162,11 +161,11 @@ def test_a_link_that_is_no_web_page_is_not_a_link(estate: Estate) -> None:
 def test_a_tenant_of_whom_nothing_is_known_has_a_report_too(estate: Estate) -> None:
     tenant_id = estate.tenant_ids[3]
     with one_client(estate, tenant_id) as connection:
-        for table in _tables(connection):
+        for table in tables_of(connection):
             if table not in ("marts.mart_posture_overview", "core.dim_tenant"):
                 connection.execute(f"delete from {table}")
         kept = {"tenant_id", "tenant_name", "segment", "is_active", "as_of_date", "zone"}
-        for column in _columns(connection, "mart_posture_overview") - kept:
+        for column in columns_of(connection, "mart_posture_overview") - kept:
             connection.execute(f"update marts.mart_posture_overview set {column} = null")
         connection.execute("update marts.mart_posture_overview set zone = 'unknown'")
         page = parsed(render_report(connection, tenant_id=tenant_id, branding=Branding()))
@@ -174,35 +173,3 @@ def test_a_tenant_of_whom_nothing_is_known_has_a_report_too(estate: Estate) -> N
     assert "no score yet" in page.text
     for one in (page, portfolio):
         assert not re.search(r"\b(None|nan|undefined)\b", one.all("main")[0].text)
-
-
-def _texts(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """Columns that hold what people wrote, with the tables they are in."""
-    found: dict[str, list[str]] = {}
-    for column in (
-        "tenant_name", "title", "subject_title", "principal_name", "role_name", "comment",
-        "evidence", "evidence_name", "detail", "cause", "subject_name", "service_principal_name",
-        "changed_by", "deciding_policy_name", "owner", "reason", "sentence",
-    ):  # fmt: skip
-        rows = connection.execute(
-            "select table_schema || '.' || table_name from information_schema.columns"
-            " where column_name = ? and table_name not in ('fct_score_change')",
-            [column],
-        ).fetchall()
-        found[column] = [row[0] for row in rows]
-    return found
-
-
-def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    rows = connection.execute(
-        "select table_schema || '.' || table_name from information_schema.tables"
-        " where table_schema in ('core', 'marts')"
-    ).fetchall()
-    return [row[0] for row in rows]
-
-
-def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> set[str]:
-    rows = connection.execute(
-        "select column_name from information_schema.columns where table_name = ?", [table]
-    ).fetchall()
-    return {row[0] for row in rows}
