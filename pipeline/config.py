@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.access import AccessGrant, read_access
+from pipeline.branding import Branding, read_branding
 from pipeline.config_cloud import CLOUD_KEYS, read_cloud
 from pipeline.credential import Credential, read_credential, read_guid
 from pipeline.errors import UsageError
@@ -50,6 +51,7 @@ class Settings:
     privacy: Privacy = field(default_factory=Privacy)
     register: tuple[RegisterEntry, ...] = ()
     access: tuple[AccessGrant, ...] = ()
+    branding: Branding = field(default_factory=Branding)
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def load_config(path: Path, *, environ: Mapping[str, str] | None = None) -> Sett
     """
     env = os.environ if environ is None else environ
     root = read_yaml(path)
-    keys = root.group((*_DEFAULTS, "tenants", "privacy", "access"))
+    keys = root.group((*_DEFAULTS, "tenants", "privacy", "access", "provider"))
     defaults = _Defaults().replaced(root, keys, env)
     tenants: dict[str, tuple[Tenant, Place]] = {}
     if "tenants" in keys:
@@ -97,7 +99,9 @@ def load_config(path: Path, *, environ: Mapping[str, str] | None = None) -> Sett
     names = {one.tenant_id: one.name for one, _ in tenants.values()}
     register = read_register(path, names)
     access = read_access(keys["access"], names) if "access" in keys else ()
-    return Settings(path, tuple(one for one, _ in tenants.values()), privacy, register, access)
+    branding = read_branding(keys["provider"]) if "provider" in keys else Branding()
+    listed = tuple(one for one, _ in tenants.values())
+    return Settings(path, listed, privacy, register, access, branding)
 
 
 def tenants_folder(path: Path) -> Path:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import PostureError, UsageError
+from pipeline.errors import PostureError
+from pipeline.tenant_choice import choose_tenant, unknown_choice
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_NEAR = 3
-_TENANTS = "select tenant_id, tenant_name from dim_tenant order by tenant_name, tenant_id"
 _SCORES = """
 select
     scope, score_date, score_points::decimal(38, 9), max_points::decimal(38, 9), unknown_max_count
@@ -110,12 +108,12 @@ def read_standing(connection: DuckDBPyConnection, tenant: str, scope: str) -> St
     Raises UsageError with the near ones for a tenant or scope that is not there, PostureError
     where the tenant has no score yet or no maximum is known.
     """
-    tenant_id, tenant_name = _tenant(connection, tenant)
+    tenant_id, tenant_name = choose_tenant(connection, tenant)
     scores = {row[0]: row for row in _rows(connection, _SCORES, {"tenant": tenant_id})}
     if not scores:
         raise PostureError(f"tenant {tenant_name}: has no score yet; `posture status` says why")
     if scope not in scores:
-        raise _unknown("scope", scope, list(scores), f"no such scope of tenant {tenant_name}")
+        raise unknown_choice("scope", scope, list(scores), f"no such scope of tenant {tenant_name}")
     _, day, points, maximum, unknown_count = scores[scope]
     kind, _, name = scope.partition(":")
     values = {"tenant": tenant_id, "kind": kind, "name": name}
@@ -125,26 +123,6 @@ def read_standing(connection: DuckDBPyConnection, tenant: str, scope: str) -> St
         raise PostureError(f"tenant {tenant_name}: no maximum of scope {scope} is known on {day}")
     actions = tuple(Action(*row) for row in _rows(connection, _ACTIONS, values))
     return Standing(tenant_id, tenant_name, scope, day, points, maximum, unknown_count, actions)
-
-
-def _tenant(connection: DuckDBPyConnection, wanted: str) -> tuple[str, str]:
-    known = dict(_rows(connection, _TENANTS, {}))
-    if wanted.lower() in known:
-        return wanted.lower(), known[wanted.lower()]
-    named = [(tenant_id, name) for tenant_id, name in known.items() if name == wanted]
-    if len(named) == 1:
-        return named[0]
-    if named:
-        ids = ", ".join(tenant_id for tenant_id, _ in named)
-        raise UsageError(f"--tenant {wanted}: several tenants have this name; give an id: {ids}")
-    raise _unknown("tenant", wanted, [*known, *known.values()], "no such tenant is published")
-
-
-def _unknown(kind: str, wanted: str, known: list[str], problem: str) -> UsageError:
-    folded = {one.lower(): one for one in known}
-    near = get_close_matches(wanted.lower(), folded, _NEAR, cutoff=0.4)
-    shown = ", ".join(folded[one] for one in near) or ", ".join(sorted(known)[:_NEAR])
-    return UsageError(f"--{kind} {wanted}: {problem}; near: {shown or 'none'}")
 
 
 def _rows(connection: DuckDBPyConnection, query: str, values: dict[str, Any]) -> list[Any]:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from pipeline.cli.context import Context
+from pipeline.cli.demo_reports import write_reports
 from pipeline.cli.demo_summary import print_summary
 from pipeline.cli.display import Display
 from pipeline.cli.job import run_daily
@@ -35,7 +36,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         for day in days:
             sandbox.set_today(day)
             _run_day(demo, day, is_full=day in (days[0], days[-1]))
-    print_summary(demo)
+    print_summary(demo, write_reports(demo))
     return 0
 
 

@@ -1,5 +1,8 @@
 """What the demo shows at its end, read from the published marts like anyone else would."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from pipeline.cli.context import Context
 from pipeline.cli.output import print_table, printable
 from pipeline.published import open_published
@@ -26,8 +29,8 @@ QUESTIONS = (
 )
 
 
-def print_summary(demo: Context) -> None:
-    """Score, change and the first actions of each tenant, then commands to try."""
+def print_summary(demo: Context, reports: Mapping[str, Path]) -> None:
+    """Score, change and the first actions of each tenant, then reports to open, commands to try."""
     with open_published(demo.home) as connection:
         tenants = connection.execute(OVERVIEW).fetchall()
         print()
@@ -46,6 +49,8 @@ def print_summary(demo: Context) -> None:
                 print(f"  {number}. {printable(title)} (+{gain:.1f} points)")
                 print(f"     {printable(reason)}")
     print("\nTry next:")
+    for subject, path in reports.items():
+        print(f"  open {path} in a browser: the report of {printable(subject)}")
     for query in QUESTIONS:
         print(f"  {demo.command_line('sql', query)}")
     print(f"  {demo.command_line('status')}")

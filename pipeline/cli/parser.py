@@ -63,6 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
     status.add_argument("--json", action="store_true", help="as one JSON object")
     _add_sql(commands)
     _add_plan(commands)
+    _add_report(commands)
     _add_sandbox(commands)
     dev = _add(commands, "dev", "open the Dagster web UI on this project")
     dev.add_argument("--port", type=_port, default=3000, help="by default 3000")
@@ -189,6 +190,18 @@ def _add_powerbi(commands: Any) -> None:
     parser.add_argument("--storage-url", metavar="URL")
     parser.add_argument("--incremental-refresh", action="store_true")
     parser.add_argument("--schema", action="store_true")
+
+
+def _add_report(commands: Any) -> None:
+    parser = _add(commands, "report", "one HTML file for leaders: the portfolio, or one tenant")
+    parser.add_argument("--tenant", metavar="ID", help="tenant id, or its name")
+    parser.add_argument("-o", "--output", metavar="FILE", required=True, type=Path)
+    parser.add_argument(
+        "--since",
+        metavar="YYYY-MM-DD",
+        type=_date,
+        help="what changed since then (by default 30 days before the snapshot)",
+    )
 
 
 def _percent(text: str) -> Decimal:

@@ -27,7 +27,13 @@ def test_demo_ends_with_a_summary_and_works_twice(tmp_path: Path) -> None:
     assert f"{100 * ratio:.1f} %" in first.out
     for number, (title,) in enumerate(titles, start=1):
         assert f"  {number}. {title.strip()}" in first.out
-    commands = first.out.split("Try next:\n")[1].splitlines()
+    hints = first.out.split("Try next:\n")[1].splitlines()
+    reports, commands = hints[:2], hints[2:]
+    for hint, subject in zip(reports, ("the portfolio", name), strict=True):
+        written = Path(hint.split("open ")[1].split(" in a browser")[0])
+        assert written.parent == home
+        assert hint.endswith(f"the report of {subject}")
+        assert f"{100 * ratio:.1f}\u00a0%" in written.read_text(encoding="utf-8")
     assert len(commands) == 3
     for command in commands:
         assert command.strip().startswith("posture ")

@@ -1,0 +1,65 @@
+"""Writes a report of the published snapshot to a file."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pipeline.branding import Branding
+from pipeline.errors import PostureError
+from pipeline.paths import Home
+from pipeline.published import open_published
+from pipeline.report.render import render_report
+from pipeline.tenant_choice import choose_tenant
+
+
+@dataclass(frozen=True)
+class Written:
+    """A report that was written; `tenant_name` is None for the portfolio's."""
+
+    path: Path
+    bytes: int
+    tenant_name: str | None
+
+
+def write_report(
+    home: Home,
+    output: Path,
+    *,
+    tenant: str | None = None,
+    branding: Branding | None = None,
+    since: date | None = None,
+) -> Written:
+    """Render the current snapshot's report to `output`, which appears only when it is whole.
+
+    `tenant` is an id or a name; without it the portfolio's report is written. Raises UsageError
+    with the near ones for a tenant that is not there, PostureError where nothing is published or
+    the file cannot be written.
+    """
+    tenant_id, tenant_name = None, None
+    with open_published(home) as connection:
+        if tenant is not None:
+            tenant_id, tenant_name = choose_tenant(connection, tenant)
+        text = render_report(
+            connection, tenant_id=tenant_id, branding=branding or Branding(), since=since
+        )
+    content = text.encode()
+    _replace(output, content)
+    return Written(output, len(content), tenant_name)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    beside = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            beside.write_bytes(content)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise PostureError(
+            f"{path}: cannot be written ({error.strerror}); name another file with -o"
+        ) from error
