@@ -1,7 +1,6 @@
 """What the pipeline publishes is what the judge computes from the raw responses, to the row."""
 
 import duckdb
-import duckdb
 import pandas as pd
 import pytest
 
