@@ -8,6 +8,22 @@ from typing import Any
 from pipeline.errors import PostureError
 from pipeline.paths import Home
 
+ROWS = ("tenant", "shared", "where", "never")
+
+
+@dataclass(frozen=True)
+class ExportPolicy:
+    """What of a model goes into a client's own copy (`meta.export`).
+
+    `rows`: `tenant`, those of its tenant_id; `shared`, all, because none is of any tenant;
+    `where`, those that `condition` (SQL, over models already cut down to the tenant) lets through;
+    `never`, none. `null_columns` would tell of other tenants and are null in the copy.
+    """
+
+    rows: str
+    condition: str | None = None
+    null_columns: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True)
 class PublicModel:
@@ -25,6 +41,7 @@ class PublicModel:
     key: tuple[str, ...]
     date_column: str | None = None
     day_column: str | None = None
+    export: ExportPolicy = ExportPolicy("never")
 
     @property
     def is_monthly(self) -> bool:
@@ -67,7 +84,21 @@ def _public_model(node: Mapping[str, Any]) -> PublicModel:
         key=key,
         date_column=meta["publish_date_column"] if is_monthly else None,
         day_column=_day_column(node, key) if "tenant_id" in key else None,
+        export=_export_policy(name, meta.get("export", {}), has_tenant="tenant_id" in key),
     )
+
+
+def _export_policy(name: str, meta: Mapping[str, Any], *, has_tenant: bool) -> ExportPolicy:
+    """As declared; rows of a tenant are its own, and any other model has to say."""
+    policy = ExportPolicy(
+        rows=meta.get("rows", "tenant" if has_tenant else "never"),
+        condition=meta.get("condition"),
+        null_columns=tuple(meta.get("null_columns", ())),
+    )
+    has_condition = policy.condition is not None
+    if policy.rows not in ROWS or has_condition != (policy.rows == "where"):
+        raise PostureError(f"model {name}: meta.export.rows is one of {', '.join(ROWS)}")
+    return policy
 
 
 def _day_column(node: Mapping[str, Any], key: tuple[str, ...]) -> str | None:

@@ -63,6 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
     status.add_argument("--json", action="store_true", help="as one JSON object")
     _add_sql(commands)
     _add_plan(commands)
+    _add_export(commands)
     _add_sandbox(commands)
     dev = _add(commands, "dev", "open the Dagster web UI on this project")
     dev.add_argument("--port", type=_port, default=3000, help="by default 3000")
@@ -171,6 +172,14 @@ def _add_plan(commands: Any) -> None:
         "--scope", default="overall", help="by default overall; as in category:Identity"
     )
     parser.add_argument("--json", action="store_true", help="as one JSON object")
+
+
+def _add_export(commands: Any) -> None:
+    parser = _add(commands, "export", "one client's own copy, with no trace of any other")
+    parser.add_argument("--tenant", metavar="ID", required=True, help="tenant id, or its name")
+    parser.add_argument(
+        "-o", "--output", metavar="DIR", type=Path, required=True, help="a new folder, or its last"
+    )
 
 
 def _percent(text: str) -> Decimal:
