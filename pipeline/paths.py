@@ -38,7 +38,7 @@ class Home:
 
     @property
     def published(self) -> Path:
-        """What readers read; a published folder by itself, as a client's copy is, serves as home."""
+        """What readers read; a published folder alone, as a client's copy is, serves as home."""
         is_published = (self.root / "manifest.json").is_file()
         return self.root if is_published else self.root / "published"
 
