@@ -26,7 +26,8 @@ def write_database(
     connection = duckdb.connect()
     try:
         if is_whole:
-            connection.execute("set threads = 1")
+            # FSST draws a sample to compress texts by, another one each time.
+            connection.execute("set threads = 1; set disabled_compression_methods = 'fsst'")
         connection.execute(
             f"attach {quoted(str(path))} as posture (storage_version 'v1.0.0'); use posture"
         )

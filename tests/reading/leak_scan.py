@@ -2,9 +2,9 @@
 
 Looked into: names of files and folders; the raw bytes of every file; of Parquet files every page
 before compression, dictionaries with all they hold, statistics, metadata and values; of a DuckDB
-file every value, view, macro, comment and statistic, and that no block is unused; of pages, JSON and models what their escapes
-stand for and what is embedded in them. Words are looked for in UTF-8 and UTF-16, whatever their
-case; ids also without hyphens and as sixteen bytes.
+file every value, view, macro, comment and statistic, and that no block is unused; of pages, JSON
+and models what their escapes stand for and what is embedded in them. Words are looked for in UTF-8
+and UTF-16, whatever their case; ids also without hyphens and as sixteen bytes.
 """
 
 import base64

@@ -65,7 +65,6 @@ def test_the_words_name_every_sort_of_thing(estate, texts, built_in_roles):
         "user_principal_name": "dim_principal",
         "service_principal_id": "fct_application_privilege_daily",
         "policy_id": "fct_policy_daily",
-        "recommendation_id": "fct_recommendation_daily",
         "request_id": "fct_collection",
     }
     with open_published(estate.home) as connection:
@@ -211,8 +210,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("kind", PLANTS)
 def test_a_planted_word_is_found(small, tmp_path, kind):
-    """An id, an address and a name in turn: each of them must be found, wherever it is."""
-    planted = {"85447f66-3576-4afb-988b-361ada913838", "ann.other@client.example", "Nordwind Øst"}
+    """An id and a name in turn: each of them must be found, wherever it is."""
+    planted = {"85447f66-3576-4afb-988b-361ada913838", "Nordwind Øst"}
     words = Words(frozenset(planted), frozenset())
     for number, word in enumerate(sorted(planted)):
         folder = tmp_path / str(number)
