@@ -35,7 +35,8 @@ def find_tenant(home: Home, wanted: str) -> ClientTenant:
     if not found:
         folded = {name.lower(): name for tenant_id, name, _ in known for name in (tenant_id, name)}
         near = get_close_matches(wanted.lower(), folded, _NEAR, cutoff=0.4)
-        shown = ", ".join(folded[one] for one in near) or "none; `posture status` lists them"
+        shown = ", ".join(_inert(folded[one]) for one in near)
+        shown = shown or "none; `posture status` lists them"
         raise UsageError(f"--tenant {wanted}: no such tenant is published; near: {shown}")
     [(tenant_id, tenant_name, is_active)] = found
     if not is_active:
@@ -44,3 +45,8 @@ def find_tenant(home: Home, wanted: str) -> ClientTenant:
             "tenants.yaml and run `posture run` to export it"
         )
     return ClientTenant(tenant_id, tenant_name)
+
+
+def _inert(name: str) -> str:
+    """The name without characters that drive a terminal or turn its text around."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in name)

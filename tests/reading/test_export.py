@@ -13,8 +13,8 @@ from pipeline import open_published
 from pipeline.export import export_tenant
 from pipeline.published import Manifest, read_manifest
 from pipeline.snapshot_models import read_models
-from tests.reading.estate import TENANTS, Estate
-from tests.surface.commands import posture
+from tests.reading.estate import HOSTILE_NAMES, TENANTS, Estate
+from tests.surface.commands import posture, posture_here
 
 NEVER = {"mart_portfolio_trend", "mart_control_portfolio"}
 SHARED = {"dim_date", "dim_role"}
@@ -206,3 +206,20 @@ def test_the_manifest_says_whose_it_is_and_nothing_of_the_warehouse(estate, copi
             for file in model["files"]:
                 assert "version" not in file
                 assert (copies[tenant] / file["path"]).stat().st_size == file["bytes"]
+
+
+def test_the_page_on_copies_names_all_that_is_left_out():
+    page = (Path(__file__).parents[2] / "docs" / "export.md").read_text()
+    left_out = {column for columns in LEFT_OUT.values() for column in columns}
+    for name in NEVER | SHARED | LEFT_OUT.keys() | left_out:
+        assert f"`{name}`" in page, name
+
+
+def test_a_near_name_cannot_drive_a_terminal(estate, tmp_path):
+    name = HOSTILE_NAMES[4].replace("x", "y")
+    ended = posture_here(
+        "export", "--tenant", name, "-o", tmp_path / "c", "--home", estate.home.root
+    )
+    assert ended.code == 2
+    assert "HYPERLINK" in ended.err
+    assert "\u202e" not in ended.err.split("near:")[1]
