@@ -39,8 +39,8 @@ class Home:
     @property
     def published(self) -> Path:
         """What readers read; a published folder alone, as a client's copy is, serves as home."""
-        is_published = (self.root / "manifest.json").is_file()
-        return self.root if is_published else self.root / "published"
+        named = (self.root / "manifest.json", self.root / "snapshots")
+        return self.root if all(path.exists() for path in named) else self.root / "published"
 
     @property
     def dagster(self) -> Path:

@@ -39,6 +39,7 @@ def read_models(snapshot: Path) -> tuple[PublicModel, ...]:
 
 
 def _model(entry: Mapping[str, Any]) -> PublicModel:
-    policy = entry["export"] | {"null_columns": tuple(entry["export"]["null_columns"])}
-    lists = {"key": tuple(entry["key"]), "export": ExportPolicy(**policy)}
-    return PublicModel(**{**entry, **lists})
+    policy = entry["export"]
+    if policy is not None:
+        policy = ExportPolicy(**{**policy, "null_columns": tuple(policy["null_columns"])})
+    return PublicModel(**{**entry, "key": tuple(entry["key"]), "export": policy})

@@ -67,7 +67,7 @@ def export_tenant(home: Home, tenant: str, target: Path, *, config: Path) -> Cop
         with new_folder(target, tenant_id=client.tenant_id) as folder:
             copied = _write_data(folder.path, manifest, models, client, published=published)
             surfaces.write_report(folder.path, tenant_id=client.tenant_id, config=config)
-            held = {model.name for model in models if model.export.rows != "never"}
+            held = {model.name for model in models if not _is_empty(model)}
             surfaces.write_power_bi(folder.path, tenant_name=client.tenant_name, models=held)
             _settle(folder.path, copied)
         return Copy(folder.target, client, copied)
@@ -101,13 +101,17 @@ def _write_data(
 
 def _with_what_is_left_out(model: PublicModel) -> PublicModel:
     """The model, its comments saying what a reader of the copy will miss."""
+    left_out = model.export.null_columns if model.export else ()
     columns = {
-        name: f"{text.strip()} {LEFT_OUT}" if name in model.export.null_columns else text
+        name: f"{text.strip()} {LEFT_OUT}" if name in left_out else text
         for name, text in model.column_descriptions.items()
     }
-    is_empty = model.export.rows == "never"
-    description = f"{model.description.strip()} {EMPTY}" if is_empty else model.description
+    description = f"{model.description.strip()} {EMPTY}" if _is_empty(model) else model.description
     return dataclasses.replace(model, description=description, column_descriptions=columns)
+
+
+def _is_empty(model: PublicModel) -> bool:
+    return model.export is None or model.export.rows == "never"
 
 
 def _settle(folder: Path, manifest: Manifest) -> None:

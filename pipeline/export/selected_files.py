@@ -26,10 +26,13 @@ def write_selected(
     Columns, types, order of rows and names of files stay; a month without a row of the tenant has
     no file. Raises PostureError where a model of the manifest has no policy.
     """
-    policies = {model.name: model.export for model in models}
+    policies = {model.name: model.export for model in models if model.export is not None}
     unknown = sorted(set(manifest.models) - set(policies))
     if unknown:
-        raise PostureError(f"{unknown[0]}: has no export policy; run `posture publish` again")
+        raise PostureError(
+            f"{unknown[0]}: has no export policy in the published snapshot; "
+            "run `posture build` and `posture publish`"
+        )
     connection = duckdb.connect()
     try:
         # One thread: which rows share a row group does not depend on who was faster.

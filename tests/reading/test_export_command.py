@@ -100,6 +100,12 @@ def test_what_no_policy_speaks_of_is_not_exported(small, tmp_path):
     ended = export(small, "tenant-2", tmp_path / "copy")
     assert ended.code == 1
     assert "mart_posture_overview: has no export policy" in ended.err
+    for model in document.values():
+        model["export"] = None
+    described.write_text(json.dumps(document))
+    ended = export(small, "tenant-2", tmp_path / "copy")
+    assert ended.code == 1
+    assert "run `posture build` and `posture publish`" in ended.err
     described.unlink()
     ended = export(small, "tenant-2", tmp_path / "copy")
     assert ended.code == 1
