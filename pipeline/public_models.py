@@ -13,7 +13,7 @@ ROWS = ("tenant", "shared", "where", "never")
 
 @dataclass(frozen=True)
 class ExportPolicy:
-    """What of a model goes into a client's own copy (`meta.export`).
+    """What of a model goes into a client's own copy (`meta.export`, a word or these members).
 
     `rows`: `tenant`, those of its tenant_id; `shared`, all, because none is of any tenant;
     `where`, those that `condition` (SQL, over models already cut down to the tenant) lets through;
@@ -94,6 +94,7 @@ def _public_model(node: Mapping[str, Any], *, has_policies: bool) -> PublicModel
 def _export_policy(name: str, meta: Mapping[str, Any], *, has_tenant: bool) -> ExportPolicy:
     """As declared; rows of a tenant are its own, and any other model has to say."""
     declared = meta.get("export", {})
+    declared = {"rows": declared} if isinstance(declared, str) else declared
     policy = ExportPolicy(
         rows=declared.get("rows", "tenant" if has_tenant else "never"),
         condition=declared.get("condition"),

@@ -61,6 +61,11 @@ def public(manifest: Node) -> list[Node]:
     return nodes
 
 
+def export_policy(node: Node) -> Node:
+    declared = node["config"]["meta"].get("export", {})
+    return {"rows": declared} if isinstance(declared, str) else declared
+
+
 def columns(nodes: list[Node]) -> Iterator[tuple[str, str, str]]:
     for node in nodes:
         for column in node["columns"].values():
@@ -138,7 +143,7 @@ def test_every_public_model_says_what_of_it_goes_into_a_clients_copy(public: lis
     """One whose rows are no tenant's own says so itself, and a key is never left out."""
     wrong = []
     for node in public:
-        policy = node["config"]["meta"].get("export", {})
+        policy = export_policy(node)
         names, key = set(node["columns"]), set(node["config"]["meta"]["key"])
         is_tenants = "tenant_id" in names
         says_rows = policy.get("rows", "tenant" if is_tenants else None) in ROWS
@@ -152,7 +157,7 @@ def test_no_column_of_a_clients_copy_places_it_among_other_clients(public: list[
     """By name: what the models really say of a tenant is compared byte for byte elsewhere."""
     wrong = []
     for node in public:
-        policy = node["config"]["meta"].get("export", {})
+        policy = export_policy(node)
         if policy.get("rows") == "never":
             continue
         shown = set(node["columns"]) - set(policy.get("null_columns", ()))
