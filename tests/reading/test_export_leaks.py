@@ -1,6 +1,7 @@
 """No word of any other tenant is anywhere in a client's copy; the search is shown to find them."""
 
 import base64
+import dataclasses
 import gzip
 import html
 import shutil
@@ -15,15 +16,18 @@ import pytest
 
 from pipeline import open_published
 from pipeline.export import export_tenant
-from pipeline.paths import Home
+from pipeline.export.database import write_own_database
+from pipeline.publish import manifest_document
+from pipeline.published import read_manifest
+from pipeline.snapshot_models import read_models, write_models
 from tests.reading.estate import TENANTS, Estate
 from tests.reading.forbidden import Texts, Words
 from tests.reading.leak_scan import UNSEEN, leaks
 from tests.reading.lone import live_alone
-from tests.surface.small_warehouse import VERSIONS, Warehouse
 
 # What a copy tells by comparison with others.
 DECILES = "mart_tenant_comparison"
+SMALL = ("dim_tenant", "mart_posture_overview")
 Planter = Callable[[Path, str], None]
 
 
@@ -199,13 +203,23 @@ PLANTS: dict[str, Planter] = {
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of a few models, real in every part and quick to look through."""
-    root = tmp_path_factory.mktemp("small")
-    warehouse = Warehouse(Home(root / "home"))
-    warehouse.write(1, versions=VERSIONS)
-    warehouse.publish()
-    return export_tenant(warehouse.home, "tenant-2", root / "copy", config=root / "none").path
+def small(
+    estate: Estate, copies: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Two models of a copy, written by what writes copies: quick to look through."""
+    copy, folder = copies[estate.tenant_ids[0]], tmp_path_factory.mktemp("small") / "copy"
+    manifest = read_manifest(copy)
+    assert manifest is not None
+    snapshot = Path("snapshots", manifest.snapshot)
+    for name in SMALL:
+        shutil.copytree(copy / snapshot / name, folder / snapshot / name)
+    models = read_models(copy / snapshot)
+    write_models(folder / snapshot, tuple(model for model in models if model.name in SMALL))
+    held = {name: manifest.models[name] for name in SMALL}
+    document = manifest_document(dataclasses.replace(manifest, models=held))
+    (folder / "manifest.json").write_text(document)
+    write_own_database(folder)
+    return folder
 
 
 @pytest.mark.parametrize("kind", PLANTS)
