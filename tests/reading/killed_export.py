@@ -39,7 +39,7 @@ def main(home: Path, tenant: str, target: Path, fatal: int) -> None:
         (shutil, "rmtree"),
     ):
         setattr(owner, name, counted(getattr(owner, name), fatal=fatal))
-    export_tenant(Home(home), tenant, target, config=target)
+    export_tenant(Home(home), tenant, target, config=home / "none.yaml")
     print(steps)
 
 

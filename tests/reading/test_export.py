@@ -177,10 +177,9 @@ def test_the_same_snapshot_gives_the_same_bytes_and_replaces_the_copy_before(
 ):
     tenant = estate.tenant_ids[4]
     target = tmp_path / "copy"
-    first = export_tenant(estate.home, tenant, target, config=estate.config)
+    shutil.copytree(copies[tenant], target)
     (target / "left by somebody").touch()
-    second = export_tenant(estate.home, tenant, target, config=estate.config)
-    assert first == second
+    export_tenant(estate.home, tenant, target, config=estate.config)
     assert content(target) == content(copies[tenant])
     assert [path.name for path in tmp_path.iterdir()] == ["copy"]
 
