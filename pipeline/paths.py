@@ -38,7 +38,9 @@ class Home:
 
     @property
     def published(self) -> Path:
-        return self.root / "published"
+        """What readers read; a published folder alone, as a client's copy is, serves as home."""
+        named = (self.root / "manifest.json", self.root / "snapshots")
+        return self.root if all(path.exists() for path in named) else self.root / "published"
 
     @property
     def dagster(self) -> Path:

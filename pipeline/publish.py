@@ -26,6 +26,7 @@ from pipeline.public_models import PublicModel, public_models
 from pipeline.published import Manifest, PublishedModel, read_manifest
 from pipeline.snapshot_database import write_database
 from pipeline.snapshot_files import SnapshotWriter, sync
+from pipeline.snapshot_models import write_models
 
 KEPT_AT_LEAST = 3
 KEPT_FOR = timedelta(hours=24)
@@ -72,6 +73,7 @@ def publish(home: Home, *, run_date: date, published_at: datetime) -> Snapshot:
                 models=writer.write_all(models),
                 built_as_of=writer.built_as_of,
             )
+        write_models(staging / snapshot_id, models)
         _announce(models, manifest, published=published, staging=staging)
         _sweep(published, manifest)
     return Snapshot(snapshot_id, published / "snapshots" / snapshot_id, manifest.models)
@@ -89,19 +91,20 @@ def _announce(
     sync(database)
     database.replace(published / database.name)
     document = staging / "manifest.json"
-    document.write_text(_document(manifest), encoding="utf-8")
+    document.write_text(manifest_document(manifest), encoding="utf-8")
     sync(document)
     document.replace(published / document.name)
     sync(published)
 
 
-def _document(manifest: Manifest) -> str:
+def manifest_document(manifest: Manifest) -> str:
+    """The text of `manifest.json`."""
     content: dict[str, Any] = dataclasses.asdict(manifest)
     content["as_of"] = manifest.as_of.isoformat()
     content["published_at"] = f"{manifest.published_at:{TIME_IN_MANIFEST}}"
-    content.pop("built_as_of")
     if manifest.built_as_of is not None:
         content["built_as_of"] = f"{manifest.built_as_of:{TIME_IN_MANIFEST}}"
+    content = {name: value for name, value in content.items() if value is not None}
     for model in content["models"].values():
         if model["day_column"] is None:
             model.pop("day_column")

@@ -54,6 +54,7 @@ class Manifest:
     `generation` names the warehouse it came from: another one after a full rebuild.
     `kept_snapshots` are the folders that readers may still be using, newest first, this one
     included. `built_as_of` is set where the warehouse knew only what was read by that time.
+    `client_tenant_id` is set in a client's own copy: it holds that tenant and no other.
     """
 
     snapshot: str
@@ -63,6 +64,7 @@ class Manifest:
     kept_snapshots: tuple[str, ...]
     models: Mapping[str, PublishedModel]
     built_as_of: datetime | None = None
+    client_tenant_id: str | None = None
 
 
 def read_manifest(published: Path) -> Manifest | None:
@@ -78,6 +80,7 @@ def read_manifest(published: Path) -> Manifest | None:
             kept_snapshots=tuple(document["kept_snapshots"]),
             models={name: _published_model(entry) for name, entry in document["models"].items()},
             built_as_of=_moment(document.get("built_as_of")),
+            client_tenant_id=document.get("client_tenant_id"),
         )
     except FileNotFoundError:
         return None

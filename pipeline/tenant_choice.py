@@ -17,8 +17,9 @@ _TENANTS = "select tenant_id, tenant_name from core.dim_tenant order by tenant_n
 def choose_tenant(connection: DuckDBPyConnection, wanted: str) -> tuple[str, str]:
     """Id and name of the published tenant. Raises UsageError with the near ones where none is."""
     known = dict(connection.execute(_TENANTS).fetchall())
-    if wanted.lower() in known:
-        return wanted.lower(), known[wanted.lower()]
+    folded = wanted.strip().lower()
+    if folded in known:
+        return folded, known[folded]
     named = [(tenant_id, name) for tenant_id, name in known.items() if name == wanted]
     if len(named) == 1:
         return named[0]
@@ -32,5 +33,10 @@ def unknown_choice(flag: str, wanted: str, known: list[str], problem: str) -> Us
     """The error for a value that is not known, with those that look like it."""
     folded = {one.lower(): one for one in known}
     near = get_close_matches(wanted.lower(), folded, _NEAR, cutoff=0.4)
-    shown = ", ".join(folded[one] for one in near) or ", ".join(sorted(known)[:_NEAR])
+    shown = ", ".join(map(_inert, [folded[one] for one in near] or sorted(known)[:_NEAR]))
     return UsageError(f"--{flag} {wanted}: {problem}; near: {shown or 'none'}")
+
+
+def _inert(name: str) -> str:
+    """The name without characters that drive a terminal or turn its text around."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in name)

@@ -64,6 +64,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_sql(commands)
     _add_plan(commands)
     _add_report(commands)
+    _add_export(commands)
     _add_sandbox(commands)
     dev = _add(commands, "dev", "open the Dagster web UI on this project")
     dev.add_argument("--port", type=_port, default=3000, help="by default 3000")
@@ -201,6 +202,14 @@ def _add_report(commands: Any) -> None:
         metavar="YYYY-MM-DD",
         type=_date,
         help="what changed since then (by default 30 days before the snapshot)",
+    )
+
+
+def _add_export(commands: Any) -> None:
+    parser = _add(commands, "export", "one client's own copy, with no trace of any other")
+    parser.add_argument("--tenant", metavar="ID", required=True, help="tenant id, or its name")
+    parser.add_argument(
+        "-o", "--output", metavar="DIR", type=Path, required=True, help="a new folder, or its last"
     )
 
 

@@ -75,12 +75,17 @@ def is_by_group(instance: Record) -> bool:
 
 
 def role_rows(all_roles: Mapping[str, Roles]) -> Iterator[Row]:
-    """One row per role template of any tenant, with its newest captured values."""
+    """One row per role template of any tenant, with its newest captured values.
+
+    A custom role that tenants call differently has no name.
+    """
     newest: dict[str, tuple[date, str, Row]] = {}
+    named: dict[str, dict[str, object]] = {}
     for tenant_id, roles in all_roles.items():
-        for day, definitions in roles.definitions.items():
+        for day, definitions in sorted(roles.definitions.items()):
             for role in definitions:
                 template = roles.template_id(role["id"], day)
+                named.setdefault(str(template), {})[tenant_id] = role.get("displayName")
                 row = {
                     "role_template_id": template,
                     "role_name": role.get("displayName"),
@@ -90,5 +95,6 @@ def role_rows(all_roles: Mapping[str, Roles]) -> Iterator[Row]:
                 key = (day, tenant_id)
                 if template not in newest or key >= newest[template][:2]:
                     newest[template] = (*key, row)
-    for _, (_, _, row) in sorted(newest.items()):
-        yield row
+    for template, (_, _, row) in sorted(newest.items()):
+        is_disputed = not row["is_built_in"] and len(set(named[str(template)].values())) > 1
+        yield row | ({"role_name": None} if is_disputed else {})

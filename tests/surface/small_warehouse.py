@@ -66,7 +66,7 @@ class Warehouse:
 def node(name: str) -> dict[str, object]:
     """The model as a dbt manifest describes it."""
     schema, key, date_column = MODELS[name]
-    meta: dict[str, object] = {"key": key}
+    meta: dict[str, object] = {"key": key, "export": {"rows": "tenant"}}
     if date_column:
         meta |= {"publish": "monthly", "publish_date_column": date_column}
     return {

@@ -14,6 +14,7 @@ from pipeline.dbt_runner import parse_project
 from pipeline.graph.readers.registration import METHOD_CLASSES
 from pipeline.model_docs import models_document
 from pipeline.paths import Home, dbt_project_dir
+from pipeline.public_models import ROWS
 
 ROOT = Path(__file__).parents[2]
 TYPES_BY_NAME = [
@@ -34,6 +35,12 @@ PATHS = r"(?<![\w/.:-])((?:docs|dbt_project|pipeline|tests|data)/[\w./-]*\w)"
 # What a run makes is not in the checkout.
 MADE_BY_A_RUN = ("data/lake", "data/warehouse", "data/published", "data/dagster", "data/demo")
 
+# Microsoft's averages over its tenants are no client's; deciles are what a copy may tell.
+AMONG_OTHERS = (
+    r"^(?!.*(_decile$|all_tenants_))"
+    r".*(portfolio|percentile|tenant_count|tenants|segment_|tier_|cohort|peer)"
+)
+
 Node = dict[str, Any]
 
 
@@ -52,6 +59,11 @@ def public(manifest: Node) -> list[Node]:
     nodes = [node for node in manifest["nodes"].values() if node.get("access") == "public"]
     assert nodes
     return nodes
+
+
+def export_policy(node: Node) -> Node:
+    declared = node["config"]["meta"].get("export", {})
+    return {"rows": declared} if isinstance(declared, str) else declared
 
 
 def columns(nodes: list[Node]) -> Iterator[tuple[str, str, str]]:
@@ -124,6 +136,32 @@ def test_every_public_model_has_a_key_that_a_test_holds(manifest: Node, public: 
         or held.get(node["unique_id"]) != key
         or not set(key) <= set(node["columns"])
     ]
+    assert wrong == []
+
+
+def test_every_public_model_says_what_of_it_goes_into_a_clients_copy(public: list[Node]) -> None:
+    """One whose rows are no tenant's own says so itself, and a key is never left out."""
+    wrong = []
+    for node in public:
+        policy = export_policy(node)
+        names, key = set(node["columns"]), set(node["config"]["meta"]["key"])
+        is_tenants = "tenant_id" in names
+        says_rows = policy.get("rows", "tenant" if is_tenants else None) in ROWS
+        left_out = set(policy.get("null_columns", ()))
+        if not says_rows or is_tenants != ("tenant_id" in key) or not left_out <= names - key:
+            wrong.append(node["name"])
+    assert wrong == []
+
+
+def test_no_column_of_a_clients_copy_places_it_among_other_clients(public: list[Node]) -> None:
+    """By name: what the models really say of a tenant is compared byte for byte elsewhere."""
+    wrong = []
+    for node in public:
+        policy = export_policy(node)
+        if policy.get("rows") == "never":
+            continue
+        shown = set(node["columns"]) - set(policy.get("null_columns", ()))
+        wrong += [f"{node['name']}.{name}" for name in shown if re.search(AMONG_OTHERS, name)]
     assert wrong == []
 
 

@@ -14,6 +14,27 @@ definitions as (
 
 ),
 
+names as (
+
+    select
+        tenant_id,
+        role_template_id,
+        arg_max(role_name, capture_date) as role_name
+    from {{ ref('int_role_definition_changes') }}
+    group by tenant_id, role_template_id
+
+),
+
+-- One tenant's word for a custom role is not for another's eyes.
+disputed as (
+
+    select role_template_id
+    from names
+    group by role_template_id
+    having count(distinct role_name) > 1
+
+),
+
 assigned as (
 
     select distinct role_template_id
@@ -37,7 +58,10 @@ keys as (
 
 select
     keys.role_template_id,
-    coalesce(definitions.role_name, built_in.role_name) as role_name,
+    case
+        when definitions.is_built_in or disputed.role_template_id is null
+            then coalesce(definitions.role_name, built_in.role_name)
+    end as role_name,
     coalesce(definitions.is_privileged, built_in.is_privileged, false) as is_privileged,
     coalesce(definitions.is_built_in, built_in.role_template_id is not null) as is_built_in
 from keys
@@ -45,3 +69,5 @@ left join definitions
     on keys.role_template_id = definitions.role_template_id
 left join {{ ref('built_in_roles') }} as built_in
     on keys.role_template_id = built_in.role_template_id
+left join disputed
+    on keys.role_template_id = disputed.role_template_id

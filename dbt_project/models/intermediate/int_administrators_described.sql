@@ -17,8 +17,10 @@ roles as (
         on
             assignments.tenant_id = days.tenant_id
             and assignments.snapshot_date = days.snapshot_date
-    left join {{ ref('dim_role') }} as roles
-        on assignments.role_template_id = roles.role_template_id
+    left join {{ ref('int_roles_named') }} as roles
+        on
+            assignments.tenant_id = roles.tenant_id
+            and assignments.role_template_id = roles.role_template_id
     left join {{ ref('administrator_mfa_roles') }} as counted
         on assignments.role_template_id = counted.role_template_id
     where

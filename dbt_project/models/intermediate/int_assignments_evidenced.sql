@@ -26,8 +26,10 @@ assignments as (
         on
             assignments.tenant_id = days.tenant_id
             and assignments.snapshot_date = days.snapshot_date
-    left join {{ ref('dim_role') }} as roles
-        on assignments.role_template_id = roles.role_template_id
+    left join {{ ref('int_roles_named') }} as roles
+        on
+            assignments.tenant_id = roles.tenant_id
+            and assignments.role_template_id = roles.role_template_id
     left join {{ ref('dim_principal') }} as names
         on
             assignments.tenant_id = names.tenant_id

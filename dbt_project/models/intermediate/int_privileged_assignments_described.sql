@@ -73,6 +73,8 @@ left join {{ ref('dim_principal') }} as groups
     on
         assignments.tenant_id = groups.tenant_id
         and assignments.via_group_id = groups.principal_id
-left join {{ ref('dim_role') }} as roles
-    on assignments.role_template_id = roles.role_template_id
+left join {{ ref('int_roles_named') }} as roles
+    on
+        assignments.tenant_id = roles.tenant_id
+        and assignments.role_template_id = roles.role_template_id
 where assignments.is_privileged

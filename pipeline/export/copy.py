@@ -1,0 +1,138 @@
+"""Makes a client's own copy of what is published: selected rows, written anew.
+
+    published/ -> DIR/snapshots/<id>/<model>/   Parquet, the rows of this tenant
+               -> DIR/manifest.json             as published, and whose copy it is
+               -> DIR/posture.duckdb            every model as a table, read from those files
+               -> DIR/report.html, DIR/powerbi/ made from the copy, not from published/
+
+Nothing of the provider's files is copied, renamed or deleted from: what is not selected is never
+in any file of the copy. The same snapshot gives the same bytes.
+"""
+
+import contextlib
+import dataclasses
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import PostureError
+from pipeline.export import surfaces
+from pipeline.export.database import write_own_database
+from pipeline.export.folder import new_folder
+from pipeline.export.selected_files import write_selected
+from pipeline.export.tenant import ClientTenant, find_tenant
+from pipeline.paths import Home
+from pipeline.public_models import PublicModel
+from pipeline.publish import manifest_document
+from pipeline.published import Manifest, read_manifest
+from pipeline.snapshot_files import sync
+from pipeline.snapshot_models import read_models, write_models
+
+# The warehouse behind a copy is nobody's business; no month of a copy is ever linked.
+GENERATION = "client-copy"
+EMPTY = "Empty in a client's copy: its rows tell of other tenants."
+LEFT_OUT = "Null in a client's copy: it would tell of other tenants."
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A client's own copy: where it is, whose, of which snapshot, and what it holds."""
+
+    path: Path
+    tenant: ClientTenant
+    manifest: Manifest
+
+    @property
+    def row_count(self) -> int:
+        return sum(model.rows for model in self.manifest.models.values())
+
+
+def export_tenant(home: Home, tenant: str, target: Path, *, config: Path) -> Copy:
+    """Write the copy of the tenant (id or name) into the folder `target`, whole or not at all.
+
+    Reads the current snapshot of `published/` and, for the look of the report, `config`. A copy
+    of the same tenant that is already at `target` is replaced. Raises UsageError where the tenant
+    is unknown, inactive or ambiguous or `target` holds anything else, PostureError where nothing
+    is published or the disk refuses.
+    """
+    published = home.published.resolve()
+    manifest = read_manifest(published)
+    if manifest is None:
+        raise PostureError(f"{published}: nothing is published yet; run `posture run` first")
+    snapshot = Path("snapshots", manifest.snapshot)
+    models = read_models(published / snapshot)
+    with _errors_in_one_line(target):
+        client = find_tenant(home, tenant)
+        with new_folder(target, tenant_id=client.tenant_id) as folder:
+            copied = _write_data(folder.path, manifest, models, client, published=published)
+            surfaces.write_report(folder.path, tenant_id=client.tenant_id, config=config)
+            held = {model.name for model in models if not _is_empty(model)}
+            surfaces.write_power_bi(folder.path, tenant_name=client.tenant_name, models=held)
+            _settle(folder.path, copied)
+        return Copy(folder.target, client, copied)
+
+
+def _write_data(
+    folder: Path,
+    manifest: Manifest,
+    models: tuple[PublicModel, ...],
+    client: ClientTenant,
+    *,
+    published: Path,
+) -> Manifest:
+    snapshot = folder / "snapshots" / manifest.snapshot
+    snapshot.mkdir(parents=True)
+    told = tuple(_with_what_is_left_out(model) for model in models)
+    copied = dataclasses.replace(
+        manifest,
+        generation=GENERATION,
+        kept_snapshots=(manifest.snapshot,),
+        models=write_selected(
+            snapshot, manifest, models, tenant_id=client.tenant_id, published=published
+        ),
+        client_tenant_id=client.tenant_id,
+    )
+    write_models(snapshot, told)
+    (folder / "manifest.json").write_text(manifest_document(copied), encoding="utf-8")
+    write_own_database(folder)
+    return copied
+
+
+def _with_what_is_left_out(model: PublicModel) -> PublicModel:
+    """The model, its comments saying what a reader of the copy will miss."""
+    left_out = model.export.null_columns if model.export else ()
+    columns = {
+        name: f"{text.strip()} {LEFT_OUT}" if name in left_out else text
+        for name, text in model.column_descriptions.items()
+    }
+    description = f"{model.description.strip()} {EMPTY}" if _is_empty(model) else model.description
+    return dataclasses.replace(model, description=description, column_descriptions=columns)
+
+
+def _is_empty(model: PublicModel) -> bool:
+    return model.export is None or model.export.rows == "never"
+
+
+def _settle(folder: Path, manifest: Manifest) -> None:
+    """Everything on disk and dated as the snapshot, so that two copies are alike to the date."""
+    moment = manifest.published_at.timestamp()
+    for path in [*sorted(folder.rglob("*"), reverse=True), folder]:
+        sync(path)
+        os.utime(path, (moment, moment))
+
+
+@contextlib.contextmanager
+def _errors_in_one_line(target: Path) -> Iterator[None]:
+    import duckdb
+
+    try:
+        yield
+    except OSError as error:
+        where = error.filename or target
+        raise PostureError(
+            f"{where}: cannot be written ({error.strerror}); nothing was exported"
+        ) from error
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise PostureError(f"{target}: export failed ({reason}); nothing was exported") from error

@@ -1,0 +1,111 @@
+"""Writes the Parquet files of a client's copy: the same layout, the rows of one tenant."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipeline.errors import PostureError
+from pipeline.public_models import ExportPolicy, PublicModel
+from pipeline.published import SCHEMAS, Manifest, PublishedFile, PublishedModel, quoted
+from pipeline.snapshot_files import sync
+
+
+def write_selected(
+    snapshot: Path,
+    manifest: Manifest,
+    models: tuple[PublicModel, ...],
+    *,
+    tenant_id: str,
+    published: Path,
+) -> dict[str, PublishedModel]:
+    """Write what the policies of `models` let through of each model of `manifest` into `snapshot`.
+
+    Columns, types, order of rows and names of files stay; a month without a row of the tenant has
+    no file. Raises PostureError where a model of the manifest has no policy.
+    """
+    policies = {model.name: model.export for model in models if model.export is not None}
+    unknown = sorted(set(manifest.models) - set(policies))
+    if unknown:
+        raise PostureError(
+            f"{unknown[0]}: has no export policy in the published snapshot; "
+            "run `posture build` and `posture publish`"
+        )
+    connection = duckdb.connect()
+    try:
+        # One thread: which rows share a row group does not depend on who was faster.
+        connection.execute("set threads = 1; set timezone = 'UTC'; set temp_directory = ''")
+        writer = _Writer(connection, snapshot, manifest, policies, tenant_id, published)
+        writer.cut_down()
+        return {name: writer.write(name) for name in manifest.models}
+    finally:
+        connection.close()
+
+
+@dataclass(frozen=True)
+class _Writer:
+    connection: duckdb.DuckDBPyConnection
+    snapshot: Path
+    manifest: Manifest
+    policies: Mapping[str, ExportPolicy]
+    tenant_id: str
+    published: Path
+
+    def cut_down(self) -> None:
+        """A view for every model with rows of a tenant, so that conditions can meet no other."""
+        for schema in SCHEMAS:
+            self.connection.execute(f"create schema {schema}")
+        for name, model in self.manifest.models.items():
+            if self.policies[name].rows == "tenant":
+                rows = self._rows(name, *(file.path for file in model.files))
+                self.connection.execute(f"create view {model.schema}.{name} as {rows}")
+        self.connection.execute("set search_path = 'core,marts'")
+
+    def write(self, name: str) -> PublishedModel:
+        model = self.manifest.models[name]
+        (self.snapshot / name).mkdir()
+        written = (self._copy(name, file) for file in model.files)
+        files = tuple(file for file in written if file is not None)
+        if not files:
+            files = (self._copy_nothing(name, model.files[0]),)
+        rows = sum(file.rows for file in files)
+        return PublishedModel(model.schema, rows, model.columns, files, model.day_column)
+
+    def _rows(self, name: str, *paths: str) -> str:
+        """The query of what is let through of these files; columns as published."""
+        policy, columns = self.policies[name], self.manifest.models[name].columns
+        shown = ", ".join(
+            f"cast(null as {data_type}) as {column}" if column in policy.null_columns else column
+            for column, data_type in columns.items()
+        )
+        files = ", ".join(quoted(str(self.published / path)) for path in paths)
+        return f"select {shown} from read_parquet([{files}]) where {self._condition(policy)}"
+
+    def _condition(self, policy: ExportPolicy) -> str:
+        if policy.rows == "tenant":
+            return f"tenant_id = {quoted(self.tenant_id)}"
+        if policy.rows == "where":
+            return f"({policy.condition})"
+        return "true" if policy.rows == "shared" else "false"
+
+    def _copy(self, name: str, file: PublishedFile) -> PublishedFile | None:
+        rows = self._rows(name, file.path)
+        [(is_empty,)] = self.connection.execute(f"select not exists ({rows})").fetchall()
+        return None if is_empty else self._write(name, rows, month=file.month)
+
+    def _copy_nothing(self, name: str, file: PublishedFile) -> PublishedFile:
+        return self._write(name, f"{self._rows(name, file.path)} and false", month=None)
+
+    def _write(self, name: str, rows: str, *, month: str | None) -> PublishedFile:
+        target = self.snapshot / name / f"{month or name}.parquet"
+        [(count,)] = self.connection.execute(
+            f"copy ({rows}) to {quoted(str(target))}"
+            " (format parquet, compression snappy, parquet_version v1)"
+        ).fetchall()
+        sync(target)
+        with target.open("rb") as content:
+            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+        path = f"snapshots/{self.snapshot.name}/{name}/{target.name}"
+        return PublishedFile(path, count, target.stat().st_size, sha256, month)

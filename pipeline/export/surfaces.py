@@ -1,0 +1,33 @@
+"""What a copy holds for people beside data: a report and a Power BI project.
+
+Both are made from the copy alone, so that they cannot show what is not in it.
+"""
+
+from collections.abc import Collection
+from pathlib import Path
+
+# Nobody knows where a client will put the folder: the parameter of the project is set there.
+DATA_FOLDER = r"C:\posture"
+
+
+def write_report(folder: Path, *, tenant_id: str, config: Path) -> None:
+    """Write `report.html` of the copy in `folder`; `config` names the provider's logo, colours."""
+    from pipeline.branding import Branding, load_branding
+    from pipeline.published import open_published
+    from pipeline.report import render_report
+
+    branding = load_branding(config) if config.exists() else Branding()
+    with open_published(folder) as connection:
+        text = render_report(
+            connection, tenant_id=tenant_id, branding=branding, is_client_copy=True
+        )
+    (folder / "report.html").write_text(text, encoding="utf-8")
+
+
+def write_power_bi(folder: Path, *, tenant_name: str, models: Collection[str]) -> None:
+    """Write `powerbi/` for the copy in `folder`; `models` are those that can have rows."""
+    from pipeline.powerbi import write_client_project
+
+    write_client_project(
+        folder / "powerbi", data_folder=DATA_FOLDER, display_name=tenant_name, models=models
+    )
