@@ -10,7 +10,6 @@ LONGEST = (
     "tests/reading/",
     "tests/whole/test_kill.py",
     "tests/warehouse/test_rebuild.py",
-    "tests/surface/test_demo.py",
     "tests/whole/",
     "tests/warehouse/",
     "tests/surface/test_daily_run.py",

@@ -1,7 +1,7 @@
 """Dagster on this project: assets, checks, partitions, resources and schedule.
 
 graph/<table>   one asset a lake table, all from one collection
-core/*, marts/* and the models below them, with their tests as checks
+core/*, marts/*  the public models, with their tests as checks
 published       the snapshot that readers see
 """
 

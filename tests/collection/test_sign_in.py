@@ -118,8 +118,8 @@ def test_the_token_of_another_tenant_is_not_used(lab: Lab) -> None:
 
 
 def test_a_token_that_ends_soon_is_renewed(lab: Lab) -> None:
-    lab.sandbox._world.tokens.lifetime = 1
-    lab.sandbox.faults.add(path="subscribedSkus", status=200, delay=1.1)
+    lab.sandbox._world.tokens.lifetime = 3
+    lab.sandbox.faults.add(path="subscribedSkus", status=200, delay=3.1)
     lab.collect(tenants=[lab.ids[0]], feeds=["organization", "subscribed_skus"])
     tokens = [one for one in lab.sandbox.requests if one.path.endswith("/token")]
     assert len(tokens) == 2

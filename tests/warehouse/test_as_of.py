@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -47,20 +46,24 @@ def answers(tenant_id: str, day: date, score: float, **members: Any) -> dict[str
 
 def test_a_build_as_of_a_time_is_the_build_made_back_then(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    then: dict[datetime, tuple[Any, Any]] = {}
+    moments: list[datetime] = []
+    then: list[tuple[Any, Any]] = []
 
     def build_day(_: object) -> None:
-        assert build(home).ok
-        then[newest_capture(home)] = (facts(home), published_checksums(home))
+        moments.append(newest_capture(home))
+        # What is asked for below; the lake grows after it.
+        if len(then) < 2:
+            assert build(home).ok
+            then.append((facts(home), published_checksums(home)))
 
     # Also between two runs of one day, and over records that came back with other numbers.
     write_history(home.lake, seed=2, tenants=6, days=3, on_day=build_day)
-    moments = sorted(then)
-    first_of_two = next(a for a, b in pairwise(moments) if a.date() == b.date())
-    whole_day = next(a for a, b in pairwise(moments) if a.date() < b.date())
-    for moment, asked in ((first_of_two, first_of_two), (whole_day, end_of(whole_day.date()))):
+    whole_day, first_of_two, second_of_two, later = moments
+    assert whole_day.date() < first_of_two.date() == second_of_two.date() < later.date()
+    for asked, (expected, checksums) in zip(
+        (end_of(whole_day.date()), first_of_two), then, strict=True
+    ):
         assert build(home, as_of=asked).ok
-        expected, checksums = then[moment]
         assert expected["fct_control_score_daily"]
         assert differences(expected, facts(home)) == ""
         assert published_checksums(home) == checksums

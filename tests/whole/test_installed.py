@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import open_published
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 MODELS = (ROOT / "docs" / "models.md").read_text()
@@ -22,6 +24,10 @@ class Installed:
     site: Path
     work: Path
     demo: str
+
+    @property
+    def home(self) -> Path:
+        return self.work / "data" / "demo"
 
     def posture(self, *words: str) -> subprocess.CompletedProcess[str]:
         return run_posture(self.site, self.work, *words)
@@ -93,6 +99,43 @@ def test_the_demo_says_what_the_readme_shows(installed: Installed) -> None:
     assert [line for line in shown if line not in said] == []
 
 
+def test_the_demos_summary_is_what_the_marts_say(installed: Installed) -> None:
+    with open_published(installed.home) as connection:
+        tenants = connection.sql(
+            "select tenant_name, score_ratio from mart_posture_overview order by tenant_name"
+        ).fetchall()
+        titles = connection.sql(
+            "select title from mart_recommended_actions"
+            " join mart_posture_overview using (tenant_id)"
+            " where action_rank <= 3 order by tenant_name, action_rank"
+        ).fetchall()
+        days = connection.sql("select count(distinct extract_date) from fct_collection").fetchone()
+    assert days == (5,)
+    for name, ratio in tenants:
+        assert re.search(rf"^{re.escape(name)} .* {100 * ratio:.1f} %", installed.demo, re.M)
+    shown = re.findall(r"^  \d\. (.*) \(\+", installed.demo, re.M)
+    assert len(shown) == 3 * len(tenants)
+    assert shown == [title.strip() for (title,) in titles]
+
+
+def test_the_demo_leads_on(installed: Installed) -> None:
+    hints = installed.demo.split("Try next:\n")[1].splitlines()
+    with open_published(installed.home) as connection:
+        first = connection.sql(
+            "select tenant_name, score_ratio from mart_posture_overview order by tenant_name"
+        ).fetchone()
+    assert first is not None
+    for hint, subject in zip(hints[:2], ("the portfolio", first[0]), strict=True):
+        written = installed.work / hint.split("open ")[1].split(" in a browser")[0]
+        assert written.parent == installed.home
+        assert hint.endswith(f"the report of {subject}")
+        assert subject == "the portfolio" or f"{100 * first[1]:.1f}\u00a0%" in written.read_text()
+    assert len(hints[2:]) == 3
+    for command in hints[2:]:
+        assert command.strip().startswith("posture ")
+        assert "--home data/demo" in command
+
+
 def test_the_three_questions_have_the_answers_of_the_readme(installed: Installed) -> None:
     block = between("<!-- questions -->", "<!-- /questions -->")
     found = re.findall(
@@ -118,6 +161,17 @@ def test_the_page_of_models_has_every_published_one(installed: Installed) -> Non
     assert ended.returncode == 0, ended.stderr
     published = set(ended.stdout.split()[1:])
     assert set(re.findall(r"^### (\w+)$", MODELS, re.M)) == published
+
+
+def test_the_demo_works_twice(installed: Installed) -> None:
+    query = "from fct_control_score_daily order by all"
+    with open_published(installed.home) as connection:
+        facts = connection.sql(query).fetchall()
+    again = installed.posture("demo")
+    assert again.returncode == 0, again.stderr
+    assert again.stdout == installed.demo
+    with open_published(installed.home) as connection:
+        assert connection.sql(query).fetchall() == facts
 
 
 def between(start: str, end: str) -> str:

@@ -33,7 +33,7 @@ FEEDS = (
 def test_ten_kills_and_a_rerun_give_the_facts_of_a_run_never_killed(tmp_path: Path) -> None:
     chance = random.Random(20260630)
     whole, killed = Home(tmp_path / "whole"), Home(tmp_path / "killed")
-    with Sandbox(tenants=2, days=90, seed=9, today=TODAY, shapes=("free",)) as sandbox:
+    with Sandbox(tenants=2, days=30, seed=9, today=TODAY, shapes=("free",)) as sandbox:
         config = sandbox.write_config(tmp_path / "tenants.yaml")
         feeds = [word for feed in FEEDS for word in ("--feed", feed)]
         words = ("run", "--config", config, "--date", TODAY, *feeds)
