@@ -1,12 +1,11 @@
 """The grammar of the command line; building it imports no command."""
 
 import argparse
-import re
 import sys
-from datetime import UTC, date, datetime, time
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
+
+from pipeline.cli.argument_types import count, day, moment, percent, port
 
 FORMATS = ("table", "csv", "json", "parquet")
 
@@ -54,7 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--as-of",
         metavar="T",
-        type=_moment,
+        type=moment,
         help="from only what was read by then: the end of a UTC day, or a UTC time",
     )
     publish = _add(commands, "publish", "publish the warehouse as it is")
@@ -67,7 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_export(commands)
     _add_sandbox(commands)
     dev = _add(commands, "dev", "open the Dagster web UI on this project")
-    dev.add_argument("--port", type=_port, default=3000, help="by default 3000")
+    dev.add_argument("--port", type=port, default=3000, help="by default 3000")
     _add(commands, "dbt-parse", None)
     _add(commands, "model-docs", None)
     _add_powerbi(commands)
@@ -117,7 +116,7 @@ def _add_several(parser: argparse.ArgumentParser, name: str, metavar: str) -> No
 
 
 def _add_date(parser: argparse.ArgumentParser, help_text: str) -> None:
-    parser.add_argument("--date", metavar="YYYY-MM-DD", type=_date, help=help_text)
+    parser.add_argument("--date", metavar="YYYY-MM-DD", type=day, help=help_text)
 
 
 def _add_demo(commands: Any) -> None:
@@ -144,15 +143,15 @@ def _add_doctor(commands: Any) -> None:
 def _add_sandbox(commands: Any) -> None:
     parser = _add(commands, "sandbox", "serve a local Microsoft Graph until stopped")
     _add_sandbox_shape(parser)
-    parser.add_argument("--port", type=_port, default=8443, help="by default 8443")
+    parser.add_argument("--port", type=port, default=8443, help="by default 8443")
     parser.add_argument(
         "--write-config", metavar="FILE", type=Path, help="write a tenants.yaml that reads it"
     )
 
 
 def _add_sandbox_shape(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--tenants", type=_count, default=3, help="by default 3")
-    parser.add_argument("--days", type=_count, default=90, help="days of history, by default 90")
+    parser.add_argument("--tenants", type=count, default=3, help="by default 3")
+    parser.add_argument("--days", type=count, default=90, help="days of history, by default 90")
     parser.add_argument("--seed", type=int, default=7, help="another seed, other tenants")
 
 
@@ -175,9 +174,7 @@ def _add_sql(commands: Any) -> None:
 def _add_plan(commands: Any) -> None:
     parser = _add(commands, "plan", "the cheapest actions that reach a target score")
     parser.add_argument("--tenant", metavar="ID", required=True, help="tenant id, or its name")
-    parser.add_argument(
-        "--target", metavar="PERCENT", required=True, type=_percent, help="as in 80"
-    )
+    parser.add_argument("--target", metavar="PERCENT", required=True, type=percent, help="as in 80")
     parser.add_argument(
         "--scope", default="overall", help="by default overall; as in category:Identity"
     )
@@ -200,7 +197,7 @@ def _add_report(commands: Any) -> None:
     parser.add_argument(
         "--since",
         metavar="YYYY-MM-DD",
-        type=_date,
+        type=day,
         help="what changed since then (by default 30 days before the snapshot)",
     )
 
@@ -211,42 +208,3 @@ def _add_export(commands: Any) -> None:
     parser.add_argument(
         "-o", "--output", metavar="DIR", type=Path, required=True, help="a new folder, or its last"
     )
-
-
-def _percent(text: str) -> Decimal:
-    if not re.fullmatch(r"[0-9]{1,3}([.][0-9]{1,6})?%?", text) or not (
-        0 < (number := Decimal(text.rstrip("%"))) <= 100
-    ):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a percentage above 0 and up to 100")
-    return number
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-06-30") from None
-
-
-def _moment(text: str) -> datetime:
-    """The end of a day, or a time; UTC where it says no zone."""
-    try:
-        if len(text) == len("2026-06-30"):
-            return datetime.combine(date.fromisoformat(text), time.max, UTC)
-        moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        example = "2026-06-30 or 2026-06-30T12:00:00Z"
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time like {example}") from None
-
-
-def _count(text: str) -> int:
-    if not (text.isdecimal() and int(text) > 0):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
-    return int(text)
-
-
-def _port(text: str) -> int:
-    if not (text.isdecimal() and int(text) < 65536):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port")
-    return int(text)
