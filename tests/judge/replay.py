@@ -4,12 +4,11 @@ Takes dbt's own compiled SQL, so that only what dbt adds around it (tests, contr
 """
 
 import json
-import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import TopologicalSorter
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -54,34 +53,30 @@ class Replay:
                 waiting += self.models[key]["depends_on"]["nodes"]
         return found
 
+    @contextmanager
     def run(
-        self,
-        folder: Path,
-        *,
-        altered: Mapping[str, str] | None = None,
-        wanted: str | None = None,
-    ) -> Path:
-        """A copy of the warehouse with altered models (file -> SQL) and all they feed run again.
+        self, *, altered: Mapping[str, str] | None = None, wanted: str | None = None
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The warehouse with altered models (file -> SQL) and all they feed run again, until left.
 
         Without alterations every model is run again; with `wanted`, only what that model needs.
         """
-        # The compiled SQL names the database after its file.
-        warehouse = folder / self.home.warehouse.name
-        shutil.copy(self.home.warehouse, warehouse)
         stale: set[str] = set()
         needed = self.models.keys() if wanted is None else self._feeding(wanted)
-        with duckdb.connect(str(warehouse)) as connection:
+        with duckdb.connect(str(self.home.warehouse)) as connection:
             connection.execute("set timezone = 'UTC'")
-            for key, model in self.models.items():
-                if key not in needed:
-                    continue
-                sql = (altered or {}).get(model["original_file_path"])
-                fed = not stale.isdisjoint(model["depends_on"]["nodes"])
-                if altered is None or sql is not None or fed:
-                    stale.add(key)
-                    kind = "view" if model["config"]["materialized"] == "view" else "table"
-                    connection.execute(
-                        f"create or replace {kind} {model['relation_name']} "
-                        f"as {sql or model['compiled_code']}"
-                    )
-        return warehouse
+            connection.execute("begin")
+            try:
+                for key, model in self.models.items():
+                    sql = (altered or {}).get(model["original_file_path"])
+                    fed = not stale.isdisjoint(model["depends_on"]["nodes"])
+                    if key in needed and (altered is None or sql is not None or fed):
+                        stale.add(key)
+                        kind = "view" if model["config"]["materialized"] == "view" else "table"
+                        connection.execute(
+                            f"create or replace {kind} {model['relation_name']} "
+                            f"as {sql or model['compiled_code']}"
+                        )
+                yield connection
+            finally:
+                connection.execute("rollback")

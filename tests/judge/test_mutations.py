@@ -38,11 +38,10 @@ def replay(hostile_home: Home) -> Replay:
     return Replay(hostile_home)
 
 
-def red(verdict: Verdict, warehouse: Path, model: str) -> list[str]:
+def red(verdict: Verdict, warehouse: duckdb.DuckDBPyConnection, model: str) -> list[str]:
     """Where judge and warehouse differ."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        schema = "marts" if model.startswith("mart_") else "core"
-        found: pd.DataFrame = connection.sql(f"select * from {schema}.{model}").df()
+    schema = "marts" if model.startswith("mart_") else "core"
+    found: pd.DataFrame = warehouse.sql(f"select * from {schema}.{model}").df()
     held = MODELS[model]
     published = held.rows(found)
     return differences(verdict.frames[model], published, key=held.key, columns=held.columns)
@@ -54,23 +53,20 @@ def test_there_are_enough_mutations_and_each_has_a_name_of_its_own() -> None:
     assert len({mutation.name for mutation in found}) == len(found)
 
 
-def test_the_sound_models_replayed_are_not_red(
-    replay: Replay, hostile_verdict: Verdict, tmp_path: Path
-) -> None:
-    warehouse = replay.run(tmp_path)
-    for model in sorted({mutation.model for mutation in mutations()}):
-        assert red(hostile_verdict, warehouse, model) == []
+def test_the_sound_models_replayed_are_not_red(replay: Replay, hostile_verdict: Verdict) -> None:
+    with replay.run() as warehouse:
+        for model in sorted({mutation.model for mutation in mutations()}):
+            assert red(hostile_verdict, warehouse, model) == []
 
 
 @pytest.mark.parametrize("mutation", mutations(), ids=lambda mutation: mutation.name)
 def test_a_broken_rule_turns_the_judge_red(
-    replay: Replay, hostile_verdict: Verdict, tmp_path: Path, mutation: Mutation
+    replay: Replay, hostile_verdict: Verdict, mutation: Mutation
 ) -> None:
     source = (dbt_project_dir() / mutation.file).read_text()
     sound = replay.compiled(mutation.file)
     assert source.count(mutation.old) == 1, f"{mutation.file}: the text is not there once"
     assert sound.count(mutation.old) == 1, f"{mutation.file}: the text is not plain SQL"
     broken = sound.replace(mutation.old, mutation.new)
-    warehouse = replay.run(tmp_path, altered={mutation.file: broken}, wanted=mutation.model)
-    assert red(hostile_verdict, warehouse, mutation.model), f"{mutation.name} went unnoticed"
-    warehouse.unlink()
+    with replay.run(altered={mutation.file: broken}, wanted=mutation.model) as warehouse:
+        assert red(hostile_verdict, warehouse, mutation.model), f"{mutation.name} went unnoticed"

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 PATIENCE_SECONDS = 60.0
+AGAIN_SECONDS = 10.0
 
 
 class Terminal:
@@ -50,6 +51,20 @@ class Terminal:
 
     def types(self, text: str) -> None:
         os.write(self._ours, text.encode())
+
+    def interrupts(self, until: str) -> None:
+        """Press Ctrl-C until the words are said, as a person would.
+
+        One that comes after the prompt was drawn and before its keys are read is lost.
+        """
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while until not in self._seen and time.monotonic() < deadline:
+            time.sleep(0.5)
+            self.types("\x03")
+            pressed = time.monotonic()
+            while until not in self._seen and self._read(pressed + AGAIN_SECONDS):
+                pass
+        self.said(until)
 
     def ended(self) -> tuple[int, str]:
         """The exit code, and what was printed since the last call."""

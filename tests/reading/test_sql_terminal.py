@@ -1,7 +1,6 @@
 """`posture sql` on a terminal: tables that fit, paging, and the prompt."""
 
 import stat
-import time
 from pathlib import Path
 
 import pytest
@@ -107,13 +106,10 @@ def test_the_prompt_answers_until_it_is_left(estate: Estate, tmp_path: Path) -> 
         assert why in terminal.said(until="posture> ")
     terminal.types("select 'dropped\n")
     terminal.said(until="...> ")
-    terminal.types("\x03")
-    terminal.said(until="posture> ")
+    terminal.interrupts(until="posture> ")
     terminal.types("select count(*) from range(1000000000000) as t (i) where i % 7 = 3;\n")
     terminal.said(until="= 3;\n")
-    time.sleep(0.5)
-    terminal.types("\x03")
-    terminal.said(until="posture> ")
+    terminal.interrupts(until="posture> ")
     terminal.types("select * from range(1000000000000);\n")
     terminal.said(until="\n:")
     terminal.types("q")
