@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import gc
 import os
 from typing import Any, cast
 
@@ -8,6 +9,10 @@ import pytest
 from pipeline.graph.feed import Workload
 from pipeline.graph.limits import LIMITS, Limit
 from tests.scheduling import GroupScheduling, rank_of
+
+
+# What the judge gathers is large and stays: looking through it for cycles again and again is waste.
+gc.set_threshold(200_000, 50, 100)
 
 
 @pytest.hookimpl(optionalhook=True)
