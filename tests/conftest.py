@@ -10,7 +10,6 @@ from pipeline.graph.feed import Workload
 from pipeline.graph.limits import LIMITS, Limit
 from tests.scheduling import GroupScheduling, rank_of
 
-
 # What the judge gathers is large and stays: looking through it for cycles again and again is waste.
 gc.set_threshold(200_000, 50, 100)
 
