@@ -13,16 +13,10 @@ def _():
     import marimo as mo
 
     from pipeline import open_published
+    from pipeline.notebook import charts_as_data, tenants_told_apart
 
-    def as_data(chart, **_):
-        """The chart as data that the notebook's own viewer draws: no script is fetched."""
-        return {f"application/vnd.vegalite.v{version}+json": chart for version in (5, 6)}
-
-    alt.renderers.register("as_data", as_data)
-    _ = alt.renderers.enable("as_data")
-    # Characters in names that would turn around what is drawn after them.
-    direction = "[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-    return alt, argparse, direction, mo, open_published, os
+    charts_as_data()
+    return alt, argparse, mo, open_published, os, tenants_told_apart
 
 
 @app.cell
@@ -77,17 +71,12 @@ def _(connection):
 
 
 @app.cell
-def _(alt, comparison, direction, mo):
+def _(alt, comparison, mo, tenants_told_apart):
     _compared = comparison.dropna(subset=["score_ratio"])
     if _compared.empty:
         league = mo.md("No tenant has a score of the last seven days; see `comparison_status`.")
     else:
-        _labelled = _compared.assign(
-            tenant=_compared["tenant_name"].str.replace(direction, "", regex=True)
-            + " ("
-            + _compared["tenant_id"].str[:8]
-            + ")"
-        )
+        _labelled = _compared.assign(tenant=tenants_told_apart(_compared))
         _base = alt.Chart(_labelled).encode(
             y=alt.Y("tenant:N", sort=list(_labelled["tenant"]), title=None)
         )
@@ -249,7 +238,7 @@ def _(connection):
 
 
 @app.cell
-def _(alt, direction, mo, movers):
+def _(alt, mo, movers, tenants_told_apart):
     if movers.empty:
         mover_chart = mo.md("No tenant has records 30 days apart yet.")
     else:
@@ -260,12 +249,7 @@ def _(alt, direction, mo, movers):
             "other_ratio": "other",
         }
         _long = (
-            movers.assign(
-                tenant=movers["tenant_name"].str.replace(direction, "", regex=True)
-                + " ("
-                + movers["tenant_id"].str[:8]
-                + ")"
-            )
+            movers.assign(tenant=tenants_told_apart(movers))
             .rename(columns=_named)
             .melt("tenant", list(_named.values()), var_name="by", value_name="ratio")
         )

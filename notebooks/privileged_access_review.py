@@ -13,13 +13,9 @@ def _():
     import marimo as mo
 
     from pipeline import open_published
+    from pipeline.notebook import charts_as_data
 
-    def as_data(chart, **_):
-        """The chart as data that the notebook's own viewer draws: no script is fetched."""
-        return {f"application/vnd.vegalite.v{version}+json": chart for version in (5, 6)}
-
-    alt.renderers.register("as_data", as_data)
-    _ = alt.renderers.enable("as_data")
+    charts_as_data()
     return alt, argparse, mo, open_published, os
 
 

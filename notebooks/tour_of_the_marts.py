@@ -14,16 +14,10 @@ def _():
     import pandas as pd
 
     from pipeline import open_published
+    from pipeline.notebook import charts_as_data, tenants_told_apart
 
-    def as_data(chart, **_):
-        """The chart as data that the notebook's own viewer draws: no script is fetched."""
-        return {f"application/vnd.vegalite.v{version}+json": chart for version in (5, 6)}
-
-    alt.renderers.register("as_data", as_data)
-    _ = alt.renderers.enable("as_data")
-    # Characters in names that would turn around what is drawn after them.
-    direction = "[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-    return alt, argparse, direction, mo, open_published, os, pd
+    charts_as_data()
+    return alt, argparse, mo, open_published, os, pd, tenants_told_apart
 
 
 @app.cell
@@ -157,17 +151,12 @@ def _(connection):
 
 
 @app.cell
-def _(alt, direction, mo, overview):
+def _(alt, mo, overview, tenants_told_apart):
     _scored = overview.dropna(subset=["score_ratio"])
     if _scored.empty:
         standing = mo.md("No tenant has a score yet.")
     else:
-        _labelled = _scored.assign(
-            tenant=_scored["tenant_name"].str.replace(direction, "", regex=True)
-            + " ("
-            + _scored["tenant_id"].str[:8]
-            + ")"
-        )
+        _labelled = _scored.assign(tenant=tenants_told_apart(_scored))
         _base = alt.Chart(_labelled).encode(
             y=alt.Y("tenant:N", sort=list(_labelled["tenant"]), title=None)
         )

@@ -1,5 +1,9 @@
 """Errors that reach a person: one line, an exit code, no traceback."""
 
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
 
 class PostureError(Exception):
     """A command could not finish; the message is one line naming what, where and the next step."""
@@ -11,3 +15,18 @@ class UsageError(PostureError):
     """Wrong use or configuration: nothing was started and nothing was written."""
 
     exit_code = 2
+
+
+@contextlib.contextmanager
+def writing_errors(target: Path, *, doing: str, kept: str) -> Iterator[None]:
+    """What the disk or DuckDB refuses under `target`, as one line that ends with what is `kept`."""
+    import duckdb
+
+    try:
+        yield
+    except OSError as error:
+        where = error.filename or target
+        raise PostureError(f"{where}: cannot be written ({error.strerror}); {kept}") from error
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise PostureError(f"{target}: {doing} failed ({reason}); {kept}") from error

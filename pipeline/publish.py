@@ -9,18 +9,17 @@ A publish that is killed anywhere leaves the previous snapshot current; the next
 Same warehouse content, same Parquet bytes.
 """
 
-import contextlib
 import dataclasses
 import json
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import PostureError
+from pipeline.errors import writing_errors
 from pipeline.paths import Home
 from pipeline.public_models import PublicModel, public_models
 from pipeline.published import Manifest, PublishedModel, read_manifest
@@ -53,7 +52,7 @@ def publish(home: Home, *, run_date: date, published_at: datetime) -> Snapshot:
     column has a type that not all readers share, or the disk refuses.
     """
     published = home.published
-    with _errors_in_one_line(published):
+    with writing_errors(published, doing="publish", kept="the last snapshot stays published"):
         published.mkdir(parents=True, exist_ok=True)
         previous = read_manifest(published)
         models = public_models(home)
@@ -140,21 +139,3 @@ def _sweep(published: Path, current: Manifest) -> None:
             # Renamed away first: a sweep that is killed must not leave half a snapshot behind.
             path.rename(staging / path.name)
     shutil.rmtree(staging)
-
-
-@contextlib.contextmanager
-def _errors_in_one_line(published: Path) -> Iterator[None]:
-    import duckdb
-
-    try:
-        yield
-    except OSError as error:
-        where = error.filename or published
-        raise PostureError(
-            f"{where}: cannot be written ({error.strerror}); the last snapshot stays published"
-        ) from error
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise PostureError(
-            f"{published}: publish failed ({reason}); the last snapshot stays published"
-        ) from error

@@ -9,14 +9,12 @@ Nothing of the provider's files is copied, renamed or deleted from: what is not 
 in any file of the copy. The same snapshot gives the same bytes.
 """
 
-import contextlib
 import dataclasses
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import PostureError
+from pipeline.errors import PostureError, writing_errors
 from pipeline.export import surfaces
 from pipeline.export.database import write_own_database
 from pipeline.export.folder import new_folder
@@ -62,7 +60,7 @@ def export_tenant(home: Home, tenant: str, target: Path, *, config: Path) -> Cop
         raise PostureError(f"{published}: nothing is published yet; run `posture run` first")
     snapshot = Path("snapshots", manifest.snapshot)
     models = read_models(published / snapshot)
-    with _errors_in_one_line(target):
+    with writing_errors(target, doing="export", kept="nothing was exported"):
         client = find_tenant(home, tenant)
         with new_folder(target, tenant_id=client.tenant_id) as folder:
             copied = _write_data(folder.path, manifest, models, client, published=published)
@@ -120,19 +118,3 @@ def _settle(folder: Path, manifest: Manifest) -> None:
     for path in [*sorted(folder.rglob("*"), reverse=True), folder]:
         sync(path)
         os.utime(path, (moment, moment))
-
-
-@contextlib.contextmanager
-def _errors_in_one_line(target: Path) -> Iterator[None]:
-    import duckdb
-
-    try:
-        yield
-    except OSError as error:
-        where = error.filename or target
-        raise PostureError(
-            f"{where}: cannot be written ({error.strerror}); nothing was exported"
-        ) from error
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise PostureError(f"{target}: export failed ({reason}); nothing was exported") from error
