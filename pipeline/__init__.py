@@ -1,5 +1,5 @@
 """Identity posture, kept as history."""
 
-from pipeline.published import open_published
+from pipeline.published.reader import open_published
 
 __all__ = ["open_published"]

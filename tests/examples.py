@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import duckdb
 import yaml
 
-from pipeline.paths import dbt_project_dir
+from pipeline.home import dbt_project_dir
 
 
 @dataclass(frozen=True)

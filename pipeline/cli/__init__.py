@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.cli.context import DEFAULT_CONFIG, DEFAULT_HOME, Context
 from pipeline.cli.parser import build_parser
 from pipeline.errors import PostureError
-from pipeline.paths import Home
+from pipeline.home import Home
 
 
 def main(argv: Sequence[str] | None = None) -> int:

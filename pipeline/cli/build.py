@@ -3,12 +3,12 @@
 import argparse
 from collections import Counter
 
-from pipeline.as_of import ReadBy
-from pipeline.build_outcome import failure_message
 from pipeline.cli.context import Context
 from pipeline.cli.display import Display
 from pipeline.errors import PostureError
-from pipeline.warehouse import build
+from pipeline.warehouse.as_of import ReadBy
+from pipeline.warehouse.build import build
+from pipeline.warehouse.build_outcome import failure_message
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:

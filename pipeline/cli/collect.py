@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from pipeline.cli.context import Context
 from pipeline.cli.display import Display
 from pipeline.cli.summary import collection_exit_code, print_collection
-from pipeline.collect import collect
-from pipeline.collection_outcome import require_something
-from pipeline.config import load_config
-from pipeline.selection import checked_feeds, checked_tenants
+from pipeline.collection.collect import collect
+from pipeline.collection.outcome import require_something
+from pipeline.collection.selection import checked_feeds, checked_tenants
+from pipeline.config.settings import load_config
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.paths import Home
+from pipeline.home import Home
 
 DEFAULT_HOME = "data"
 DEFAULT_CONFIG = "tenants.yaml"

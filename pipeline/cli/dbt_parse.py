@@ -3,7 +3,7 @@
 import argparse
 
 from pipeline.cli.context import Context
-from pipeline.dbt_runner import parse_project
+from pipeline.warehouse.dbt import parse_project
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:

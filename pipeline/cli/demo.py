@@ -9,11 +9,11 @@ from pipeline.cli.demo_reports import write_reports
 from pipeline.cli.demo_summary import print_summary
 from pipeline.cli.display import Display
 from pipeline.cli.job import run_daily
-from pipeline.collect import collect
-from pipeline.collection_outcome import require_something
-from pipeline.config import load_config
+from pipeline.collection.collect import collect
+from pipeline.collection.outcome import require_something
+from pipeline.config.settings import load_config
 from pipeline.errors import UsageError
-from pipeline.paths import Home
+from pipeline.home import Home
 from pipeline.sandbox import Sandbox
 
 # Fixed, so that everybody's demo tells the same story, also when it is run again next year.

@@ -4,9 +4,9 @@ import re
 import unicodedata
 from pathlib import Path
 
-from pipeline.branding import load_branding
 from pipeline.cli.context import Context
-from pipeline.published import open_published
+from pipeline.config.branding import load_branding
+from pipeline.published.reader import open_published
 from pipeline.report import write_report
 
 _LONGEST = 60

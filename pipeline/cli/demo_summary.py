@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline.cli.context import Context
 from pipeline.cli.output import print_table, printable
-from pipeline.published import open_published
+from pipeline.published.reader import open_published
 
 ACTIONS_SHOWN = 3
 OVERVIEW = """

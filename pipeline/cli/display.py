@@ -11,8 +11,8 @@ from pipeline.errors import PostureError
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from pipeline.collect import CollectProgress, CollectResult
-    from pipeline.dbt_runner import NodeResult
+    from pipeline.collection.collect import CollectProgress, CollectResult
+    from pipeline.warehouse.dbt import NodeResult
 
 STAGES = {"collect": "collecting", "build": "building", "publish": "publishing"}
 LINE_EVERY_SECONDS = 10.0

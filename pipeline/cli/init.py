@@ -6,12 +6,12 @@ from importlib.resources import files
 from pathlib import Path
 
 from pipeline.cli.context import Context
-from pipeline.config import tenants_folder
-from pipeline.credential import GUID
+from pipeline.config.clouds import CLOUDS, Cloud
+from pipeline.config.credential import GUID
+from pipeline.config.settings import tenants_folder
 from pipeline.doctor.permissions import CLIENT_ID, TENANT_ID, consent_url, permissions_to_grant
 from pipeline.doctor.uses import in_words
 from pipeline.errors import PostureError, UsageError
-from pipeline.graph.clouds import CLOUDS, Cloud
 from pipeline.graph.feeds import FEEDS
 
 _EXAMPLE = "example.yaml.txt"

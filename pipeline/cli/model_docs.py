@@ -3,8 +3,8 @@
 import argparse
 
 from pipeline.cli.context import Context
-from pipeline.dbt_runner import parse_project
-from pipeline.model_docs import models_document
+from pipeline.warehouse.dbt import parse_project
+from pipeline.warehouse.model_docs import models_document
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:

@@ -11,8 +11,8 @@ from pipeline.powerbi.project import DATA_FOLDER
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Write the project, or print the schema file it is made from."""
     if arguments.schema:
-        from pipeline.dbt_runner import parse_project
         from pipeline.powerbi.schema import schema_document
+        from pipeline.warehouse.dbt import parse_project
 
         print(schema_document(parse_project(context.home)), end="")
         return 0

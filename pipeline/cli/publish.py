@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from pipeline.cli.context import Context
 from pipeline.cli.summary import print_snapshot
-from pipeline.lake_status import newest_day
-from pipeline.publish import publish
+from pipeline.lake.status import newest_day
+from pipeline.published.publish import publish
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:

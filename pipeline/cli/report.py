@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-from pipeline.branding import Branding, load_branding
 from pipeline.cli.context import DEFAULT_CONFIG, Context
 from pipeline.cli.output import printable
+from pipeline.config.branding import Branding, load_branding
 from pipeline.errors import UsageError
 from pipeline.report import write_report
 

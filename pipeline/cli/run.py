@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pipeline.cli.context import Context
 from pipeline.cli.display import Display
 from pipeline.cli.summary import collection_exit_code, print_collection, print_snapshot
-from pipeline.config import load_config
-from pipeline.selection import checked_feeds, checked_tenants
+from pipeline.collection.selection import checked_feeds, checked_tenants
+from pipeline.config.settings import load_config
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:

@@ -9,9 +9,9 @@ from typing import Any
 from pipeline.cli.context import Context
 from pipeline.cli.output import print_table, printable
 from pipeline.cli.troubles import feeds_in_words, trouble_lines
-from pipeline.lake_drift import Drift, drifts
-from pipeline.lake_status import FeedStatus, feed_states, tenant_names
-from pipeline.published import Manifest, read_manifest
+from pipeline.lake.drift import Drift, drifts
+from pipeline.lake.status import FeedStatus, feed_states, tenant_names
+from pipeline.published.reader import Manifest, read_manifest
 
 SHOWN_GAPS = 3
 SHOWN_DRIFTS = 8

@@ -4,11 +4,11 @@ from collections import Counter
 
 from pipeline.cli.context import Context
 from pipeline.cli.troubles import trouble_lines
-from pipeline.collect import CollectResult
-from pipeline.collection_log import COMMITTED
-from pipeline.collection_outcome import missing
-from pipeline.config import Settings
-from pipeline.published import read_manifest
+from pipeline.collection.collect import CollectResult
+from pipeline.collection.outcome import missing
+from pipeline.config.settings import Settings
+from pipeline.lake.log import COMMITTED
+from pipeline.published.reader import read_manifest
 
 SHOWN_MISSING = 20
 INCOMPLETE = 3

@@ -7,13 +7,13 @@ import dagster as dg
 import pyarrow.parquet as pq
 from pydantic import Field
 
-from pipeline.collect import CollectResult, collect
-from pipeline.collection_outcome import described, missing, require_something
+from pipeline.collection.collect import CollectResult, collect
+from pipeline.collection.outcome import described, missing, require_something
 from pipeline.defs.partitions import daily, day_by_day
 from pipeline.defs.resources import PostureHome, watcher
 from pipeline.graph.feed import Feed
 from pipeline.graph.feeds import FEEDS
-from pipeline.paths import Home
+from pipeline.home import Home
 
 COMPLETE = "every_tenant_is_complete"
 OWN_TABLES = {

@@ -7,8 +7,8 @@ import dagster as dg
 
 from pipeline.defs.partitions import daily, day_by_day
 from pipeline.defs.resources import PostureHome, watcher
-from pipeline.lake_status import newest_day
-from pipeline.published import SCHEMAS
+from pipeline.lake.status import newest_day
+from pipeline.published.reader import SCHEMAS
 
 
 def published_asset(warehouse: dg.AssetsDefinition) -> dg.AssetsDefinition:
@@ -36,7 +36,7 @@ def published_asset(warehouse: dg.AssetsDefinition) -> dg.AssetsDefinition:
 
         Publishing the same warehouse again gives the same bytes under another snapshot id.
         """
-        from pipeline.publish import publish
+        from pipeline.published.publish import publish
 
         follower = watcher.get()
         if follower is not None:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Protocol
 
 import dagster as dg
 
-from pipeline.config import Settings, load_config
-from pipeline.paths import Home
+from pipeline.config.settings import Settings, load_config
+from pipeline.home import Home
 
 if TYPE_CHECKING:
-    from pipeline.collect import CollectProgress, CollectResult
-    from pipeline.dbt_runner import NodeResult
+    from pipeline.collection.collect import CollectProgress, CollectResult
+    from pipeline.warehouse.dbt import NodeResult
 
 
 class PostureHome(dg.ConfigurableResource):  # type: ignore[type-arg]

@@ -9,13 +9,13 @@ import dagster as dg
 import duckdb
 from dagster_dbt import dbt_assets
 
-from pipeline.build_outcome import failure_message
-from pipeline.dbt_runner import NodeResult, ensure_manifest
 from pipeline.defs.partitions import daily, day_by_day
 from pipeline.defs.resources import PostureHome, watcher
 from pipeline.errors import PostureError
-from pipeline.paths import Home
-from pipeline.warehouse import BuildResult, build
+from pipeline.home import Home
+from pipeline.warehouse.build import BuildResult, build
+from pipeline.warehouse.build_outcome import failure_message
+from pipeline.warehouse.dbt import NodeResult, ensure_manifest
 
 UNIQUE_ID = "dagster_dbt/unique_id"
 

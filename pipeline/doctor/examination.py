@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from pipeline.config import Tenant
+from pipeline.config.settings import Tenant
 from pipeline.doctor.answers import ORACLES, READABLE, Answer, ask, questions, refused
 from pipeline.doctor.claims import Claims, read_claims
 from pipeline.doctor.findings import FeedFinding, TenantFindings, held_up, missing_permissions

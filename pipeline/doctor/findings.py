@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.collection_outcome import COMPLETE
+from pipeline.collection.outcome import COMPLETE
 from pipeline.doctor.answers import READABLE
 from pipeline.doctor.uses import missing_in
 from pipeline.graph.feed import Reader

@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from pipeline.config import Tenant
+from pipeline.collection.clients import each_tenant
+from pipeline.config.settings import Tenant
 from pipeline.doctor.examination import Examination
 from pipeline.doctor.findings import TenantFindings
 from pipeline.graph.client import GraphClient
 from pipeline.graph.connections import quiet_loggers
 from pipeline.graph.feeds import FEEDS
 from pipeline.graph.retry import RetryPolicy
-from pipeline.tenant_clients import each_tenant
 
 # Somebody waits for the answer: a passing fault is waited out, an outage is reported.
 _LONGEST_SECONDS = 60.0

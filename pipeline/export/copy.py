@@ -20,12 +20,12 @@ from pipeline.export.database import write_own_database
 from pipeline.export.folder import new_folder
 from pipeline.export.selected_files import write_selected
 from pipeline.export.tenant import ClientTenant, find_tenant
-from pipeline.paths import Home
-from pipeline.public_models import PublicModel
-from pipeline.publish import manifest_document
-from pipeline.published import Manifest, read_manifest
-from pipeline.snapshot_files import sync
-from pipeline.snapshot_models import read_models, write_models
+from pipeline.home import Home
+from pipeline.published.files import sync
+from pipeline.published.models import read_models, write_models
+from pipeline.published.publish import manifest_document
+from pipeline.published.reader import Manifest, read_manifest
+from pipeline.warehouse.public_models import PublicModel
 
 # The warehouse behind a copy is nobody's business; no month of a copy is ever linked.
 GENERATION = "client-copy"

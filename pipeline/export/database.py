@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 from pipeline.errors import PostureError
-from pipeline.published import read_manifest
-from pipeline.snapshot_database import write_database
-from pipeline.snapshot_models import read_models
+from pipeline.published.database import write_database
+from pipeline.published.models import read_models
+from pipeline.published.reader import read_manifest
 
 # DuckDB's allocator, and that of a C library that it may use instead.
 ZEROED = {"DUCKDB_JE_MALLOC_CONF": "zero:true", "MALLOC_PERTURB_": "255"}

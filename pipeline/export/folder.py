@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import PostureError, UsageError
-from pipeline.published import read_manifest
-from pipeline.snapshot_files import sync
+from pipeline.published.files import sync
+from pipeline.published.reader import read_manifest
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 

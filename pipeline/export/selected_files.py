@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import PostureError
-from pipeline.public_models import ExportPolicy, PublicModel
-from pipeline.published import SCHEMAS, Manifest, PublishedFile, PublishedModel, quoted
-from pipeline.snapshot_files import sync
+from pipeline.published.files import sync
+from pipeline.published.reader import SCHEMAS, Manifest, PublishedFile, PublishedModel, quoted
+from pipeline.warehouse.public_models import ExportPolicy, PublicModel
 
 
 def write_selected(

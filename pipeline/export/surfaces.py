@@ -12,8 +12,8 @@ DATA_FOLDER = r"C:\posture"
 
 def write_report(folder: Path, *, tenant_id: str, config: Path) -> None:
     """Write `report.html` of the copy in `folder`; `config` names the provider's logo, colours."""
-    from pipeline.branding import Branding, load_branding
-    from pipeline.published import open_published
+    from pipeline.config.branding import Branding, load_branding
+    from pipeline.published.reader import open_published
     from pipeline.report import render_report
 
     branding = load_branding(config) if config.exists() else Branding()

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from pipeline.errors import UsageError
-from pipeline.paths import Home
-from pipeline.published import open_published
-from pipeline.tenant_choice import choose_tenant
+from pipeline.home import Home
+from pipeline.published.reader import open_published
+from pipeline.published.tenants import choose_tenant
 
 
 @dataclass(frozen=True)

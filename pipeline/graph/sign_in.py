@@ -13,9 +13,9 @@ import orjson
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import AzureError
 
-from pipeline.config import Credential, Tenant
+from pipeline.config.clouds import CUSTOM
+from pipeline.config.settings import Credential, Tenant
 from pipeline.errors import UsageError
-from pipeline.graph.clouds import CUSTOM
 from pipeline.graph.connections import Connections, SignInTransport
 from pipeline.graph.outcomes import MAX_TRIES, FeedError, Outcome
 from pipeline.graph.retry import Attempts, RetryPolicy, retry_after

@@ -1,7 +1,7 @@
 """The colours of a report as CSS: the provider's accent in shades that read in light and dark."""
 
-from pipeline.branding import Branding
-from pipeline.colours import mixed, readable, text_on
+from pipeline.config.branding import Branding
+from pipeline.report.colours import mixed, readable, text_on
 
 LIGHT, LIGHT_CARD = "#f5f6f8", "#ffffff"
 DARK, DARK_CARD = "#10161d", "#18212a"

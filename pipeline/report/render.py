@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.branding import Branding
+from pipeline.config.branding import Branding
 from pipeline.report import words
 from pipeline.report.branding_css import colours
 from pipeline.report.charts import small

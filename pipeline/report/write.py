@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pipeline.branding import Branding
+from pipeline.config.branding import Branding
 from pipeline.errors import PostureError
-from pipeline.paths import Home
-from pipeline.published import open_published
+from pipeline.home import Home
+from pipeline.published.reader import open_published
+from pipeline.published.tenants import choose_tenant
 from pipeline.report.render import render_report
-from pipeline.tenant_choice import choose_tenant
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.errors import PostureError
-from pipeline.sandbox.serve import serve
+from pipeline.sandbox.server.serve import serve
 
 
 def main(arguments: list[str] | None = None) -> int:

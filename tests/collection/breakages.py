@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from pipeline.sandbox import Sandbox
-from pipeline.sandbox.refusals import pim_not_permitted
+from pipeline.sandbox.protocol.refusals import pim_not_permitted
 
 Page = dict[str, Any]
 OTHER = "99999999-0000-4000-8000-000000000001"

@@ -13,15 +13,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.collect import CollectResult, collect
-from pipeline.collection_log import COMMITTED, LogRow
-from pipeline.config import Settings, load_config
+from pipeline.collection.collect import CollectResult, collect
+from pipeline.config.settings import Settings, load_config
 from pipeline.graph.feeds import FEEDS
-from pipeline.lake import SCHEMAS, Lake
-from pipeline.paths import Home
+from pipeline.home import Home
+from pipeline.lake.log import COMMITTED, LogRow
+from pipeline.lake.parts import SCHEMAS, Lake
 from pipeline.sandbox import Sandbox
-from pipeline.sandbox import feeds as sandbox_feeds
-from pipeline.sandbox.permissions import GRANTED
+from pipeline.sandbox.records import score_feeds as sandbox_feeds
+from pipeline.sandbox.story.permissions import GRANTED
 
 from .expected import true_outcomes
 

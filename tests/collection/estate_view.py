@@ -4,7 +4,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.lake import SCHEMAS, rebuild
+from pipeline.lake.parts import SCHEMAS, rebuild
 
 from .conftest import Lab
 from .wire import Wire

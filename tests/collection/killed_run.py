@@ -5,11 +5,12 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from pipeline import part_buffer, tenant_clients
-from pipeline.collect import CollectProgress, collect
-from pipeline.config import load_config
+from pipeline.collection import clients as tenant_clients
+from pipeline.collection import part_buffer
+from pipeline.collection.collect import CollectProgress, collect
+from pipeline.config.settings import load_config
 from pipeline.graph.readers import registration
-from pipeline.paths import Home
+from pipeline.home import Home
 
 from .unpaced import unpace
 

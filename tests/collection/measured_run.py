@@ -5,9 +5,9 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from pipeline.collect import collect
-from pipeline.config import load_config
-from pipeline.paths import Home
+from pipeline.collection.collect import collect
+from pipeline.config.settings import load_config
+from pipeline.home import Home
 
 from .unpaced import unpace
 

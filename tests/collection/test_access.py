@@ -6,10 +6,10 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from pipeline.access import AccessGrant
-from pipeline.config import load_config
+from pipeline.config.access import AccessGrant
+from pipeline.config.settings import load_config
 from pipeline.errors import UsageError
-from pipeline.lake import SCHEMAS
+from pipeline.lake.parts import SCHEMAS
 
 from .conftest import Lab
 from .test_config import ENV, ONE, TWO

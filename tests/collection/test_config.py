@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.config import Settings, load_config
+from pipeline.config.settings import Settings, load_config
 from pipeline.errors import UsageError
 
 ONE = "11111111-1111-1111-1111-111111111111"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.config import load_config
+from pipeline.config.settings import load_config
 from pipeline.errors import UsageError
 
 from .test_config import APP, CREDENTIAL, ONE, TENANTS, load

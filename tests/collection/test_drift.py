@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from pipeline.graph.feeds import FEEDS
-from pipeline.lake import rebuild
-from pipeline.lake_drift import drifts
+from pipeline.lake.drift import drifts
+from pipeline.lake.parts import rebuild
 
 from .conftest import Lab
 from .fragments import FRAGMENTS

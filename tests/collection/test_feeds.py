@@ -8,8 +8,8 @@ import pyarrow.compute as pc
 import pytest
 
 from pipeline.graph.feeds import FEEDS
-from pipeline.lake import SCHEMAS, rebuild
-from pipeline.sandbox import graph
+from pipeline.lake.parts import SCHEMAS, rebuild
+from pipeline.sandbox.server import graph
 
 from .conftest import TODAY, Lab, NewLab
 from .wire import IMPACTED, REQUESTS, recorded, table_of
@@ -207,7 +207,7 @@ def test_china_is_not_asked_for_what_it_does_not_have(lab: Lab) -> None:
     text = config.read_text()
     lines = [line for line in text.splitlines() if not line.startswith(("graph_url", "authority"))]
     china.write_text("\n".join(lines).replace("cloud: custom", "cloud: china"))
-    from pipeline.config import load_config
+    from pipeline.config.settings import load_config
 
     lab.settings = load_config(china)
     absent = [feed.name for feed in FEEDS.values() if "china" in feed.absent_clouds]

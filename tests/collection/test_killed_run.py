@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.graph.feeds import FEEDS
-from pipeline.lake import Lake
-from pipeline.lake_history import CommittedDay
+from pipeline.lake.history import CommittedDay
+from pipeline.lake.parts import Lake
 
 from .conftest import Lab, NewLab, facts
 

@@ -9,13 +9,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import part_buffer, tenant_collection
-from pipeline.collect import CollectProgress, collect
-from pipeline.collection_log import LogRow
+from pipeline.collection import part_buffer
+from pipeline.collection import tenant as tenant_collection
+from pipeline.collection.collect import CollectProgress, collect
 from pipeline.errors import PostureError, UsageError
 from pipeline.graph.feeds import FEEDS as ALL_FEEDS
-from pipeline.lake import SCHEMAS, FeedRows, Lake, TenantRows
-from pipeline.lake_history import CommittedDay
+from pipeline.lake.history import CommittedDay
+from pipeline.lake.log import LogRow
+from pipeline.lake.parts import SCHEMAS, FeedRows, Lake, TenantRows
 
 from .conftest import Lab, NewLab
 

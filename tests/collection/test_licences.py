@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.collection_outcome import missing
+from pipeline.collection.outcome import missing
 from pipeline.graph.feeds import FEEDS
-from pipeline.sandbox.refusals import NON_PREMIUM, Refusal
+from pipeline.sandbox.protocol.refusals import NON_PREMIUM, Refusal
 
 from .conftest import Lab, NewLab
 from .expected import PIM, RISK, true_outcomes

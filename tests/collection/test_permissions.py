@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline.graph.feeds import FEEDS
-from pipeline.sandbox.permissions import GRANTED
+from pipeline.sandbox.story.permissions import GRANTED
 
 from .conftest import Lab
 from .expected import PIM, RECOMMENDATIONS, SCORES

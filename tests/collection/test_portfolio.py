@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.collection_outcome import COMPLETE
-from pipeline.sandbox.faults import Fault
+from pipeline.collection.outcome import COMPLETE
+from pipeline.sandbox.server.faults import Fault
 
 from .breakages import BREAKAGES, Breakage
 from .conftest import Lab, NewLab, facts
@@ -60,7 +60,7 @@ def check(lab: Lab, breakage: Breakage, log: list[Any]) -> None:
 def test_a_storm_on_every_third_request_loses_nothing(
     new_lab: NewLab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.sandbox.graph.page_size", lambda *_, **__: 12)
+    monkeypatch.setattr("pipeline.sandbox.server.graph.page_size", lambda *_, **__: 12)
     with new_lab(tenants=3, days=30) as lab:
         clean = lab.beside("clean")
         assert not clean.surprises(clean.collect().log)

@@ -10,7 +10,7 @@ import orjson
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.config import load_config
+from pipeline.config.settings import load_config
 from pipeline.graph.privacy import Pseudonyms
 
 from .conftest import Lab

@@ -6,10 +6,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.config import Settings, load_config
+from pipeline.config.register import RegisterEntry
+from pipeline.config.settings import Settings, load_config
 from pipeline.errors import UsageError
-from pipeline.lake import SCHEMAS
-from pipeline.register import RegisterEntry
+from pipeline.lake.parts import SCHEMAS
 from tests.surface.commands import posture_here
 
 from .conftest import Lab

@@ -29,7 +29,7 @@ def during(lab: Lab, path: str, act: Any, *, at: tuple[int, ...] = (1,)) -> None
 def test_a_long_run_signs_in_once_a_lifetime(
     new_lab: NewLab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.sandbox.graph.page_size", lambda *_, **__: 20)
+    monkeypatch.setattr("pipeline.sandbox.server.graph.page_size", lambda *_, **__: 20)
     options = {"token_lifetime": 3, "latency": 0.12}
     with new_lab(tenants=1, shapes=["regulated"], users=200, **options) as lab:
         started = time.monotonic()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pipeline.graph.feeds import FEEDS
-from pipeline.lake_history import ScoreHistory
+from pipeline.lake.history import ScoreHistory
 
 from .conftest import TODAY, Lab, NewLab
 from .expected import PIM, RISK
@@ -227,7 +227,7 @@ def test_history_reads_no_more_files_than_needed(lab: Lab, monkeypatch: pytest.M
     for _ in range(12):
         lab.collect(feeds=SCORES)
         lab.sandbox.advance()
-    from pipeline import lake_history
+    from pipeline.lake import history as lake_history
 
     read: list[str] = []
     original = lake_history.read_columns

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from pipeline.paths import Home
+from pipeline.home import Home
 from tests.judge.nine import OFFSETS, START
 from tests.judge.part_of_lake import copy_tenants
 from tests.judge.portfolio import Portfolio, Rebuilt, built, live

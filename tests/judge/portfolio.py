@@ -12,12 +12,12 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from pipeline.collect import collect
-from pipeline.config import load_config
-from pipeline.paths import Home
-from pipeline.publish import publish
+from pipeline.collection.collect import collect
+from pipeline.config.settings import load_config
+from pipeline.home import Home
+from pipeline.published.publish import publish
 from pipeline.sandbox import Sandbox
-from pipeline.warehouse import build
+from pipeline.warehouse.build import build
 from tests.judge import ordinary
 from tests.judge.captures import Life, TenantSetting
 from tests.judge.nine import (

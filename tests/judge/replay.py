@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.paths import Home
+from pipeline.home import Home
 
 Model = Mapping[str, Any]
 

@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from pipeline.paths import dbt_project_dir
+from pipeline.home import dbt_project_dir
 
 
 def seed(name: str) -> list[dict[str, str]]:

@@ -10,9 +10,9 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from pipeline.paths import Home
+from pipeline.home import Home
 from pipeline.sandbox import Sandbox
-from pipeline.warehouse import build
+from pipeline.warehouse.build import build
 from tests.judge.nine import HISTORY, OFFSETS, START, make_hostile
 from tests.judge.portfolio import USERS, built, collect_step
 from tests.judge.unhurried import without_waits

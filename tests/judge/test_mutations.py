@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from pipeline.paths import Home, dbt_project_dir
+from pipeline.home import Home, dbt_project_dir
 from tests.judge.compare import differences
 from tests.judge.expected_models import MODELS
 from tests.judge.posture_judge import Verdict

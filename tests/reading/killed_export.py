@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from pipeline.export import export_tenant
-from pipeline.paths import Home
+from pipeline.home import Home
 from tests.killed_step import Steps
 
 

@@ -9,11 +9,11 @@ import duckdb
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.dbt_runner import invoke_dbt, parse_project
-from pipeline.paths import Home
-from pipeline.publish import publish
-from pipeline.published import read_manifest
-from pipeline.warehouse_sources import lay_sources, pending_slices
+from pipeline.home import Home
+from pipeline.published.publish import publish
+from pipeline.published.reader import read_manifest
+from pipeline.warehouse.dbt import invoke_dbt, parse_project
+from pipeline.warehouse.sources import lay_sources, pending_slices
 from tests.reading.estate import Estate
 
 WITHOUT_TESTS = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")

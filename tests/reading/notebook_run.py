@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from pipeline import open_published
-from pipeline.paths import Home
+from pipeline.home import Home
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from pipeline import open_published
-from pipeline.paths import Home
+from pipeline.home import Home
 from pipeline.powerbi.definition import parts
 from tests.reading.powerbi_model import Model
 

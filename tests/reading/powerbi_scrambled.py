@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.paths import Home
+from pipeline.home import Home
 from pipeline.powerbi.definition import tables
 
 WORDS = {

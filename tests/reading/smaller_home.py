@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from pipeline import open_published
-from pipeline.paths import Home
-from pipeline.published import quoted
+from pipeline.home import Home
+from pipeline.published.reader import quoted
 
 EMPTY_IN_A_COPY = ("mart_portfolio_trend", "mart_control_portfolio")
 

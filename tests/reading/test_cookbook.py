@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from pipeline.cli import main
-from pipeline.published import Manifest, open_published, read_manifest, recipes
+from pipeline.published.reader import Manifest, open_published, read_manifest, recipes
 from tests.reading.estate import Estate
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cookbook.md").read_text()

@@ -11,8 +11,8 @@ import pytest
 
 from pipeline import open_published
 from pipeline.export import export_tenant
-from pipeline.published import Manifest, read_manifest
-from pipeline.snapshot_models import read_models
+from pipeline.published.models import read_models
+from pipeline.published.reader import Manifest, read_manifest
 from tests.reading.estate import HOSTILE_NAMES, TENANTS, Estate
 from tests.surface.commands import posture, posture_here
 

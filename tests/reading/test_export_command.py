@@ -11,9 +11,9 @@ import pytest
 from pipeline.export.folder import new_folder
 from pipeline.export.selected_files import write_selected
 from pipeline.export.tenant import ClientTenant, find_tenant
-from pipeline.paths import Home
-from pipeline.published import read_manifest
-from pipeline.snapshot_models import read_models
+from pipeline.home import Home
+from pipeline.published.models import read_models
+from pipeline.published.reader import read_manifest
 from tests.reading.estate import Estate
 from tests.surface.commands import Ended, posture, posture_here
 from tests.surface.small_warehouse import VERSIONS, Warehouse

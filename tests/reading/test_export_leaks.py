@@ -11,9 +11,9 @@ import pytest
 from pipeline import open_published
 from pipeline.export import export_tenant
 from pipeline.export.database import write_own_database
-from pipeline.publish import manifest_document
-from pipeline.published import read_manifest
-from pipeline.snapshot_models import read_models, write_models
+from pipeline.published.models import read_models, write_models
+from pipeline.published.publish import manifest_document
+from pipeline.published.reader import read_manifest
 from tests.reading.estate import TENANTS, Estate
 from tests.reading.forbidden import Texts, Words
 from tests.reading.leak_scan import UNSEEN, leaks

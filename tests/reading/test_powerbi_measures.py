@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from pipeline import open_published
-from pipeline.paths import Home
+from pipeline.home import Home
 from tests.reading.estate import Estate
 from tests.reading.powerbi_data import calculator, loaded
 from tests.reading.powerbi_model import Model

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from pipeline import open_published
-from pipeline.branding import DEFAULT_ACCENT, MOST_LOGO_BYTES, Branding, load_branding
-from pipeline.colours import contrast, readable, text_on
-from pipeline.config import load_config
+from pipeline.config.branding import DEFAULT_ACCENT, MOST_LOGO_BYTES, Branding, load_branding
+from pipeline.config.settings import load_config
 from pipeline.errors import UsageError
 from pipeline.report import render_report
 from pipeline.report.branding_css import DARK, DARK_CARD, LIGHT, LIGHT_CARD, colours
+from pipeline.report.colours import contrast, readable, text_on
 from tests.reading.estate import Estate
 from tests.reading.report_page import parsed
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from pipeline.branding import Branding
+from pipeline.config.branding import Branding
 from pipeline.report import render_report, write_report
 from tests.reading.browser import chromium, opened
 from tests.reading.estate import Estate

@@ -7,7 +7,7 @@ from math import isclose
 import pytest
 
 from pipeline import open_published
-from pipeline.branding import Branding
+from pipeline.config.branding import Branding
 from pipeline.report import render_report
 from tests.reading.estate import Estate
 from tests.reading.report_marts import Marts

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from pipeline import open_published
-from pipeline.branding import Branding
+from pipeline.config.branding import Branding
 from pipeline.report import render_report
 from tests.reading.estate import Estate
 from tests.reading.one_client import columns_of, one_client, tables_of, texts_of

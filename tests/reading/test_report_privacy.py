@@ -5,7 +5,7 @@ from html import escape
 import pytest
 
 from pipeline import open_published
-from pipeline.branding import Branding
+from pipeline.config.branding import Branding
 from pipeline.report import render_report
 from tests.reading.estate import Estate
 from tests.reading.one_client import one_client

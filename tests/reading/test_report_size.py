@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from pipeline import open_published
-from pipeline.branding import Branding
+from pipeline.config.branding import Branding
 from pipeline.report import render_report
 from tests.reading.browser import chromium, opened
 from tests.reading.estate import Estate

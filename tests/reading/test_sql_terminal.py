@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from pipeline.cli.sql_prompt import is_complete
-from pipeline.cli.sql_terminal import table_lines
+from pipeline.cli.sql.prompt import is_complete
+from pipeline.cli.sql.terminal import table_lines
 from tests.reading.estate import Estate
 from tests.reading.terminal import Terminal
 

@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from pipeline.errors import PostureError
-from pipeline.sandbox import Sandbox, serve
+from pipeline.sandbox import Sandbox
+from pipeline.sandbox.server import serve
 from tests.sandbox.conftest import graph_client
 
 SOURCES = Path(__file__).parents[2] / "pipeline" / "sandbox"

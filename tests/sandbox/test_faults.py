@@ -186,8 +186,8 @@ def test_a_hundred_and_fifty_security_requests_a_minute() -> None:
 
 
 def test_directory_requests_spend_resource_units() -> None:
-    from pipeline.sandbox.throttle import Throttle
-    from pipeline.sandbox.wire import GraphError
+    from pipeline.sandbox.protocol.wire import GraphError
+    from pipeline.sandbox.server.throttle import Throttle
 
     throttle = Throttle()
     headers = throttle.directory("t", app_id="a", users=10, cost=2900)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pipeline.sandbox import Sandbox
-from pipeline.sandbox.refusals import NON_PREMIUM
+from pipeline.sandbox.protocol.refusals import NON_PREMIUM
 from tests.sandbox import requests_of_feeds as ask
 from tests.sandbox.conftest import GetClient, graph_client, records, refused
 

@@ -12,7 +12,7 @@ import pytest
 from azure.identity import ClientSecretCredential
 
 from pipeline.sandbox import Sandbox
-from pipeline.sandbox.throttle import Throttle
+from pipeline.sandbox.server.throttle import Throttle
 from tests.sandbox import requests_of_feeds as ask
 from tests.sandbox import shapes
 from tests.sandbox.conftest import GetClient, graph_client, sign_in, trusting
@@ -71,8 +71,8 @@ def test_reports_share_five_requests_in_ten_seconds(limited: Sandbox) -> None:
 
 
 def test_windows_slide(monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipeline.sandbox import throttle as module
-    from pipeline.sandbox.wire import GraphError
+    from pipeline.sandbox.protocol.wire import GraphError
+    from pipeline.sandbox.server import throttle as module
 
     now, throttle = [100.0], Throttle()
     monkeypatch.setattr(module, "monotonic", lambda: now[0])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from pipeline.sandbox import Sandbox
-from pipeline.sandbox.estate import Estate
+from pipeline.sandbox.story.estate import Estate
 from tests.sandbox.conftest import TODAY, graph_client
 
 SCORES = "/v1.0/security/secureScores"
@@ -57,7 +57,7 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
 
 def test_the_same_bytes_in_another_process() -> None:
     code = (
-        "import hashlib;from datetime import date;from pipeline.sandbox.estate import Estate;"
+        "import hashlib;from datetime import date;from pipeline.sandbox.story.estate import Estate;"
         "e=Estate(tenants=6,days=60,seed=9,today=date(2026,6,30));"
         "print(hashlib.sha256(repr([(t.name,t.tenant_id,[(s.control.id,s.score,s.maximum)"
         " for s in e.story(t).progress.on(30)],[g.id for g in e.story(t).directory.grants(30)])"
@@ -102,7 +102,7 @@ def test_a_thousand_tenants_are_light() -> None:
     code = """
 import resource
 from datetime import date
-from pipeline.sandbox.estate import Estate
+from pipeline.sandbox.story.estate import Estate
 
 estate = Estate(tenants=1000, days=3, seed=5, today=date(2026, 6, 30))
 for index, tenant in enumerate(estate):
@@ -122,7 +122,7 @@ def test_three_hundred_thousand_users_are_light() -> None:
     code = """
 import tracemalloc
 from datetime import date
-from pipeline.sandbox.estate import Estate
+from pipeline.sandbox.story.estate import Estate
 
 estate = Estate(
     tenants=1, days=30, seed=5, today=date(2026, 6, 30), shapes=("p2",), users=300_000

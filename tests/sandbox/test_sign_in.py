@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from pipeline.sandbox import Sandbox, Tenant
-from pipeline.sandbox.certificates import client_certificate
+from pipeline.sandbox.protocol.certificates import client_certificate
 from tests.sandbox import shapes
 from tests.sandbox.conftest import graph_client, sign_in, trusting
 

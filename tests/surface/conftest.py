@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.paths import Home
+from pipeline.home import Home
 from tests.surface.small_warehouse import VERSIONS, Warehouse
 
 

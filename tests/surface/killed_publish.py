@@ -9,8 +9,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.paths import Home
-from pipeline.publish import publish
+from pipeline.home import Home
+from pipeline.published.publish import publish
 from tests.killed_step import Steps
 from tests.surface.small_warehouse import RUN_DATE
 

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 import duckdb
 
-from pipeline.paths import Home
-from pipeline.publish import publish
+from pipeline.home import Home
+from pipeline.published.publish import publish
 
 TENANT = "11111111-1111-4111-8111-111111111111"
 DAY = date(2026, 6, 30)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.published import open_published
+from pipeline.published.reader import open_published
 from tests.surface.small_warehouse import MODELS
 
 STAMPS = " union all ".join(

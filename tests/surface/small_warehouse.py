@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 
-from pipeline.paths import Home
-from pipeline.publish import Snapshot, publish
+from pipeline.home import Home
+from pipeline.published.publish import Snapshot, publish
 
 MODELS = {
     "dim_tenant": ("core", ["tenant_id"], None),

@@ -11,8 +11,8 @@ import pytest
 
 from pipeline import open_published
 from pipeline.graph.feeds import FEEDS
-from pipeline.paths import Home
-from pipeline.published import read_manifest
+from pipeline.home import Home
+from pipeline.published.reader import read_manifest
 from pipeline.sandbox import Sandbox
 from tests.surface.commands import Ended, posture, posture_here
 

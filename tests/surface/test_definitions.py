@@ -14,7 +14,7 @@ import pytest
 from pipeline.cli.context import Context
 from pipeline.cli.dagster_home import end_stale_runs, prepare
 from pipeline.graph.feeds import FEEDS
-from pipeline.paths import Home
+from pipeline.home import Home
 
 ROOT = Path(__file__).parents[2]
 

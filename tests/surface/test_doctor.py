@@ -12,11 +12,11 @@ import orjson
 import pytest
 
 from pipeline.cli import main
-from pipeline.collect import collect
-from pipeline.config import load_config
+from pipeline.collection.collect import collect
+from pipeline.config.settings import load_config
 from pipeline.doctor.permissions import permissions_to_grant
 from pipeline.graph.feeds import FEEDS
-from pipeline.paths import Home
+from pipeline.home import Home
 from pipeline.sandbox import Sandbox
 
 TODAY = date(2026, 6, 30)

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from pipeline.errors import PostureError
-from pipeline.public_models import ExportPolicy, public_models
-from pipeline.snapshot_models import read_models
+from pipeline.published.models import read_models
+from pipeline.warehouse.public_models import ExportPolicy, public_models
 from tests.surface.small_warehouse import Warehouse
 
 FACT = "fct_control_score_daily"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.config import load_config
+from pipeline.config.settings import load_config
 from pipeline.graph.feeds import FEEDS
 from tests.surface.commands import Ended, posture_here
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.paths import Home
+from pipeline.home import Home
 from tests.surface.commands import Ended, posture_here
 from tests.surface.plan_warehouse import DAY, TENANT, Snapshot
 

@@ -7,7 +7,7 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.plan_solver import Option, cheapest
+from pipeline.plan.solver import Option, cheapest
 
 options = st.lists(st.builds(Option, gain=st.integers(0, 12), effort=st.integers(1, 6)), max_size=9)
 

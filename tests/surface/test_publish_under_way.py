@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline import open_published
-from pipeline.paths import Home
+from pipeline.home import Home
 from tests.surface.small_warehouse import VERSIONS, Warehouse
 
 PUBLISHES = 20

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline import open_published
 from pipeline.cli import main
-from pipeline.public_models import public_models
+from pipeline.warehouse.public_models import public_models
 from tests.surface.small_warehouse import VERSIONS, Warehouse, node
 
 FACT = "fct_control_score_daily"

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.cli import main
-from pipeline.paths import Home
+from pipeline.home import Home
 from tests.surface.small_warehouse import VERSIONS, Warehouse
 
 ODD = (

@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.cli import main
-from pipeline.collection_log import LogRow, log_table
 from pipeline.graph.schemas import TENANT_CONFIG
+from pipeline.lake.log import LogRow, log_table
 from tests.surface.small_warehouse import Warehouse
 
 CONTOSO, FABRIKAM = (f"{digit * 8}-1111-1111-1111-111111111111" for digit in "12")

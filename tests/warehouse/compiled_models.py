@@ -8,8 +8,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipeline.dbt_runner import invoke_dbt
-from pipeline.paths import Home
+from pipeline.home import Home
+from pipeline.warehouse.dbt import invoke_dbt
 
 # dbt names the database after its file.
 DATABASE = "warehouse"

@@ -10,11 +10,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.collection_log import LogRow
 from pipeline.graph.feeds import FEEDS
 from pipeline.graph.flatten import flatten
 from pipeline.graph.schemas import SCHEMAS
-from pipeline.lake import FeedRows, Lake, TenantRows
+from pipeline.lake.log import LogRow
+from pipeline.lake.parts import FeedRows, Lake, TenantRows
 
 Records = list[dict[str, Any]]
 Answer = Records | Mapping[str, Records] | str

@@ -9,9 +9,9 @@ import duckdb
 import pytest
 
 from pipeline.errors import UsageError
-from pipeline.lake import Lake
-from pipeline.paths import Home
-from pipeline.warehouse import build
+from pipeline.home import Home
+from pipeline.lake.parts import Lake
+from pipeline.warehouse.build import build
 from tests.surface.commands import Ended, posture_here
 from tests.warehouse.lake_writer import control, profile, record, tenant, write_run
 from tests.warehouse.random_history import write_history

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline.dbt_runner import parse_project
 from pipeline.graph.readers.registration import METHOD_CLASSES
-from pipeline.model_docs import models_document
-from pipeline.paths import Home, dbt_project_dir
-from pipeline.public_models import ROWS
+from pipeline.home import Home, dbt_project_dir
+from pipeline.warehouse.dbt import parse_project
+from pipeline.warehouse.model_docs import models_document
+from pipeline.warehouse.public_models import ROWS
 
 ROOT = Path(__file__).parents[2]
 TYPES_BY_NAME = [

@@ -7,10 +7,10 @@ import duckdb
 import pytest
 
 from pipeline import open_published
-from pipeline.dbt_runner import invoke_dbt
-from pipeline.paths import Home
-from pipeline.publish import publish
-from pipeline.warehouse import build
+from pipeline.home import Home
+from pipeline.published.publish import publish
+from pipeline.warehouse.build import build
+from pipeline.warehouse.dbt import invoke_dbt
 from tests.examples import unusable
 from tests.warehouse.lake_writer import control, profile, record, tenant, write_run
 

@@ -5,7 +5,7 @@ import re
 
 import yaml
 
-from pipeline.dbt_runner import dbt_project_dir
+from pipeline.warehouse.dbt import dbt_project_dir
 
 MADE_BY_A_CASE = {
     "duplicate_control",

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from pipeline.graph.catalogue.policies import POLICIES
-from pipeline.paths import Home, dbt_project_dir
-from pipeline.warehouse import build
+from pipeline.home import Home, dbt_project_dir
+from pipeline.warehouse.build import build
 
 from .lake_writer import tenant, write_run
 from .policy_wire import Answers, answers_of

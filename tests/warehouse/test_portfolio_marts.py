@@ -7,8 +7,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.paths import Home
-from pipeline.warehouse import build
+from pipeline.home import Home
+from pipeline.warehouse.build import build
 from tests.warehouse.lake_writer import Records, control, record, tenant, write_run
 
 LAST = date(2026, 3, 31)

@@ -4,8 +4,8 @@ import json
 import re
 from pathlib import Path
 
-from pipeline.dbt_runner import parse_project
-from pipeline.paths import Home
+from pipeline.home import Home
+from pipeline.warehouse.dbt import parse_project
 
 PRIOR = re.compile(r"prior\(\s*'(\w+)',\s*'(\w+)'")
 

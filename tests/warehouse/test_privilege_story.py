@@ -6,8 +6,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.paths import Home
-from pipeline.warehouse import build
+from pipeline.home import Home
+from pipeline.warehouse.build import build
 from tests.warehouse.lake_writer import PARENT, tenant, write_run
 from tests.warehouse.test_rebuild import differences, facts
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline import warehouse_sources
-from pipeline.paths import Home
-from pipeline.publish import publish
-from pipeline.published import read_manifest
-from pipeline.warehouse import build
+from pipeline.home import Home
+from pipeline.published.publish import publish
+from pipeline.published.reader import read_manifest
+from pipeline.warehouse import sources as warehouse_sources
+from pipeline.warehouse.build import build
 from tests.warehouse.random_history import write_history
 
 UNSTABLE = {"collected_at", "run_id", "last_collected_at"}

@@ -8,8 +8,8 @@ import dbt.cli.main  # noqa: F401
 
 import pipeline.cli
 import pipeline.defs  # noqa: F401
-from pipeline.dbt_runner import parse_project
-from pipeline.paths import Home
+from pipeline.home import Home
+from pipeline.warehouse.dbt import parse_project
 
 with tempfile.TemporaryDirectory() as _folder:
     parse_project(Home(Path(_folder)))

@@ -7,10 +7,10 @@ import time
 from datetime import date
 from pathlib import Path
 
-from pipeline.collection_log import read_columns
-from pipeline.lake import Lake
-from pipeline.lake_history import CommittedDay
-from pipeline.paths import Home
+from pipeline.home import Home
+from pipeline.lake.history import CommittedDay
+from pipeline.lake.log import read_columns
+from pipeline.lake.parts import Lake
 from pipeline.sandbox import Sandbox
 from tests.surface.commands import posture
 from tests.warehouse.test_rebuild import differences, facts

@@ -10,7 +10,7 @@ import yaml
 
 from pipeline import open_published
 from pipeline.graph.feeds import FEEDS
-from pipeline.paths import Home
+from pipeline.home import Home
 from pipeline.sandbox import Sandbox
 from tests.surface.commands import Ended, posture, posture_here
 

@@ -1,0 +1,1 @@
+"""Tenants x feeds into the lake."""

@@ -1,0 +1,161 @@
+"""Tenants x feeds -> lake, concurrently, each tenant on its own, with one log row a feed."""
+
+import asyncio
+import gc
+import secrets
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from pipeline.collection.run import MOST_AT_ONCE_HEAVY, Todo, run_tenants
+from pipeline.collection.selection import checked_feeds, checked_tenants
+from pipeline.collection.tenant import RunContext
+from pipeline.collection.tenant_config import write_tenant_config
+from pipeline.config.settings import Settings, Tenant
+from pipeline.errors import PostureError
+from pipeline.graph.checkpoints import Checkpoints
+from pipeline.graph.connections import quiet_loggers
+from pipeline.graph.feed import Feed
+from pipeline.graph.feeds import FEEDS
+from pipeline.graph.privacy import Pseudonyms
+from pipeline.graph.retry import RetryPolicy
+from pipeline.home import Home
+from pipeline.lake.history import CommittedDay, ScoreHistory
+from pipeline.lake.log import LogRow
+from pipeline.lake.parts import Lake
+
+
+@dataclass(frozen=True)
+class CollectProgress:
+    """One finished feed of one tenant, as number `done` of `total`."""
+
+    tenant_id: str
+    tenant_name: str | None
+    feed: str
+    outcome: str
+    rows: int
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class CollectResult:
+    """What a run read: its log rows, and the (tenant, feed) pairs that were complete before."""
+
+    run_id: str
+    log: list[LogRow] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+
+
+ProgressCallback = Callable[[CollectProgress], None]
+
+
+def collect(
+    settings: Settings,
+    home: Home,
+    *,
+    run_date: date,
+    tenants: Collection[str] | None = None,
+    feeds: Collection[str] | None = None,
+    progress: ProgressCallback | None = None,
+) -> CollectResult:
+    """Read the feeds of the tenants for a UTC date into the lake; the caller holds home.lock().
+
+    `tenants` and `feeds` narrow the run; what the lake holds complete for the date is skipped.
+    Raises UsageError for an unknown tenant or feed and PostureError where the lake cannot be
+    written; whatever goes wrong with a tenant or a feed is an outcome in the log instead.
+    """
+    chosen = [(one, _chosen_feeds(feeds)) for one in _chosen_tenants(settings, tenants)]
+    policy = RetryPolicy.from_environment()
+    key = settings.privacy.key
+    pseudonyms = Pseudonyms(key.reveal()) if key else None
+    quiet_loggers()
+    lake = Lake(home.lake)
+    lake.prepare()
+    result = CollectResult(new_run_id())
+    write_tenant_config(
+        lake, settings, run_date=run_date, run_id=result.run_id, pseudonyms=pseudonyms
+    )
+    committed = CommittedDay(lake, run_date)
+    todo = _without_committed(chosen, committed, result.skipped)
+    context = RunContext(
+        run_id=result.run_id,
+        run_date=run_date,
+        policy=policy,
+        history=ScoreHistory(lake, [tenant.tenant_id for tenant, _ in todo]),
+        committed=committed,
+        checkpoints=Checkpoints.of(lake.root, run_date),
+        pseudonyms=pseudonyms,
+        heavy=asyncio.Semaphore(MOST_AT_ONCE_HEAVY),
+    )
+    _run(context, todo, lake, _reporter(result.log, todo, progress))
+    return result
+
+
+def _run(context: RunContext, todo: Todo, lake: Lake, report: Callable[[LogRow], None]) -> None:
+    # What is loaded by now stays: the collector need not walk it at every page of records.
+    gc.freeze()
+    try:
+        asyncio.run(run_tenants(context, todo, lake, report))
+    except* PostureError as group:
+        raise next(_leaves(group)) from None
+    finally:
+        gc.unfreeze()
+
+
+def _without_committed(chosen: Todo, done: CommittedDay, skipped: list[tuple[str, str]]) -> Todo:
+    """What is left to read; the pairs that are complete go to `skipped`."""
+    todo = []
+    for tenant, feeds in chosen:
+        left = [feed for feed in feeds if (tenant.tenant_id, feed.name) not in done]
+        skipped += [(tenant.tenant_id, feed.name) for feed in feeds if feed not in left]
+        if left:
+            todo.append((tenant, left))
+    return todo
+
+
+def _reporter(
+    log: list[LogRow], todo: Todo, progress: ProgressCallback | None
+) -> Callable[[LogRow], None]:
+    """Keeps every log row and tells the caller of it."""
+    names = {tenant.tenant_id: tenant.name for tenant, _ in todo}
+    total = sum(len(feeds) for _, feeds in todo)
+
+    def report(row: LogRow) -> None:
+        log.append(row)
+        if progress:
+            told = (row.tenant_id, names[row.tenant_id], row.feed, row.outcome, row.rows)
+            progress(CollectProgress(*told, done=len(log), total=total))
+
+    return report
+
+
+def new_run_id() -> str:
+    """A name for a run that sorts by its start."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(2)}"
+
+
+def _chosen_tenants(settings: Settings, wanted: Collection[str] | None) -> list[Tenant]:
+    if wanted is None:
+        return list(settings.tenants)
+    ids = set(checked_tenants(settings, wanted))
+    return [tenant for tenant in settings.tenants if tenant.tenant_id in ids]
+
+
+def _chosen_feeds(wanted: Collection[str] | None) -> list[Feed]:
+    """The feeds asked for, with those that name what they ask for."""
+    if wanted is None:
+        return list(FEEDS.values())
+    names, left = set[str](), set(checked_feeds(wanted))
+    while left:
+        names |= left
+        left = {need for name in left for need in FEEDS[name].needs} - names
+    return [feed for feed in FEEDS.values() if feed.name in names]
+
+
+def _leaves(group: BaseExceptionGroup[PostureError]) -> Iterator[PostureError]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error

@@ -1,0 +1,30 @@
+"""What a collection amounts to: is anything missing, and did anything arrive at all?"""
+
+from pipeline.collection.collect import CollectResult
+from pipeline.errors import PostureError
+from pipeline.lake.log import COMMITTED, LogRow
+
+# Outcomes that leave nothing to mend: the tenant has no such thing, or the day is past.
+COMPLETE = frozenset({*COMMITTED, "not_licensed", "not_in_cloud", "not_for_this_date"})
+
+
+class NothingCollectedError(PostureError):
+    """No feed of any tenant could be read; build and publish would have nothing to add."""
+
+
+def missing(result: CollectResult) -> list[LogRow]:
+    """The feeds that should have arrived and did not."""
+    return [row for row in result.log if row.outcome not in COMPLETE]
+
+
+def require_something(result: CollectResult) -> None:
+    """Raise NothingCollectedError where feeds are missing and nothing at all arrived."""
+    absent = missing(result)
+    arrived = result.skipped or any(row.outcome in COMMITTED for row in result.log)
+    if absent and not arrived:
+        raise NothingCollectedError(f"nothing could be collected; {described(absent[0])}")
+
+
+def described(row: LogRow) -> str:
+    """One line for a person: tenant, feed, what happened and what to do."""
+    return f"tenant {row.tenant_id}, feed {row.feed}: {row.outcome}: {row.note or 'run it again'}"

@@ -1,0 +1,92 @@
+"""What the models take from tenants.yaml and register.yaml, written to the lake by every run."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.config.register import RegisterEntry
+from pipeline.config.settings import Settings, Tenant
+from pipeline.graph.privacy import Pseudonyms
+from pipeline.graph.schemas import (
+    CONTROL_REGISTER,
+    TENANT_ACCESS,
+    TENANT_CONFIG,
+    TENANT_CONFIG_TAGS,
+)
+from pipeline.lake.parts import Lake, part_name
+
+# `SEC-17`, `#204`, `INC0012`: a number and not a word that could be somebody's name.
+_TICKET_NUMBER = re.compile(r"#?[A-Za-z]{0,10}[-_ ]?[0-9]+")
+
+
+def write_tenant_config(
+    lake: Lake,
+    settings: Settings,
+    *,
+    run_date: date,
+    run_id: str,
+    pseudonyms: Pseudonyms | None = None,
+) -> None:
+    """Write all tenants, also those a run does not read, as part 0 of the run.
+
+    With `pseudonyms`, owners of the register are replaced and its free text is left out.
+    Raises PostureError when the lake cannot be written.
+    """
+    stamps = {"extract_date": run_date, "collected_at": datetime.now(UTC), "run_id": run_id}
+    tenants = sorted(settings.tenants, key=lambda tenant: tenant.tenant_id)
+    rows = [_row(tenant) | stamps for tenant in tenants]
+    tags = [
+        {"tenant_id": tenant.tenant_id, "tag": tag, "value": value} | stamps
+        for tenant in tenants
+        for tag, value in sorted(tenant.tags.items())
+    ]
+    register = [
+        _register_row(entry, pseudonyms) | stamps
+        for entry in sorted(settings.register, key=lambda one: (one.tenant_id, one.control_id))
+    ]
+    # Also with `pseudonyms` in clear: Power BI compares it with the name a reader signs in with.
+    access = [
+        {
+            "tenant_id": tenant_id,
+            "user_principal_name": grant.user_principal_name,
+            "has_all_tenants": grant.has_all_tenants,
+        }
+        | stamps
+        for grant in sorted(settings.access, key=lambda one: one.user_principal_name)
+        for tenant_id in grant.tenant_ids
+    ]
+    # The last one says that the others are whole.
+    tables = {
+        "tenant_config_tags": pa.Table.from_pylist(tags, schema=TENANT_CONFIG_TAGS),
+        "control_register": pa.Table.from_pylist(register, schema=CONTROL_REGISTER),
+        "tenant_access": pa.Table.from_pylist(access, schema=TENANT_ACCESS),
+        "tenant_config": pa.Table.from_pylist(rows, schema=TENANT_CONFIG),
+    }
+    lake.write_tables(tables, extract_date=run_date, name=part_name(run_id, 0))
+
+
+def _row(tenant: Tenant) -> dict[str, Any]:
+    return {
+        "tenant_id": tenant.tenant_id,
+        "name": tenant.name,
+        "segment": tenant.segment,
+        "cloud": tenant.cloud.name,
+    }
+
+
+def _register_row(entry: RegisterEntry, pseudonyms: Pseudonyms | None) -> dict[str, Any]:
+    owner, ticket, reason = entry.owner, entry.ticket, entry.reason
+    if pseudonyms is not None:
+        owner = pseudonyms.of(owner) if owner else None
+        ticket = ticket if ticket and _TICKET_NUMBER.fullmatch(ticket) else None
+        reason = None
+    return {
+        "tenant_id": entry.tenant_id,
+        "control_id": entry.control_id,
+        "owner": owner,
+        "ticket": ticket,
+        "reason": reason,
+        "review_by": entry.review_by,
+    }

@@ -1,0 +1,1 @@
+"""What tenants.yaml and the files beside it say."""

@@ -1,0 +1,60 @@
+"""The part of tenants.yaml that says where Graph and sign-in are."""
+
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pipeline.config.clouds import CLOUD_NAMES, CLOUDS, CUSTOM, Cloud, origin
+from pipeline.config.secret import beside
+from pipeline.config.yaml_reader import Place
+
+CLOUD_KEYS = ("cloud", "graph_url", "authority", "ca_bundle")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def read_cloud(place: Place, keys: Mapping[str, Place], default: Cloud) -> Cloud:
+    """The cloud named here; what is left out of a custom one comes from the file's default."""
+    name = keys["cloud"].choice(CLOUD_NAMES) if "cloud" in keys else default.name
+    bundle = _ca_bundle(keys["ca_bundle"]) if "ca_bundle" in keys else None
+    base = default if default.name == name else CLOUDS.get(name)
+    if bundle is None and base is not None:
+        bundle = base.ca_bundle
+    if name != CUSTOM:
+        for key in ("graph_url", "authority"):
+            if key in keys:
+                keys[key].fail("is only for cloud: custom")
+        return Cloud(name, CLOUDS[name].graph_url, CLOUDS[name].authority, bundle)
+    urls: dict[str, str] = {}
+    for key in ("graph_url", "authority"):
+        if key in keys:
+            urls[key] = _url(keys[key], loopback_http=key == "graph_url")
+        elif base is not None:
+            urls[key] = getattr(base, key)
+        else:
+            place.fail(f"{key}: is missing; cloud: custom needs graph_url and authority")
+    return Cloud(name, urls["graph_url"], urls["authority"], bundle)
+
+
+def _url(place: Place, *, loopback_http: bool) -> str:
+    value = place.text().rstrip("/")
+    try:
+        origin(value)
+    except ValueError:
+        place.fail("must be a URL such as https://host:8443")
+    parts = urlsplit(value)
+    local = loopback_http and parts.scheme == "http" and parts.hostname in _LOOPBACK
+    if (parts.scheme != "https" and not local) or parts.query or parts.fragment:
+        place.fail("must be an https URL without a query, such as https://host:8443")
+    return value
+
+
+def _ca_bundle(place: Place) -> Path:
+    path = beside(place)
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
+    except ssl.SSLError:
+        place.fail(f"{path} holds no PEM certificate")
+    except OSError as error:
+        place.fail(f"{path} cannot be read: {error.strerror}")
+    return path

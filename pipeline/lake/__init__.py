@@ -1,0 +1,1 @@
+"""The lake: append-only Parquet, its log, and what it already holds."""

@@ -1,0 +1,207 @@
+"""The lake: append-only Parquet, each part whole or absent, the log row last.
+
+    <lake>/<table>/extract_date=YYYY-MM-DD/<run_id>-<part>.parquet
+
+A part has the same file name in every table it touches. Its file in `collection_log` is written
+last and vouches for exactly the files of that name; without it they do not count.
+"""
+
+import contextlib
+import os
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.errors import PostureError
+from pipeline.graph.rebuild import rebuild
+from pipeline.graph.schemas import SCHEMAS
+from pipeline.lake.log import LogRow, log_table
+
+__all__ = ["SCHEMAS", "FeedRows", "Lake", "TenantRows", "rebuild"]
+
+# Small enough for a reader to skip other tenants by their statistics.
+_ROW_GROUP = 122_880
+_LOG = "collection_log"
+_TEMPORARY = ".unfinished"
+
+
+@dataclass(frozen=True)
+class FeedRows:
+    """The rows of one complete feed by table, without stamps, and when Graph sent them."""
+
+    collected_at: datetime
+    tables: Mapping[str, pa.Table]
+
+
+@dataclass(frozen=True)
+class TenantRows:
+    """What one tenant adds to a part: its complete feeds, and a log row for every feed."""
+
+    tenant_id: str
+    feeds: Sequence[FeedRows]
+    log: Sequence[LogRow]
+
+    @property
+    def nbytes(self) -> int:
+        """Memory the rows hold."""
+        return sum(table.nbytes for feed in self.feeds for table in feed.tables.values())
+
+
+@dataclass(frozen=True)
+class Lake:
+    """Reads and writes below one folder; the caller holds the home's lock while writing."""
+
+    root: Path
+
+    def prepare(self) -> None:
+        """Make the folder and clear what a killed run left unfinished.
+
+        Raises PostureError where nothing can be written.
+        """
+        folder = self.root / _TEMPORARY
+        with _writing(folder):
+            _make(folder)
+            for leftover in folder.iterdir():
+                leftover.unlink()
+            probe = folder / "probe"
+            probe.touch(mode=0o600)
+            probe.unlink()
+
+    def log_files(self, dates: Collection[date] | None = None) -> list[Path]:
+        """The log files, of these extract dates or of all, in the order of date and run."""
+        return self._files(_LOG, dates)
+
+    def part_files(self, table: str, log_files: Iterable[Path]) -> list[Path]:
+        """The files of a table that these log files vouch for; a table may have none in a part."""
+        wanted: dict[str, set[str]] = defaultdict(set)
+        for path in log_files:
+            wanted[path.parent.name].add(path.name)
+        found: list[Path] = []
+        for folder, names in sorted(wanted.items()):
+            here = self.root / table / folder
+            found.extend(path for path in _parquet(here) if path.name in names)
+        return found
+
+    def config_files(self, dates: Collection[date] | None = None) -> list[Path]:
+        """The files of tenant_config, which need no log row: one a run, each whole."""
+        return self._files("tenant_config", dates)
+
+    def _files(self, table: str, dates: Collection[date] | None) -> list[Path]:
+        base = self.root / table
+        if dates is None:
+            folders = sorted(base.glob("extract_date=*")) if base.is_dir() else []
+        else:
+            folders = [base / folder_name(day) for day in sorted(dates)]
+        return [path for folder in folders for path in _parquet(folder)]
+
+    def write_tables(
+        self, tables: Mapping[str, pa.Table], *, extract_date: date, name: str
+    ) -> None:
+        """Write one file a table, all of them before any appears. Raises PostureError.
+
+        Tables without rows get no file; the order of the mapping is the order of appearance.
+        """
+        pending: list[tuple[Path, Path]] = []
+        with _writing(self.root):
+            try:
+                for table, rows in tables.items():
+                    if rows.num_rows:
+                        temporary = self.root / _TEMPORARY / f"{table}-{name}.tmp"
+                        target = self.root / table / folder_name(extract_date) / name
+                        pending.append((temporary, target))
+                        _write(rows, temporary)
+                for temporary, target in pending:
+                    _make(target.parent)
+                    temporary.rename(target)
+                for folder in {target.parent for _, target in pending}:
+                    _sync(folder)
+            except BaseException:
+                for temporary, _ in pending:
+                    with contextlib.suppress(OSError):
+                        temporary.unlink(missing_ok=True)
+                raise
+
+    def write_part(
+        self, tenants: Sequence[TenantRows], *, run_id: str, extract_date: date, part: int
+    ) -> None:
+        """Write the rows of these tenants as one part, and then its log. Raises PostureError."""
+        name = part_name(run_id, part)
+        chunks: dict[str, list[pa.Table]] = defaultdict(list)
+        for tenant in sorted(tenants, key=lambda one: one.tenant_id):
+            for feed in tenant.feeds:
+                for table, rows in feed.tables.items():
+                    stamps = (tenant.tenant_id, extract_date, feed.collected_at, run_id)
+                    chunks[table].append(_stamped(rows, stamps, SCHEMAS[table]))
+        data = {
+            table: pa.concat_tables(rows).unify_dictionaries() for table, rows in chunks.items()
+        }
+        self.write_tables(data, extract_date=extract_date, name=name)
+        log = log_table(row for tenant in tenants for row in tenant.log)
+        self.write_tables({_LOG: log}, extract_date=extract_date, name=name)
+
+
+def folder_name(day: date) -> str:
+    """The folder of one extract date."""
+    return f"extract_date={day.isoformat()}"
+
+
+def part_name(run_id: str, part: int) -> str:
+    """The file name of one part of a run; part 0 holds the run's configuration."""
+    return f"{run_id}-{part:04d}.parquet"
+
+
+def _parquet(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.parquet")) if folder.is_dir() else []
+
+
+def _stamped(
+    rows: pa.Table, stamps: tuple[str, date, datetime, str], schema: pa.Schema
+) -> pa.Table:
+    """The rows with tenant_id, extract_date, collected_at and run_id in front."""
+    columns = {}
+    zeros = pa.repeat(pa.scalar(0, pa.int32()), rows.num_rows)
+    for value, field in zip(stamps, schema, strict=False):
+        if pa.types.is_string(field.type):
+            columns[field.name] = pa.DictionaryArray.from_arrays(zeros, [value])
+        else:
+            columns[field.name] = pa.repeat(pa.scalar(value, field.type), rows.num_rows)
+    return pa.table(columns | {name: rows[name] for name in rows.column_names})
+
+
+def _write(rows: pa.Table, path: Path) -> None:
+    # Created first, so that the file is never readable by others, not even while it grows.
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    # Without the Arrow schema a dictionary column reads as the text it is.
+    pq.write_table(rows, path, compression="zstd", row_group_size=_ROW_GROUP, store_schema=False)
+    _sync(path)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _make(folder: Path) -> None:
+    for one in reversed([folder, *folder.parents]):
+        if not one.is_dir():
+            one.mkdir(mode=0o700, exist_ok=True)
+
+
+@contextlib.contextmanager
+def _writing(where: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error).splitlines()[0]
+        raise PostureError(
+            f"{error.filename or where}: cannot be written ({reason}); free space, correct the "
+            "permissions, or choose another folder with --home, then run again"
+        ) from error

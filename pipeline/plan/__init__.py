@@ -1,0 +1,1 @@
+"""The cheapest set of actions that reaches a target."""

@@ -1,0 +1,184 @@
+"""The cheapest set of actions that brings a tenant to a score, and what stands in the way.
+
+Points are kept as exact decimals all the way: a target is
+reached or it is not, whatever the last bit of a double says.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from fractions import Fraction
+from math import lcm
+
+from pipeline.plan.position import Action, Standing
+from pipeline.plan.solver import Option, cheapest
+
+_UNIT = Decimal("1e-9")
+# What a licence covers, from the least to the most.
+_TIERS = ("p1", "p2")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One action of a plan, and the ratio reached after it."""
+
+    action: Action
+    ratio_after: Decimal
+
+
+@dataclass(frozen=True)
+class Way:
+    """What it would take beyond the licences owned; `ratio` is as far as it leads.
+
+    `takes` is `p1`, `p2` or `exceptions`, each with those before it. `actions` are the cheapest
+    set where a licence is enough, else all there are.
+    """
+
+    takes: str
+    actions: tuple[Action, ...]
+    ratio: Decimal
+    is_enough: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The answer: steps in order of the ranking, and where they do not suffice, what would.
+
+    Without `is_reachable` the steps are all that the licences owned allow, which leads furthest.
+    """
+
+    standing: Standing
+    target: Decimal
+    is_reachable: bool
+    steps: tuple[Step, ...]
+    ways: tuple[Way, ...]
+
+    @property
+    def ratio_reached(self) -> Decimal:
+        return self.steps[-1].ratio_after if self.steps else self.standing.ratio
+
+    @property
+    def effort(self) -> Decimal:
+        return sum((step.action.effort for step in self.steps), Decimal(0))
+
+
+def make_plan(standing: Standing, target: Decimal) -> Plan:
+    """The cheapest set that brings the ratio to `target`, with the licences owned."""
+    owned = [one for one in standing.actions if one.group == "ranked"]
+    chosen = _cheapest(standing, owned, target)
+    if chosen is not None:
+        return Plan(standing, target, True, _steps(standing, chosen), ())
+    return Plan(standing, target, False, _steps(standing, owned), _ways(standing, owned, target))
+
+
+def _steps(standing: Standing, actions: Sequence[Action]) -> tuple[Step, ...]:
+    points = standing.points
+    steps = []
+    for action in actions:
+        points += action.gain
+        steps.append(Step(action, points / standing.maximum))
+    return tuple(steps)
+
+
+def _cheapest(
+    standing: Standing, actions: Sequence[Action], target: Decimal
+) -> list[Action] | None:
+    needed = target * standing.maximum - standing.points
+    efforts = [Fraction(one.effort) for one in actions]
+    unit = lcm(*(effort.denominator for effort in efforts)) if efforts else 1
+    options = [
+        Option(int(one.gain / _UNIT), int(effort * unit))
+        for one, effort in zip(actions, efforts, strict=True)
+    ]
+    found = cheapest(options, int((needed / _UNIT).to_integral_value(ROUND_CEILING)))
+    return None if found is None else [actions[position] for position in found]
+
+
+def _ways(standing: Standing, owned: list[Action], target: Decimal) -> tuple[Way, ...]:
+    """Licence after licence, then with the exceptions taken back, until it is enough."""
+    ways = []
+    allowed = list(owned)
+    for tier in _TIERS:
+        more = [
+            one for one in standing.actions if one.group == "unlicensed" and one.licence == tier
+        ]
+        if more:
+            allowed = [one for one in standing.actions if one in allowed or one in more]
+            ways.append(_way(tier, standing, allowed, target))
+        if ways and ways[-1].is_enough:
+            return tuple(ways)
+    excepted = [one for one in standing.actions if one.group == "exception"]
+    if excepted:
+        ways.append(_without_exceptions(standing, allowed, excepted, target))
+    return tuple(ways)
+
+
+def _way(takes: str, standing: Standing, allowed: list[Action], target: Decimal) -> Way:
+    chosen = _cheapest(standing, allowed, target)
+    done = allowed if chosen is None else chosen
+    steps = _steps(standing, done)
+    return Way(takes, tuple(done), steps[-1].ratio_after, chosen is not None)
+
+
+def _without_exceptions(
+    standing: Standing, allowed: list[Action], excepted: list[Action], target: Decimal
+) -> Way:
+    """All actions, those on excepted controls too.
+
+    One that Microsoft left out of the maximum, or may have left out, enters it.
+    """
+    entering = [one for one in excepted if one.counts is not True]
+    points = standing.points + sum((one.gain for one in (*allowed, *excepted)), Decimal(0))
+    points += sum((one.points for one in entering), Decimal(0))
+    maximum = standing.maximum + sum((one.points + one.gain for one in entering), Decimal(0))
+    ratio = points / maximum
+    return Way("exceptions", (*allowed, *excepted), ratio, ratio >= target)
+
+
+def as_document(plan: Plan) -> dict[str, object]:
+    """The plan as JSON has it: ratios and points as numbers."""
+    standing = plan.standing
+    return {
+        "tenant_id": standing.tenant_id,
+        "tenant_name": standing.tenant_name,
+        "scope": standing.scope,
+        "score_date": standing.score_date.isoformat(),
+        "target_ratio": float(plan.target),
+        "score_ratio": float(standing.ratio),
+        "score_points": float(standing.points),
+        "max_points": float(standing.maximum),
+        "is_reachable": plan.is_reachable,
+        "ratio_reached": float(plan.ratio_reached),
+        "effort": float(plan.effort),
+        "unknown_max_count": standing.unknown_count,
+        "steps": [
+            {"step_number": number, **_action(step.action), "ratio_after": float(step.ratio_after)}
+            for number, step in enumerate(plan.steps, start=1)
+        ],
+        "would_take": [
+            {
+                "takes": way.takes,
+                "is_enough": way.is_enough,
+                "ratio_reached": float(way.ratio),
+                "actions": [_action(action) for action in way.actions],
+            }
+            for way in plan.ways
+        ],
+    }
+
+
+def _action(action: Action) -> dict[str, object]:
+    return {
+        "control_id": action.control_id,
+        "title": action.title,
+        "action_rank": action.rank,
+        "action_group": action.group,
+        "gain_points": float(action.gain),
+        "effort": float(action.effort),
+        "is_effort_judged": action.is_judged,
+        "cost": action.cost,
+        "user_impact": action.impact,
+        "required_licence": action.licence,
+        "owner": action.owner,
+        "ticket": action.ticket,
+    }

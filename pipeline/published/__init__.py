@@ -1,0 +1,1 @@
+"""Snapshots: their writer, their manifest and their readers."""

@@ -1,0 +1,141 @@
+"""Publishes the warehouse: an immutable snapshot of Parquet files, announced in one step.
+
+    warehouse.duckdb -> published/.staging/         written here first, where no reader looks
+                     -> published/snapshots/<id>/   renamed whole
+                     -> published/posture.duckdb    built beside, then replaced
+                     -> published/manifest.json     replaced last: from here on readers see it
+
+A publish that is killed anywhere leaves the previous snapshot current; the next one sweeps up.
+Same warehouse content, same Parquet bytes.
+"""
+
+import dataclasses
+import json
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import writing_errors
+from pipeline.home import Home
+from pipeline.published.database import write_database
+from pipeline.published.files import SnapshotWriter, sync
+from pipeline.published.models import write_models
+from pipeline.published.reader import Manifest, PublishedModel, read_manifest
+from pipeline.warehouse.public_models import PublicModel, public_models
+
+KEPT_AT_LEAST = 3
+KEPT_FOR = timedelta(hours=24)
+TIME_IN_MANIFEST = "%Y-%m-%dT%H:%M:%S.%fZ"
+TIME_IN_ID = "%Y%m%dT%H%M%S%fZ"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A published snapshot: its folder, and what it holds by model name."""
+
+    id: str
+    path: Path
+    models: Mapping[str, PublishedModel]
+
+
+def publish(home: Home, *, run_date: date, published_at: datetime) -> Snapshot:
+    """Publish what the warehouse holds, as of `run_date`.
+
+    A warehouse that was built as of an earlier time is published as of its own newest day. The
+    caller holds `home.lock()`. Large facts are written by month, and a month that did not
+    change is hard-linked from the snapshot before. `published_at` (aware) names the snapshot.
+    Raises PostureError, and leaves the last snapshot current, where the warehouse is missing, a
+    column has a type that not all readers share, or the disk refuses.
+    """
+    published = home.published
+    with writing_errors(published, doing="publish", kept="the last snapshot stays published"):
+        published.mkdir(parents=True, exist_ok=True)
+        previous = read_manifest(published)
+        models = public_models(home)
+        staging = published / ".staging"
+        shutil.rmtree(staging, ignore_errors=True)
+        staging.mkdir()
+        snapshot_id = f"{published_at.astimezone(UTC):{TIME_IN_ID}}-{secrets.token_hex(2)}"
+        with SnapshotWriter.open(
+            home, folder=staging / snapshot_id, snapshot_id=snapshot_id, previous=previous
+        ) as writer:
+            manifest = Manifest(
+                snapshot=snapshot_id,
+                as_of=min(run_date, writer.newest_day or run_date),
+                published_at=published_at.astimezone(UTC),
+                generation=writer.generation,
+                kept_snapshots=_kept(published, snapshot_id, previous),
+                models=writer.write_all(models),
+                built_as_of=writer.built_as_of,
+            )
+        write_models(staging / snapshot_id, models)
+        _announce(models, manifest, published=published, staging=staging)
+        _sweep(published, manifest)
+    return Snapshot(snapshot_id, published / "snapshots" / snapshot_id, manifest.models)
+
+
+def _announce(
+    models: tuple[PublicModel, ...], manifest: Manifest, *, published: Path, staging: Path
+) -> None:
+    snapshots = published / "snapshots"
+    snapshots.mkdir(exist_ok=True)
+    (staging / manifest.snapshot).rename(snapshots / manifest.snapshot)
+    sync(snapshots)
+    database = staging / "posture.duckdb"
+    write_database(database, models, manifest, root=published.resolve())
+    sync(database)
+    database.replace(published / database.name)
+    document = staging / "manifest.json"
+    document.write_text(manifest_document(manifest), encoding="utf-8")
+    sync(document)
+    document.replace(published / document.name)
+    sync(published)
+
+
+def manifest_document(manifest: Manifest) -> str:
+    """The text of `manifest.json`."""
+    content: dict[str, Any] = dataclasses.asdict(manifest)
+    content["as_of"] = manifest.as_of.isoformat()
+    content["published_at"] = f"{manifest.published_at:{TIME_IN_MANIFEST}}"
+    if manifest.built_as_of is not None:
+        content["built_as_of"] = f"{manifest.built_as_of:{TIME_IN_MANIFEST}}"
+    content = {name: value for name, value in content.items() if value is not None}
+    for model in content["models"].values():
+        if model["day_column"] is None:
+            model.pop("day_column")
+        model["files"] = [
+            {name: value for name, value in file.items() if value is not None}
+            for file in model["files"]
+        ]
+    return json.dumps(content, indent=1) + "\n"
+
+
+def _kept(published: Path, snapshot_id: str, previous: Manifest | None) -> tuple[str, ...]:
+    """This snapshot and the earlier ones that stay: the last three and all younger than a day."""
+    if previous is not None:
+        earlier = list(previous.kept_snapshots)
+    else:
+        earlier = sorted((path.name for path in published.glob("snapshots/*")), reverse=True)
+    oldest_by_age = f"{_time_of(snapshot_id) - KEPT_FOR:{TIME_IN_ID}}"
+    ids = [snapshot_id, *earlier]
+    return tuple(
+        name for rank, name in enumerate(ids) if rank < KEPT_AT_LEAST or name >= oldest_by_age
+    )
+
+
+def _time_of(snapshot_id: str) -> datetime:
+    return datetime.strptime(snapshot_id.split("-")[0], TIME_IN_ID)
+
+
+def _sweep(published: Path, current: Manifest) -> None:
+    """Remove staging and every snapshot not kept, also one whose publish was killed half-way."""
+    staging = published / ".staging"
+    for path in (published / "snapshots").iterdir():
+        if path.name not in current.kept_snapshots:
+            # Renamed away first: a sweep that is killed must not leave half a snapshot behind.
+            path.rename(staging / path.name)
+    shutil.rmtree(staging)

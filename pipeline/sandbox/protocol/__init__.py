@@ -1,0 +1,1 @@
+"""What goes over the wire: tokens, certificates, OData and refusals."""

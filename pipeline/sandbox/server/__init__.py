@@ -1,0 +1,1 @@
+"""The sandbox over HTTP: endpoints, limits and faults."""

@@ -1,0 +1,1 @@
+"""The invented tenants, and what happens to them over time."""

@@ -1,0 +1,1 @@
+"""The lake into DuckDB by dbt."""
