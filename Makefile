@@ -13,7 +13,7 @@ test: setup
 
 # Ninety collection days, built day by day and at once: the same facts. An hour, not part of check.
 soak: setup
-	$(BIN)/python -m tests.judge.soak
+	$(BIN)/python -m tests.oracle.soak
 
 check: setup
 	$(MAKE) --jobs 2 lint types sql

@@ -2,15 +2,21 @@
 
 import gc
 import os
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from pipeline.export import export_tenant
 from pipeline.graph.feed import Workload
 from pipeline.graph.limits import LIMITS, Limit
+from pipeline.home import Home
+from tests.estate import Estate, live
+from tests.oracle.unhurried import without_waits
 from tests.scheduling import GroupScheduling, rank_of
+from tests.small_warehouse import VERSIONS, Warehouse
 
-# What the judge gathers is large and stays: looking through it for cycles again and again is waste.
+# What the oracle gathers is large and stays: looking through it for cycles again is waste.
 gc.set_threshold(200_000, 50, 100)
 
 
@@ -39,3 +45,30 @@ def _unpaced(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     limits = cast(dict[Workload, Limit], LIMITS)
     for workload in (Workload.PROTECTION, Workload.REPORTS):
         monkeypatch.setitem(limits, workload, Limit(units=1_000, seconds=1.0, concurrent=4))
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Warehouse:
+    """A few models as a build leaves them, hand-made; every test has its own."""
+    made = Warehouse(Home(tmp_path / "home"))
+    made.write(1, versions=VERSIONS)
+    return made
+
+
+@pytest.fixture(scope="session")
+def estate(tmp_path_factory: pytest.TempPathFactory) -> Estate:
+    """Published once for report, Power BI, notebooks, cookbook and export; nobody writes to it."""
+    with without_waits():
+        return live(tmp_path_factory.mktemp("estate"))
+
+
+@pytest.fixture(scope="session")
+def copies(estate: Estate, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Every tenant's own copy by its id; nobody writes to it."""
+    root = tmp_path_factory.mktemp("copies")
+    return {
+        tenant: export_tenant(
+            estate.home, tenant, root / f"client{position}", config=estate.config
+        ).path
+        for position, tenant in enumerate(estate.tenant_ids)
+    }

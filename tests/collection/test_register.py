@@ -10,7 +10,7 @@ from pipeline.config.register import RegisterEntry
 from pipeline.config.settings import Settings, load_config
 from pipeline.errors import UsageError
 from pipeline.lake.parts import SCHEMAS
-from tests.surface.commands import posture_here
+from tests.commands import posture_here
 
 from .conftest import Lab
 from .test_config import CREDENTIAL, ENV, ONE, TWO

@@ -12,7 +12,7 @@ from pipeline.errors import UsageError
 from pipeline.home import Home
 from pipeline.lake.parts import Lake
 from pipeline.warehouse.build import build
-from tests.surface.commands import Ended, posture_here
+from tests.commands import Ended, posture_here
 from tests.warehouse.lake_writer import control, profile, record, tenant, write_run
 from tests.warehouse.random_history import write_history
 from tests.warehouse.test_rebuild import differences, facts, published_checksums

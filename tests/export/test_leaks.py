@@ -1,0 +1,161 @@
+"""No word of any other tenant is anywhere in a client's copy; the search is shown to find them."""
+
+import dataclasses
+import shutil
+import uuid
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline import open_published
+from pipeline.export import export_tenant
+from pipeline.export.database import write_own_database
+from pipeline.published.models import read_models, write_models
+from pipeline.published.publish import manifest_document
+from pipeline.published.reader import read_manifest
+from tests.estate import TENANTS, Estate
+from tests.export.forbidden import Texts, Words
+from tests.export.leak_scan import UNSEEN, leaks
+from tests.export.lone import live_alone
+from tests.export.plants import PLANTS, in_a_parquet_value
+
+# What a copy tells by comparison with others.
+DECILES = "mart_tenant_comparison"
+SMALL = ("dim_tenant", "mart_posture_overview")
+
+
+@pytest.fixture(scope="module")
+def texts(estate: Estate) -> Texts:
+    return Texts(estate.home.root)
+
+
+@pytest.fixture(scope="module")
+def built_in_roles(estate: Estate) -> set[str]:
+    with open_published(estate.home) as connection:
+        rows = connection.execute("select role_template_id from dim_role where is_built_in")
+        return {role for (role,) in rows.fetchall()}
+
+
+def words(texts: Texts, built_in_roles: set[str], tenant: str) -> Words:
+    found = texts.forbidden_to(tenant, built_in_roles)
+    assert len(found.anywhere) > 1000
+    return found
+
+
+@pytest.mark.parametrize("position", range(TENANTS))
+def test_no_word_of_another_tenant_is_in_a_copy(estate, copies, texts, built_in_roles, position):
+    tenant = estate.tenant_ids[position]
+    forbidden = words(texts, built_in_roles, tenant)
+    for other in set(estate.tenant_ids) - {tenant}:
+        assert other in forbidden.anywhere
+    assert leaks(copies[tenant], forbidden) == []
+
+
+def test_the_words_name_every_sort_of_thing(estate, texts, built_in_roles):
+    """Of each sort at least one is known of every other tenant, or the search means little."""
+    tenant = estate.tenant_ids[0]
+    forbidden = words(texts, built_in_roles, tenant).anywhere
+    kinds = {
+        "tenant_name": "dim_tenant",
+        "principal_id": "dim_principal",
+        "principal_name": "dim_principal",
+        "user_principal_name": "dim_principal",
+        "service_principal_id": "fct_application_privilege_daily",
+        "policy_id": "fct_policy_daily",
+        "request_id": "fct_collection",
+    }
+    with open_published(estate.home) as connection:
+        for column, model in kinds.items():
+            rows = connection.execute(
+                f"select distinct tenant_id, lower({column}), {column} from {model}"
+            ).fetchall()
+            own = {text for one, _, text in rows if one == tenant}
+            told = {one for one, low, text in rows if low in forbidden or text in forbidden}
+            assert told == {one for one, _, text in rows if text not in own and text}, column
+            assert told
+        custom = connection.execute("select role_template_id from dim_role where not is_built_in")
+        assert {role for (role,) in custom.fetchall()} & forbidden
+
+
+def test_a_copy_tells_no_more_than_a_home_that_only_ever_knew_this_tenant(estate, copies, tmp_path):
+    """Byte for byte, but for the deciles: so no column of any model carries others in it."""
+    tenant = estate.tenant_ids[2]
+    alone = tmp_path / "copy"
+    home = live_alone(estate, tenant, tmp_path / "home")
+    export_tenant(home, tenant, alone, config=tmp_path / "none.yaml")
+    of_many, of_one = parquet(copies[tenant]), parquet(alone)
+    assert of_many.keys() == of_one.keys()
+    assert {name for name in of_many if of_many[name] != of_one[name]} == {DECILES}
+    many, one = (
+        pq.read_table(folder / paths(folder)[DECILES]) for folder in (copies[tenant], alone)
+    )
+    other = {name for name in many.column_names if many[name] != one[name]}
+    assert other == {"portfolio_decile"}
+
+
+def paths(folder: Path) -> dict[str, Path]:
+    """Parquet files of a copy by model, and by month where there is one."""
+    return {
+        path.stem if path.stem == path.parent.name else f"{path.parent.name}/{path.stem}": path
+        for path in sorted(folder.rglob("*.parquet"))
+    }
+
+
+def parquet(folder: Path) -> dict[str, bytes]:
+    return {name: path.read_bytes() for name, path in paths(folder).items()}
+
+
+@pytest.fixture(scope="module")
+def small(
+    estate: Estate, copies: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Two models of a copy, written by what writes copies: quick to look through."""
+    copy, folder = copies[estate.tenant_ids[0]], tmp_path_factory.mktemp("small") / "copy"
+    manifest = read_manifest(copy)
+    assert manifest is not None
+    snapshot = Path("snapshots", manifest.snapshot)
+    for name in SMALL:
+        shutil.copytree(copy / snapshot / name, folder / snapshot / name)
+    models = read_models(copy / snapshot)
+    write_models(folder / snapshot, tuple(model for model in models if model.name in SMALL))
+    held = {name: manifest.models[name] for name in SMALL}
+    document = manifest_document(dataclasses.replace(manifest, models=held))
+    (folder / "manifest.json").write_text(document)
+    write_own_database(folder)
+    return folder
+
+
+@pytest.mark.parametrize("kind", PLANTS)
+def test_a_planted_word_is_found(small, tmp_path, kind):
+    """An id and a name in turn: each of them must be found, wherever it is."""
+    planted = {"0f8fad5b-d9cb-469f-a165-70867728950e", "Nordwind Øst"}
+    words = Words(frozenset(planted), frozenset())
+    for number, word in enumerate(sorted(planted)):
+        folder = tmp_path / str(number)
+        shutil.copytree(small, folder)
+        PLANTS[kind](folder, word)
+        found = {line.rsplit(": ", 1)[1] for line in leaks(folder, words)}
+        assert found == {word} or found - {word} == {UNSEEN}, kind
+        assert (UNSEEN in found) == (kind == "database free block")
+
+
+def test_where_nothing_is_planted_nothing_is_found(small):
+    assert leaks(small, Words(frozenset({"ann.other@client.example"}), frozenset())) == []
+
+
+def test_an_id_is_found_in_every_way_of_writing_it(tmp_path):
+    one = uuid.UUID("85447f66-3576-4afb-988b-361ada913838")
+    for written in (one.hex.encode(), one.bytes, one.bytes_le, str(one).upper().encode()):
+        (tmp_path / "file.bin").write_bytes(b"....." + written + b"..")
+        assert leaks(tmp_path, Words(frozenset({str(one)}), frozenset()))
+
+
+def test_a_name_that_is_part_of_ones_own_is_found_as_a_value_by_itself(small, tmp_path):
+    folder = tmp_path / "copy"
+    shutil.copytree(small, folder)
+    own = Words(frozenset(), frozenset({"finance"}))
+    in_a_parquet_value(folder, "Finance Team")
+    assert leaks(folder, own) == []
+    in_a_parquet_value(folder, "Finance")
+    assert leaks(folder, own)

@@ -1,0 +1,123 @@
+"""Privileged assignments of the newest day with their findings, and evidence behind controls."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from tests.oracle.days import Gathered
+from tests.oracle.people import identity_counts, identity_statuses
+from tests.oracle.practices import legacy_decided
+from tests.oracle.reviews import FEWEST_GLOBAL, MOST_GLOBAL
+from tests.oracle.roles import GLOBAL_ADMINISTRATOR
+from tests.oracle.scores import TenantScores
+
+DANGEROUS = ("at_risk", "confirmed_compromised")
+LICENSED = ("ok", "empty", "partial")
+# The roles that the description of AdminMFAV2 counts, whatever is marked privileged.
+COUNTED_ROLES = frozenset(
+    (
+        "62e90394-69f5-4237-9190-012177145e10",
+        "c4e39bd9-1100-46d3-8c65-fb160da0071f",
+        "b0f54661-2d74-4c50-afa3-1ec803f12efe",
+        "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9",
+        "29232cdf-9323-42fd-ade2-1d097af3e4de",
+        "729827e3-9c14-49f7-bb1b-9608f156bbb8",
+        "194ae4cb-b126-40b2-bd5b-6091b380977d",
+        "f28a1f50-f6e7-4571-818b-6a12f2af6b6c",
+        "fe930be7-5e62-47db-91af-98c3a49a38b1",
+    )
+)
+Days = Mapping[date, Gathered]
+Row = dict[str, Any]
+
+
+def access_rows(gathered: Days) -> Iterator[Row]:
+    """Every privileged assignment of the newest day on which roles were read."""
+    read = [d for d, one in gathered.items() if one.day.is_complete("role_assignments")]
+    if not read:
+        return
+    one = gathered[max(read)]
+    people = {row["principal_id"]: row for row in one.people}
+    has_pim = identity_statuses(one.day)["pim_status"] in LICENSED
+    for row in one.assignments:
+        if row["is_privileged"]:
+            person = people.get(row["principal_id"], {})
+            yield row | _findings(row, person, has_pim=has_pim)
+
+
+def _findings(row: Row, person: Row, *, has_pim: bool) -> Row:
+    """None where the feed that tells was not read."""
+    kind, held = row["principal_type"], row["assignment_kind"]
+    state, registered = person.get("risk_state"), person.get("is_mfa_registered")
+    enabled, strong = person.get("is_enabled"), person.get("is_phishing_resistant")
+    return {
+        "is_at_risk": None if state is None else state in DANGEROUS,
+        "is_unprotected": person.get("is_unprotected"),
+        "is_without_mfa": None if registered is None else not registered,
+        "is_without_phishing_resistance": None if registered is None else registered and not strong,
+        "is_disabled": None if enabled is None else not enabled,
+        "is_stale": person.get("is_stale"),
+        "is_synced": person.get("is_synced"),
+        "is_standing_despite_pim": held == "standing" and has_pim and kind != "service_principal",
+        "is_permanently_eligible": held == "eligible" and row["end_at"] is None,
+        "is_unresolvable": kind == "unknown",
+        "is_unread_group": kind == "group",
+    }
+
+
+def evidence_rows(gathered: Days, scores: TenantScores) -> Iterator[Row]:
+    """Behind AdminMFAV2 its users, behind OneAdmin its assignments, behind
+    BlockLegacyAuthentication the policy; of controls in the newest record."""
+    if not gathered or not scores.records:
+        return
+    one = gathered[max(gathered)]
+    named = {c.control_id.lower(): c.control_id for c in scores.controls[max(scores.records)]}
+    found = {
+        "adminmfav2": list(_administrators(one)),
+        "oneadmin": list(_global_administrators(one)),
+        "blocklegacyauthentication": [_legacy(one)],
+    }
+    for control, rows in found.items():
+        if control in named:
+            for row in rows:
+                yield {"tenant_id": one.tenant_id, "control_id": named[control], **row}
+
+
+def _administrators(one: Gathered) -> Iterator[Row]:
+    counted = {
+        row["principal_id"]
+        for row in one.assignments
+        if row["is_privileged"] or row["role_template_id"] in COUNTED_ROLES
+    }
+    for person in one.people:
+        if person["principal_id"] in counted and person["principal_type"] == "user":
+            registered, coverage = person["is_mfa_registered"], person["mfa_policy_coverage"]
+            is_missing = registered is False or coverage not in ("covered", "unknown")
+            is_well = bool(registered) and coverage == "covered"
+            yield {
+                "evidence_kind": "user",
+                "evidence_id": person["principal_id"],
+                "is_behind_gap": True if is_missing else False if is_well else None,
+            }
+
+
+def _global_administrators(one: Gathered) -> Iterator[Row]:
+    count = identity_counts(one.day, one.assignments, one.people)["global_administrator_count"]
+    for row in one.assignments:
+        if row["role_template_id"] == GLOBAL_ADMINISTRATOR and row["principal_type"] != "group":
+            parts = ("principal_id", "role_template_id", "directory_scope", "assignment_kind")
+            way = [row[name] for name in (*parts, "path", "via_group_id")]
+            yield {
+                "evidence_kind": "role_assignment",
+                "evidence_id": " ".join(part for part in way if part),
+                "is_behind_gap": None
+                if count is None
+                else not FEWEST_GLOBAL <= count <= MOST_GLOBAL,
+            }
+
+
+def _legacy(one: Gathered) -> Row:
+    status, policy = legacy_decided(one.day)
+    is_open = None if status == "unknown" else status != "implemented"
+    identifier = policy or "(none)"
+    return {"evidence_kind": "policy", "evidence_id": identifier, "is_behind_gap": is_open}

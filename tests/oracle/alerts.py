@@ -1,0 +1,135 @@
+"""Alerts: what was seen on which days, gathered into spells, and whether each is over."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+from tests.oracle.captures import COMPLETE, Life
+from tests.oracle.days import Gathered
+from tests.oracle.marts import overall
+from tests.oracle.people import identity_counts, identity_statuses
+from tests.oracle.recorder import FEED_OF_PART
+from tests.oracle.reviews import MOST_GLOBAL
+from tests.oracle.scores import TenantScores
+from tests.oracle.values import number, ratio
+
+DROP = 0.02
+SHOWN_DAYS = 7
+GAP_DAYS = 3
+QUIET = COMPLETE | {"not_licensed", "not_in_cloud", "not_for_this_date"}
+DANGEROUS = ("at_risk", "confirmed_compromised")
+Row = dict[str, Any]
+Days = Mapping[date, Gathered]
+# Kind, whom it concerns, and the day it was seen.
+Sighting = tuple[str, str, date]
+
+
+def alert_rows(
+    life: Life, scores: TenantScores, gathered: Days, applications: Iterable[Row]
+) -> Iterator[Row]:
+    """One row per kind, subject and spell: days not further apart than the gap are one."""
+    seen: dict[tuple[str, str], set[date]] = defaultdict(set)
+    for kind, subject, day in _sightings(life, scores, gathered, applications):
+        seen[kind, subject].add(day)
+    last = _last_looks(life, scores, gathered)
+    for (kind, subject), days in seen.items():
+        for spell in _spells(sorted(days)):
+            yield {
+                "tenant_id": scores.tenant_id,
+                "alert_kind": kind,
+                "subject_id": subject,
+                "first_seen_date": spell[0],
+                "last_seen_date": spell[-1],
+                "seen_day_count": len(spell),
+                "is_open": spell[-1] >= last[kind],
+            }
+
+
+def _spells(days: Sequence[date]) -> Iterator[list[date]]:
+    spell: list[date] = []
+    for day in days:
+        if spell and (day - spell[-1]).days > GAP_DAYS:
+            yield spell
+            spell = []
+        spell.append(day)
+    yield spell
+
+
+def _sightings(
+    life: Life, scores: TenantScores, gathered: Days, applications: Iterable[Row]
+) -> Iterator[Sighting]:
+    yield from _drops(scores)
+    for day, one in gathered.items():
+        for person in one.people:
+            if person["privileged_role_count"] and person["is_unprotected"]:
+                yield "administrator_unprotected", person["principal_id"], day
+            is_risky = person["risk_level"] in ("medium", "high")
+            if person["privileged_role_count"] and is_risky and person["risk_state"] in DANGEROUS:
+                yield "administrator_at_risk", person["principal_id"], day
+        count = identity_counts(one.day, one.assignments, one.people)["global_administrator_count"]
+        if count is not None and count > MOST_GLOBAL:
+            yield "too_many_global_administrators", "global_administrator", day
+    yield from _switched_off(gathered)
+    yield from _failures(life, scores.tenant_id)
+    for row in applications:
+        ends = row["credential_expires_at"]
+        if row["is_high_privilege"] and ends is not None and ends.date() < row["snapshot_date"]:
+            yield "credential_expired", row["service_principal_id"], row["snapshot_date"]
+
+
+def _drops(scores: TenantScores) -> Iterator[Sighting]:
+    """A fall between two records, seen for a week or until the score is back."""
+    known = {day: number(ratio(*overall(scores, day))) for day in sorted(scores.records)}
+    for (_, before), (day, after) in pairwise(known.items()):
+        if before is None or after is None or before - after < DROP - 1e-9:
+            continue
+        for later, then in known.items():
+            is_near = day <= later < day + timedelta(days=SHOWN_DAYS)
+            if is_near and then is not None and then < before - 1e-9:
+                yield "score_dropped", day.isoformat(), later
+
+
+def _switched_off(gathered: Days) -> Iterator[Sighting]:
+    enforced: set[str] = set()
+    for day, one in sorted(gathered.items()):
+        for policy in one.policies:
+            if policy["policy_state"] == "enabled":
+                enforced.add(policy["policy_id"])
+            elif policy["policy_id"] in enforced:
+                yield "policy_switched_off", policy["policy_id"], day
+
+
+def _failures(life: Life, tenant_id: str) -> Iterator[Sighting]:
+    outcomes: dict[tuple[str, date], set[str]] = defaultdict(set)
+    for capture in life.captures:
+        if capture.tenant_id == tenant_id and capture.feed not in FEED_OF_PART:
+            outcomes[capture.feed, capture.extract_date].add(capture.outcome)
+    for (feed, day), ended in outcomes.items():
+        if not ended & QUIET:
+            yield "feed_failing", feed, day
+
+
+def _last_looks(life: Life, scores: TenantScores, gathered: Days) -> dict[str, date]:
+    """The newest day on which each kind could have been seen."""
+    statuses = {day: identity_statuses(one.day) for day, one in gathered.items()}
+
+    def newest(days: Iterable[date]) -> date:
+        return max(days, default=date.max)
+
+    policies = newest(d for d, s in statuses.items() if s["policy_status"] in COMPLETE)
+    applications = life.snapshots(scores.tenant_id, "application_permissions")
+    return {
+        "score_dropped": newest(scores.records),
+        "administrator_unprotected": policies,
+        "policy_switched_off": policies,
+        "administrator_at_risk": newest(
+            d for d, s in statuses.items() if s["risk_status"] in COMPLETE
+        ),
+        "too_many_global_administrators": newest(
+            d for d, one in gathered.items() if one.day.is_complete("role_assignments")
+        ),
+        "feed_failing": newest(gathered),
+        "credential_expired": newest(applications),
+    }

@@ -1,0 +1,114 @@
+"""Hand-made days of one tenant: principals named by one letter, every feed read unless said."""
+
+from datetime import date
+from typing import Any
+
+from tests.oracle.captures import Life, Record
+from tests.oracle.days import Gathered, gathered_days
+from tests.oracle.hand import TENANT
+from tests.oracle.hand import day as day_number
+from tests.oracle.principals import principal_rows
+from tests.oracle.roles import Roles, tenant_roles
+from tests.oracle.tenant_day import TenantDay
+
+GLOBAL = "62e90394-69f5-4237-9190-012177145e10"
+READER = "f2ef992c-3afb-46b9-b7cf-a126ee74c451"
+TEAMS = "69091246-20e8-4a56-aa4d-066075b2a7a8"
+NO_P2 = {
+    f"{kind}_schedule_instances": "not_licensed"
+    for kind in ("role_assignment", "role_eligibility", "group_assignment", "group_eligibility")
+}
+FEEDS = (
+    *NO_P2,
+    "role_definitions",
+    "role_assignments",
+    "groups",
+    "group_members",
+    "users",
+    "service_principals",
+    "user_registration_details",
+    "conditional_access_policies",
+    "authentication_strengths",
+    "security_defaults",
+    "risky_users",
+    "risk_detections",
+)
+
+
+def principal(name: str, **members: Any) -> dict[str, Any]:
+    """`g…` and `h…` are groups, `s…` service principals, `d…` devices, `x…` nobody knows."""
+    kinds = {"g": "group", "h": "group", "s": "servicePrincipal", "d": "device"}
+    kind = kinds.get(name[0], "user")
+    own = {"userType": "Member", "accountEnabled": True} if kind == "user" else {}
+    return {"@odata.type": f"#microsoft.graph.{kind}", "id": name, **own, **members}
+
+
+def held(name: str, role: str = GLOBAL, scope: str = "/", **members: Any) -> dict[str, Any]:
+    """A role assignment or schedule instance."""
+    shown = None if name.startswith("x") else principal(name)
+    return {
+        "principalId": name,
+        "roleDefinitionId": role,
+        "directoryScopeId": scope,
+        "principal": shown,
+        "memberType": "Direct",
+        **members,
+    }
+
+
+def joined(group: str, name: str, kind: str | None = None, **members: Any) -> dict[str, Any]:
+    """An instance of PIM for Groups: eligible without a kind, else assigned or activated."""
+    typed = {} if kind is None else {"assignmentType": kind}
+    return {
+        "groupId": group,
+        "principalId": name,
+        "accessId": "member",
+        "memberType": "direct",
+        "principal": principal(name),
+        **typed,
+        **members,
+    }
+
+
+def a_day(
+    *,
+    outcomes: dict[str, str] | None = None,
+    members: dict[str, str] | None = None,
+    beneath: dict[str, str] | None = None,
+    definitions: tuple[Record, ...] = (),
+    privileged: tuple[Record, ...] = (),
+    preview: tuple[Record, ...] = (),
+    shows_sign_ins: bool = True,
+    **records: list[dict[str, Any]],
+) -> TenantDay:
+    """A day with these records; members as `{"g": "p q h"}`."""
+    first = day_number(1)
+
+    def listed(groups: dict[str, str] | None) -> dict[str, list[dict[str, Any]]]:
+        return {
+            g: [principal(name) for name in names.split()] for g, names in (groups or {}).items()
+        }
+
+    return TenantDay(
+        first,
+        dict.fromkeys(FEEDS, "ok") | (outcomes or {}),
+        records,
+        listed(members),
+        listed(beneath),
+        preview,
+        Roles({first: definitions}, {first: privileged}, {}, {}, {}, ()),
+        shows_sign_ins,
+    )
+
+
+def lived(made: Life) -> dict[date, Gathered]:
+    """The days of the one tenant of a hand-made life."""
+    return gathered_days(made, TENANT, tenant_roles(made, TENANT))
+
+
+def assignments(made: Life) -> list[dict[str, Any]]:
+    return [row for one in lived(made).values() for row in one.assignments]
+
+
+def everybody(made: Life) -> list[dict[str, Any]]:
+    return list(principal_rows(TENANT, lived(made), {}))

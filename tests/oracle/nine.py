@@ -1,0 +1,151 @@
+"""Nine hostile tenants: what Graph says of them awkwardly, and what goes wrong on single days.
+
+Three keep the sandbox's story with awkward edits, five follow a random script, one has nothing.
+`JUDGE_SEED` names other invented histories than the usual ones.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from pipeline.sandbox import Sandbox
+from tests.oracle import hostile, hostile_scores, ordinary
+from tests.oracle.scripted import ScriptedTenant
+
+START = date(2026, 6, 19)
+OFFSETS = (0, 1, 2, 3, 5, 6, 7, 9, 10, 11, 12, 14)
+HISTORY = 90
+# Chosen for what they hold: residual maxima in cents, a day without a percentage before a window.
+SCRIPTS = {3: "birch 6", 4: "birch 23", 5: "birch 40", 6: "birch 230", 7: "f3 18"}
+EMPTY = 8
+LATE, LATE_FROM = 5, 5
+LEAVING, LEAVING_FROM = 3, 10
+DIRECTORY_READERS = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b"
+# The endpoint of assignments in its own right: the name of PIM's begins alike.
+ASSIGNMENTS, ACTIVE, ELIGIBLE = "/roleAssignments?", "/roleAssignmentS", "/roleEligibilityS"
+POLICIES = "/conditionalAccess/policies"
+
+
+@contextmanager
+def troubled(sandbox: Sandbox, step: int) -> Iterator[None]:
+    """What goes wrong on single days: a permission missing, an endpoint that is down."""
+    ids = [tenant.tenant_id for tenant in sandbox.tenants]
+    faults: dict[int, list[dict[str, Any]]] = {
+        1: [{"tenant_id": ids[2], "path": "/roleManagement/", "status": 403}],
+        2: [{"tenant_id": ids[1], "path": "/security/", "status": 403}],
+        3: [{"tenant_id": ids[2], "path": ASSIGNMENTS, "status": 403}],
+        4: [{"tenant_id": ids[2], "path": "beta/roleManagement", "status": 403}],
+        5: [{"tenant_id": ids[2], "path": ELIGIBLE, "status": 403}],
+        6: [
+            {"tenant_id": ids[1], "path": "/subscribedSkus", "status": 403},
+            {"tenant_id": ids[2], "path": ACTIVE, "status": 403},
+        ],
+        7: [
+            {"tenant_id": ids[0], "path": "/roleManagement/", "status": 403},
+            {"tenant_id": ids[3], "path": "/secureScoreControlProfiles", "status": 403},
+        ],
+        8: [{"tenant_id": ids[1], "path": "ScheduleInstances", "status": 403}],
+        9: [{"tenant_id": ids[2], "path": "ScheduleInstances", "status": 403}],
+        10: [
+            {"tenant_id": ids[2], "path": POLICIES, "status": 403},
+            {"tenant_id": ids[5], "path": ASSIGNMENTS, "status": 403},
+        ],
+        11: [
+            {"tenant_id": ids[2], "path": "/members", "status": 403},
+            {"tenant_id": ids[4], "path": "/secureScores", "status": 403},
+        ],
+    }
+    for fault in [*faults.get(step, []), *ordinary.faults(ids[EMPTY + 1 :], step)]:
+        sandbox.faults.add(**fault)
+    try:
+        yield
+    finally:
+        sandbox.faults.clear()
+
+
+@dataclass
+class Tangle:
+    """Two groups that hold roles are members of every group asked for, themselves and each other
+    included: ways of several lengths lead to the same people, and some lead nowhere."""
+
+    groups: set[str] = field(default_factory=set)
+
+    def edited(self, page: dict[str, Any], today: date) -> dict[str, Any]:
+        holders = [row.get("principal") or {} for row in page.get("value", [])]
+        self.groups |= {p["id"] for p in holders if p.get("@odata.type", "").endswith(".group")}
+        is_last = "@odata.nextLink" not in page
+        if any("roleDefinitionId" in row for row in page["value"]) or not is_last:
+            return page
+        known = {row["id"] for row in page["value"]}
+        tied = [one for one in sorted(self.groups)[:2] if one not in known]
+        more = [{"@odata.type": "#microsoft.graph.group", "id": one} for one in tied]
+        return page | {"value": page["value"] + more}
+
+
+def make_hostile(sandbox: Sandbox) -> None:
+    """Three tenants keep the sandbox's story with awkward edits, three follow a random script."""
+    ids = [tenant.tenant_id for tenant in sandbox.tenants]
+    day: Callable[[int], date] = lambda step: START + timedelta(days=OFFSETS[step])  # noqa: E731
+    scores, profiles = "/secureScores", "/secureScoreControlProfiles"
+    hostile.edit(
+        sandbox,
+        ids[0],
+        scores,
+        hostile.missing_on(6),
+        hostile.renamed("RoleOverlap", "roleoverlap"),
+        hostile.at_zero("MFARegistrationV2"),
+        hostile.scored_too("no_profile_half", 0.5, 50.0, maximum=1.0),
+        hostile.scored_too("no_profile_zero", 0.0, 0.0, maximum=4.0),
+        hostile_scores.away("OneAdmin", since=day(3), until=day(8)),
+        hostile_scores.crowded("AdminMFAV2", 10.0),
+    )
+    gone = hostile.unlisted("OneAdmin", since=day(3), until=day(8))
+    hostile.edit(sandbox, ids[0], profiles, gone)
+    hostile.edit(
+        sandbox,
+        ids[1],
+        scores,
+        hostile.scored_twice(1, weekday=2),
+        hostile.without_percentage("PWAgePolicyNew"),
+        hostile.revised_after(1, restored_after=4),
+    )
+    hostile.edit(
+        sandbox,
+        ids[1],
+        profiles,
+        hostile.reweighted("AdminMFAV2", 12.0, since=day(2), until=day(6)),
+        hostile.reweighted("OneAdmin", None, since=day(3), until=date.max),
+        hostile.unlisted("IntegratedApps", until=day(7)),
+        hostile.unlisted("SelfServicePasswordReset", since=day(5), until=day(9)),
+        hostile.stated(
+            "BlockLegacyAuthentication",
+            [("Default", None), ("Ignored", day(0) - timedelta(days=20))],
+            until=day(8),
+        ),
+        hostile.stated(
+            "SigninRiskPolicy",
+            [("Default", None), ("ThirdParty", day(1)), ("Reviewed", day(0))],
+            until=date.max,
+        ),
+    )
+    unlisted = hostile.another_role(DIRECTORY_READERS)
+    hostile.edit(sandbox, ids[2], ASSIGNMENTS, hostile.unresolved(2), unlisted)
+    hostile.edit(sandbox, ids[2], ACTIVE, hostile.recased)
+    hostile.edit(sandbox, ids[2], ELIGIBLE, hostile.recased, hostile.unresolved(0))
+    tangle = Tangle()
+    for path in ("/roleAssignments?", "/members?"):
+        hostile.edit(sandbox, ids[2], path, tangle.edited)
+    hostile.edit(sandbox, ids[1], "/subscribedSkus", hostile.suspended(since=day(9)))
+    hostile.edit(sandbox, ids[1], POLICIES, hostile.enforced(since=day(3), until=day(8)))
+    first, life_days = START - timedelta(days=HISTORY), HISTORY + OFFSETS[-1] + 1
+    other = os.environ.get("JUDGE_SEED")
+    for position, usual in SCRIPTS.items():
+        seed = f"{other} {position}" if other else usual
+        hostile.script(sandbox, ScriptedTenant(seed, ids[position], first, life_days))
+        for path in (ASSIGNMENTS, ACTIVE, ELIGIBLE, "/subscribedSkus"):
+            hostile.edit(sandbox, ids[position], path, hostile.flickering(seed))
+    for path in (scores, profiles, ASSIGNMENTS, ACTIVE, ELIGIBLE, "/subscribedSkus"):
+        hostile.edit(sandbox, ids[EMPTY], path, hostile.emptied)

@@ -1,0 +1,189 @@
+"""The people behind the roles: one row per holder, and how many of them give cause for concern."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from tests.oracle.coverage import Verdict
+from tests.oracle.effective import (
+    ACTIVE,
+    ELIGIBLE,
+    GROUP_ACTIVE,
+    GROUP_ELIGIBLE,
+    holdings,
+)
+from tests.oracle.roles import GLOBAL_ADMINISTRATOR, UNLICENSED
+from tests.oracle.statuses import of_outcomes
+from tests.oracle.tenant_day import TenantDay
+from tests.oracle.values import moment, snake
+
+STALE_DAYS = 90
+UNPROTECTED = frozenset({"not_covered", "excluded", "report_only"})
+REGISTRATION = "user_registration_details"
+POLICIES = "conditional_access_policies"
+STRONG = frozenset(
+    "fido2SecurityKey windowsHelloForBusiness macOsSecureEnclaveKey passKeySynced "
+    "passKeyDeviceBound passKeyDeviceBoundAuthenticator passKeyDeviceBoundWindowsHello "
+    "certificate".lower().split()
+)
+Row = dict[str, Any]
+
+
+def person_rows(
+    day: TenantDay, assignments: Sequence[Row], verdicts: Mapping[str, Verdict]
+) -> list[Row]:
+    """One row per principal who holds a role in any way; groups are no holders."""
+    holders = {r["principal_id"] for r in assignments if r["principal_type"] != "group"}
+    registered = {r["id"].lower(): r for r in day.of(REGISTRATION)}
+    risks = {r["id"].lower(): r for r in day.of("risky_users")}
+    is_standing_known = kinds_known(day)["standing"]
+    rows = []
+    for holder in sorted(holders):
+        kind = day.type_of(holder)
+        report = registered.get(holder, {})
+        held = [r for r in assignments if r["principal_id"] == holder and r["is_privileged"]]
+        standing = [r for r in held if r["assignment_kind"] == "standing"]
+        verdict = verdicts.get(holder, Verdict("")) if kind == "user" else Verdict("")
+        has_risk = kind == "user" and day.is_complete("risky_users")
+        risk = risks.get(holder, {})
+        row: Row = {
+            "snapshot_date": day.day,
+            "principal_id": holder,
+            "principal_type": kind,
+            "is_mfa_registered": report.get("isMfaRegistered"),
+            "is_mfa_capable": report.get("isMfaCapable"),
+            "is_phishing_resistant": _is_strong(report.get("methodsRegistered")),
+            "is_guest": day.is_guest(holder),
+            "is_enabled": day.is_enabled(holder),
+            "is_synced": day.is_synced(holder),
+            "last_sign_in_at": last_sign_in(day, holder),
+            "risk_level": snake(risk.get("riskLevel") or "none") if has_risk else None,
+            "risk_state": snake(risk.get("riskState") or "none") if has_risk else None,
+            "privileged_role_count": _roles(held),
+            "standing_privileged_count": _roles(standing) if is_standing_known else None,
+            "mfa_policy_coverage": verdict.status or None,
+            "deciding_policy_id": verdict.policy_id,
+        }
+        is_user = kind == "user"
+        row["is_stale"] = is_stale(day, row) if is_user else None
+        row["is_unprotected"] = is_unprotected(day, row) if is_user else None
+        rows.append(row)
+    return rows
+
+
+def _is_strong(methods: Sequence[str] | None) -> bool | None:
+    return None if methods is None else any(method.lower() in STRONG for method in methods)
+
+
+def _roles(rows: Sequence[Row]) -> int:
+    return len({row["role_template_id"] for row in rows})
+
+
+def last_sign_in(day: TenantDay, principal_id: str) -> datetime | None:
+    """The last sign-in that succeeded; null also where there was none."""
+    if not (day.is_complete("users") and day.shows_sign_ins):
+        return None
+    activity = day.principals.get(principal_id, {}).get("signInActivity") or {}
+    return moment(activity.get("lastSuccessfulSignInDateTime"))
+
+
+def is_stale(day: TenantDay, user: Row) -> bool | None:
+    """Enabled and without a successful sign-in for 90 days; None where nobody can know.
+
+    An account that never signed in has been without one since it was made.
+    """
+    if user["is_enabled"] is False:
+        return False
+    if not (day.is_complete("users") and day.shows_sign_ins):
+        return None
+    if user["principal_id"] not in day.listed_users:
+        return False
+    created = moment(day.principals[user["principal_id"]].get("createdDateTime"))
+    since = user["last_sign_in_at"] or created
+    return since is None or (day.day - since.date()).days >= STALE_DAYS
+
+
+def is_unprotected(day: TenantDay, user: Row) -> bool | None:
+    if user["is_enabled"] is False or user["mfa_policy_coverage"] in ("covered", "conditional"):
+        return False
+    if user["mfa_policy_coverage"] not in UNPROTECTED:
+        return None
+    if user["is_enabled"] is None:
+        return False if day.is_complete("users") else None
+    return True
+
+
+def kinds_known(day: TenantDay) -> dict[str, bool]:
+    """Whether the ways in which privileged roles are held can be told."""
+    is_unlicensed = day.outcome(ACTIVE) == UNLICENSED and day.is_complete("role_assignments")
+    return {
+        "standing": day.is_complete(ACTIVE) or is_unlicensed,
+        "activated": day.is_complete(ACTIVE),
+        "eligible": day.is_complete(ELIGIBLE),
+    }
+
+
+def has_privileged_group(day: TenantDay) -> bool:
+    return any(
+        day.type_of(holder) == "group"
+        and any(day.roles.is_privileged(t["roleDefinitionId"], day.day) for t in told)
+        for (holder, *_), told in holdings(day).items()
+    )
+
+
+def identity_counts(day: TenantDay, assignments: Sequence[Row], people: Sequence[Row]) -> Row:
+    """The counts of a tenant-day: distinct principals over privileged rows, and the report."""
+    held = [r for r in assignments if r["is_privileged"] and r["principal_type"] != "group"]
+    privileged = {r["principal_id"] for r in held}
+    users = [p for p in people if p["principal_id"] in privileged and p["principal_type"] == "user"]
+    is_read = day.is_complete("role_assignments")
+    counts: Row = {
+        "privileged_count": len(privileged),
+        "guest_count": len({r["principal_id"] for r in held if r["is_guest"]}),
+        "service_principal_count": len(
+            {r["principal_id"] for r in held if r["principal_type"] == "service_principal"}
+        ),
+        "global_administrator_count": len(
+            {r["principal_id"] for r in held if r["role_template_id"] == GLOBAL_ADMINISTRATOR}
+        ),
+        "stale_count": _count([is_stale(day, user) for user in users]),
+        "unprotected_count": _count([is_unprotected(day, user) for user in users]),
+    }
+    if not (day.is_complete("users") and day.shows_sign_ins):
+        counts["stale_count"] = None
+    counts = {name: count if is_read else None for name, count in counts.items()}
+    for kind, is_known in kinds_known(day).items():
+        found = {r["principal_id"] for r in held if r["assignment_kind"] == kind}
+        counts[f"{kind}_count"] = len(found) if is_known else None
+    return counts | _registration(day)
+
+
+def _count(answers: Sequence[bool | None]) -> int | None:
+    """None where somebody of whom nobody can know might add to it."""
+    return None if None in answers else answers.count(True)
+
+
+def _registration(day: TenantDay) -> Row:
+    report = day.of(REGISTRATION)
+    counts = {
+        "mfa_registered_count": sum(r.get("isMfaRegistered") is True for r in report),
+        "mfa_capable_count": sum(r.get("isMfaCapable") is True for r in report),
+        "mfa_user_count": len(report),
+    }
+    if not day.is_complete(REGISTRATION):
+        return {**dict.fromkeys(counts), "mfa_registered_ratio": None}
+    ratio = counts["mfa_registered_count"] / len(report) if report else None
+    return {**counts, "mfa_registered_ratio": ratio}
+
+
+def identity_statuses(day: TenantDay) -> dict[str, str]:
+    """Why counts are null; the feeds of groups decide only where a group holds privilege."""
+    has_group = has_privileged_group(day)
+    groups = {
+        "role_status": ["role_definitions", "role_assignments", *["group_members"] * has_group],
+        "pim_status": [ACTIVE, ELIGIBLE, *[GROUP_ACTIVE, GROUP_ELIGIBLE] * has_group],
+        "registration_status": [REGISTRATION],
+        "policy_status": [POLICIES, "security_defaults"],
+        "risk_status": ["risky_users", "risk_detections"],
+    }
+    return {n: of_outcomes([day.outcome(f) for f in feeds]) for n, feeds in groups.items()}

@@ -1,0 +1,191 @@
+"""Fifty tenants over twelve days, lived twice at once: by the pipeline and by the recorder.
+
+Nine of them are hostile and collected every day; what happens to the others is in ordinary.py.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from pipeline.collection.collect import collect
+from pipeline.config.settings import load_config
+from pipeline.home import Home
+from pipeline.published.publish import publish
+from pipeline.sandbox import Sandbox
+from pipeline.warehouse.build import build
+from tests.oracle import ordinary
+from tests.oracle.captures import Life, TenantSetting
+from tests.oracle.nine import (
+    EMPTY,
+    HISTORY,
+    LATE,
+    LATE_FROM,
+    LEAVING,
+    LEAVING_FROM,
+    OFFSETS,
+    START,
+    make_hostile,
+    troubled,
+)
+from tests.oracle.recorder import Recorder
+
+BUILT = (0, 6, 11)
+TENANTS = 50
+USERS = 60
+RUN_TWICE = 6
+RUN_FOR_YESTERDAY = 7
+COLLECTION_TIME = timedelta(hours=11)
+
+
+@dataclass
+class Portfolio:
+    """A home that was collected; what the recorder saw; snapshot and life at each build."""
+
+    home: Home
+    life: Life
+    snapshots: dict[int, dict[str, pd.DataFrame]] = field(default_factory=dict)
+    lives: dict[int, Life] = field(default_factory=dict)
+    tenants: tuple[str, ...] = ()
+
+    @property
+    def hostile(self) -> tuple[str, ...]:
+        """The nine tenants of which every day was collected."""
+        return self.tenants[: EMPTY + 1]
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """The same lake built in one go in another home, and what was published there."""
+
+    home: Home
+    snapshot: dict[str, pd.DataFrame]
+
+
+def live(root: Path, *, read_on: Sequence[int] = BUILT) -> Portfolio:
+    """Collect and build twelve days, publish and read back on some of them."""
+    home = Home(root / "home")
+    sandbox_of = Sandbox(
+        tenants=TENANTS,
+        days=HISTORY,
+        seed=23,
+        today=START,
+        latency=0.0,
+        users=USERS,
+        log_requests=False,
+        throttling=False,
+    )
+    with sandbox_of as sandbox:
+        usual = [tenant.tenant_id for tenant in sandbox.tenants][EMPTY + 1 :]
+        make_hostile(sandbox)
+        days = [START + timedelta(days=offset) for offset in OFFSETS]
+        ordinary.make_eventful(sandbox, usual, days)
+        return _lived(sandbox, home, usual, read_on)
+
+
+def _lived(sandbox: Sandbox, home: Home, usual: Sequence[str], read_on: Sequence[int]) -> Portfolio:
+    with Recorder(sandbox, briefly=usual) as seen:
+        tenants = tuple(tenant.tenant_id for tenant in sandbox.tenants)
+        result = Portfolio(home, seen.life, tenants=tenants)
+        for step, offset in enumerate(OFFSETS):
+            today = START + timedelta(days=offset)
+            sandbox.set_today(today)
+            collect_step(sandbox, seen, home, step=step)
+            if step in read_on:
+                result.snapshots[step], result.lives[step] = built(home, today), seen.life
+            else:
+                build_day(home)
+        result.life = seen.life
+        return result
+
+
+def collect_step(sandbox: Sandbox, seen: Recorder | None, home: Home, *, step: int) -> None:
+    """The runs of one day: mostly one, once a second after trouble, once one for yesterday."""
+    config = home.root.parent / "tenants.yaml"
+    written = configured(sandbox, config, step)
+    ids = [tenant.tenant_id for tenant in sandbox.tenants]
+    is_asked = {one: ordinary.is_collected(n, step) for n, one in enumerate(ids[EMPTY + 1 :])}
+    asked = [one.tenant_id for one in written if is_asked.get(one.tenant_id, True)]
+    awkward = [one for one in asked if one not in is_asked]
+    with troubled(sandbox, step):
+        run(home, seen, config, written, sandbox.today, asked)
+    if step == RUN_TWICE:
+        run(home, seen, config, written, sandbox.today, awkward)
+    if step == RUN_FOR_YESTERDAY:
+        run(home, seen, config, written, sandbox.today - timedelta(days=1), awkward)
+
+
+def run(
+    home: Home,
+    seen: Recorder | None,
+    config: Path,
+    written: Sequence[TenantSetting],
+    run_date: date,
+    collected: Sequence[str],
+) -> None:
+    """Collect, and let whoever looks on record the same."""
+    settings = load_config(config)
+    with home.lock():
+        collect(settings, home, run_date=run_date, tenants=collected)
+    if seen is not None:
+        seen.record(run_date, written, collected)
+
+
+def built(home: Home, today: date) -> dict[str, pd.DataFrame]:
+    """Build, publish, and read back what was published."""
+    build_day(home)
+    with home.lock():
+        at = datetime.combine(today, datetime.min.time(), tzinfo=UTC) + COLLECTION_TIME
+        publish(home, run_date=today, published_at=at)
+    return published(home.published)
+
+
+def build_day(home: Home) -> None:
+    with home.lock():
+        outcome = build(home)
+        assert outcome.ok, f"build failed: {outcome.failed}"
+
+
+def published(folder: Path) -> dict[str, pd.DataFrame]:
+    """Every published model as a frame, found through the manifest alone."""
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    return {
+        name: pd.concat(
+            [pd.read_parquet(folder / file["path"]) for file in model["files"]], ignore_index=True
+        )
+        for name, model in manifest["models"].items()
+        if model["files"]
+    }
+
+
+def configured(sandbox: Sandbox, config: Path, step: int) -> list[TenantSetting]:
+    """Write the tenants.yaml of a step: one tenant joins late, one leaves, names and tags vary."""
+    path = sandbox.write_config(config)
+    document = yaml.safe_load(path.read_text())
+    ids = [tenant.tenant_id for tenant in sandbox.tenants]
+    kept = []
+    for entry in document["tenants"]:
+        position = ids.index(entry["id"].lower())
+        if position > EMPTY and not ordinary.configure(entry, position - EMPTY - 1, step):
+            continue
+        if position == LATE and step < LATE_FROM:
+            continue
+        if position == LEAVING and step >= LEAVING_FROM:
+            continue
+        if position == 0:
+            entry.pop("name", None)
+        if position == 1:
+            entry.pop("segment", None)
+            entry["tags"] = {"region": "emea" if step < 6 else "amer", "wave": "1"}
+        kept.append(entry)
+    path.write_text(yaml.safe_dump(document | {"tenants": kept}, allow_unicode=True))
+    return [
+        TenantSetting(
+            entry["id"].lower(), entry.get("name"), entry.get("segment"), entry.get("tags") or {}
+        )
+        for entry in kept
+    ]

@@ -1,0 +1,87 @@
+"""Two practices about the administrators themselves: MFA for each, and how many there are."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tests.oracle.people import is_stale
+from tests.oracle.roles import GLOBAL_ADMINISTRATOR
+from tests.oracle.tenant_day import TenantDay
+
+MOST_STANDING, MOST_WITHOUT_PIM = 5, 2
+FEWEST_GLOBAL, MOST_GLOBAL = 2, 4
+Row = dict[str, Any]
+
+
+def mfa_admins(day: TenantDay, assignments: Sequence[Row], people: Sequence[Row]) -> str:
+    """Every privileged user covered; disabled ones count."""
+    held = [row for row in assignments if row["is_privileged"]]
+    users = {row["principal_id"] for row in held if row["principal_type"] == "user"}
+    found = [p["mfa_policy_coverage"] for p in people if p["principal_id"] in users]
+    if any(r["principal_type"] == "group" for r in held) or not day.is_complete("role_assignments"):
+        found.append("unknown")
+    is_some = any(coverage in ("covered", "conditional", "report_only") for coverage in found)
+    is_missed = any(coverage not in ("covered", "unknown") for coverage in found)
+    if not found or ("unknown" in found and not (is_some and is_missed)):
+        return "unknown"
+    return "not_implemented" if not is_some else "partial" if is_missed else "implemented"
+
+
+def review(
+    day: TenantDay, assignments: Sequence[Row], people: Sequence[Row], licence_tier: str | None
+) -> str:
+    """All conditions met, or half of them; unknown where either answer would change the status."""
+    if not day.is_complete("role_assignments"):
+        return "unknown"
+    met = _conditions(day, assignments, people)
+    several = {"p2": [met], None: [met, met[:-1]]}.get(licence_tier, [met[:-1]])
+    found = {
+        _share(known.count(True) + assumed, len(known))
+        for known in several
+        for assumed in range(known.count(None) + 1)
+    }
+    return found.pop() if len(found) == 1 else "unknown"
+
+
+def _share(met: int, of: int) -> str:
+    return "implemented" if met == of else "partial" if 2 * met >= of else "not_implemented"
+
+
+def _conditions(
+    day: TenantDay, assignments: Sequence[Row], people: Sequence[Row]
+) -> list[bool | None]:
+    """Global Administrators, standing users, none stale or guest, with P2 all but two in PIM."""
+    held = [row for row in assignments if row["is_privileged"]]
+    closed = [row for row in held if row["principal_type"] == "group"]
+    top = [row for row in held if row["role_template_id"] == GLOBAL_ADMINISTRATOR]
+    admins = {row["principal_id"] for row in top if row not in closed}
+    users = {p["principal_id"]: p for p in people if p["principal_type"] == "user"}
+    kinds = ("standing", "active_unknown")
+    sure, possible = (
+        {r["principal_id"] for r in held if r["assignment_kind"] in ks} & set(users)
+        for ks in (kinds[:1], kinds)
+    )
+    is_open = any(row["assignment_kind"] in kinds for row in closed)
+
+    def at_most(most: int) -> bool | None:
+        if len(sure) > most:
+            return False
+        return None if is_open or len(possible) > most else True
+
+    global_count: bool | None = FEWEST_GLOBAL <= len(admins) <= MOST_GLOBAL
+    if len(admins) <= MOST_GLOBAL and any(row in closed for row in top):
+        global_count = None
+    bad = {u: _any_of([is_stale(day, users[u]), bool(users[u]["is_guest"])]) for u in possible}
+    worst = _any_of([bad[u] for u in sure])
+    if worst is not True and (is_open or any(bad[u] is not False for u in possible)):
+        worst = None
+    return [
+        global_count,
+        at_most(MOST_STANDING),
+        None if worst is None else not worst,
+        at_most(MOST_WITHOUT_PIM),
+    ]
+
+
+def _any_of(answers: Iterable[bool | None]) -> bool | None:
+    told = list(answers)
+    return True if True in told else None if None in told else False

@@ -1,0 +1,134 @@
+"""All that is judged of one tenant, from its raw captures alone."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from tests.oracle import action_marts, entra, marts, tenants
+from tests.oracle.access import access_rows, evidence_rows
+from tests.oracle.alerts import alert_rows
+from tests.oracle.captures import Life
+from tests.oracle.days import Gathered, gathered_days
+from tests.oracle.feed_quality import doubt_rows
+from tests.oracle.movements import movement_rows
+from tests.oracle.posture import posture_rows
+from tests.oracle.practices import practice_rows
+from tests.oracle.principals import principal_rows
+from tests.oracle.ranking import ranked_rows, roadmap_rows
+from tests.oracle.roles import Roles, tenant_roles
+from tests.oracle.score_changes import ScoreChanges, change_rows
+from tests.oracle.scores import TenantScores, benchmark_rows, scope_rows, tenant_scores
+from tests.oracle.settings import setting_rows
+from tests.oracle.zero_trust import zero_trust_rows
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class TenantVerdict:
+    """Built only from the life given; each part is found once."""
+
+    life: Life
+    tenant_id: str
+
+    @cached_property
+    def scores(self) -> TenantScores:
+        return tenant_scores(self.life, self.tenant_id)
+
+    @cached_property
+    def roles(self) -> Roles:
+        return tenant_roles(self.life, self.tenant_id)
+
+    @cached_property
+    def gathered(self) -> dict[date, Gathered]:
+        return gathered_days(self.life, self.tenant_id, self.roles)
+
+    @cached_property
+    def asked(self) -> dict[date, set[str]]:
+        return entra.asked_applications(self.life, self.tenant_id, self.gathered)
+
+    @cached_property
+    def applications(self) -> list[Row]:
+        return list(entra.application_rows(self.life, self.tenant_id, self.asked))
+
+    @cached_property
+    def tenant(self) -> Row:
+        return tenants.tenant_row(self.life, self.tenant_id, self.scores.records)
+
+    @cached_property
+    def practices(self) -> list[Row]:
+        """Of the newest day on which something was asked; none where nothing ever was."""
+        if not self.gathered:
+            return []
+        day, records = max(self.gathered), self.scores.records
+        one, newest = self.gathered[day], self.scores.controls[max(records)] if records else ()
+        tier, _ = tenants.licence_on(self.life, self.tenant_id, day, records)
+        levels = {control.control_id.lower(): control.level for control in newest}
+        return practice_rows(one.day, one.assignments, one.people, tier, levels)
+
+    @cached_property
+    def ranked(self) -> list[Row]:
+        return ranked_rows(self.scores, self.tenant["licence_tier"])
+
+    def rows(self) -> Mapping[str, Iterable[Row]]:
+        """By model, whether or not each row names the tenant."""
+        life, scores, gathered = self.life, self.scores, self.gathered
+        changes = ScoreChanges(life, scores)
+        statuses = {row["practice"]: row["status"] for row in self.practices}
+        overview = marts.overview_row(scores)
+        last_seen = self.tenant["last_seen_date"]
+        return {
+            "dim_tenant": [self.tenant],
+            "dim_control": self._profiles(),
+            "dim_principal": principal_rows(self.tenant_id, gathered, self.asked),
+            "fct_tenant_daily": tenants.tenant_rows(life, self.tenant_id, scores.records),
+            "fct_control_score_daily": [c.row() for day in scores.controls.values() for c in day],
+            "fct_tenant_score_daily": [
+                *scope_rows(scores),
+                *entra.entra_scores(life, self.tenant_id),
+            ],
+            "fct_score_benchmark_daily": benchmark_rows(scores),
+            "fct_score_change": change_rows(changes),
+            "fct_role_assignment_daily": _of_days(one.assignments for one in gathered.values()),
+            "fct_principal_posture_daily": _of_days(one.people for one in gathered.values()),
+            "fct_policy_daily": _of_days(one.policies for one in gathered.values()),
+            "fct_risk_daily": entra.risks(life, self.tenant_id, gathered),
+            "fct_application_privilege_daily": self.applications,
+            "fct_recommendation_daily": entra.recommendations(life, self.tenant_id),
+            "fct_tenant_setting_daily": _of_days(
+                setting_rows(life, self.tenant_id, day) for day in gathered
+            ),
+            "fct_identity_posture_daily": posture_rows(life, self.tenant_id, scores, gathered),
+            "mart_score_movement": movement_rows(changes),
+            "mart_posture_overview": [] if overview is None else [overview],
+            "mart_recommended_actions": self._actions(),
+            "mart_roadmap": roadmap_rows(scores, self.ranked),
+            "mart_remediation_log": action_marts.event_rows(scores),
+            "mart_exceptions": action_marts.exception_rows(scores, last_seen),
+            "mart_data_quality": doubt_rows(life, self.tenant),
+            "score_issues": marts.quality_rows(scores),
+            "mart_best_practices": self.practices,
+            "mart_privileged_access": access_rows(gathered),
+            "mart_control_evidence": evidence_rows(gathered, scores),
+            "mart_zero_trust": zero_trust_rows(scores, statuses),
+            "mart_alerts": alert_rows(life, scores, gathered, self.applications),
+        }
+
+    def _profiles(self) -> Iterator[Row]:
+        catalogue = self.scores.catalogue
+        for profile_id in catalogue.profile_ids:
+            first = catalogue.of(profile_id).captures[0][0]
+            for day in catalogue.snapshots:
+                if day >= first:
+                    yield marts.profile_row(self.scores, profile_id, day)
+
+    def _actions(self) -> Iterator[Row]:
+        ages = {row["control_id"]: row for row in action_marts.age_rows(self.scores)}
+        for row in self.ranked:
+            yield row | ages[row["control_id"]]
+
+
+def _of_days(days: Iterable[Iterable[Row]]) -> list[Row]:
+    return [row for day in days for row in day]

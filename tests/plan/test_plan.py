@@ -1,0 +1,211 @@
+"""`posture plan`: the cheapest way to a target, and what it says where there is none."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.home import Home
+from tests.commands import Ended, posture_here
+from tests.plan.snapshot import DAY, TENANT, Snapshot
+
+
+@pytest.fixture
+def snapshot(tmp_path: Path) -> Snapshot:
+    made = Snapshot(Home(tmp_path / "home"))
+    made.tenant("Contoso")
+    return made
+
+
+def plan(snapshot: Snapshot, target: object, *more: object, tenant: str = TENANT) -> Ended:
+    if not snapshot.home.warehouse.exists():
+        snapshot.publish()
+    words = ("plan", "--home", snapshot.home.root, "--tenant", tenant, "--target", target)
+    return posture_here(*words, *more)
+
+
+def controls(ended: Ended) -> list[str]:
+    return [step["control_id"] for step in json.loads(ended.out)["steps"]]
+
+
+def test_the_cheapest_set_comes_in_the_order_of_the_ranking(snapshot: Snapshot) -> None:
+    snapshot.score(50, 100)
+    snapshot.action("best", 6, 1)
+    snapshot.action("large", 10, 2, is_effort_judged=True, owner="Ada")
+    snapshot.action("small", 4, 1, has_user_impact=False)
+    ended = plan(snapshot, 60)
+    assert (ended.code, ended.err) == (0, "")
+    header, *rows, summary = ended.out.splitlines()
+    assert header.split("  ")[0] == "step"
+    assert [" ".join(row.split()) for row in rows] == [
+        "1 Title of large large +10.00 60.00 % 2 (judged) low low Ada"
+    ]
+    assert summary == (
+        "Contoso, overall: 50.00 % on 2026-06-30; 1 action of effort 2 leads to 60.00 %, "
+        "target 60 % (1 effort judged by this project, not by Microsoft)."
+    )
+    assert controls(plan(snapshot, "60.01%", "--json")) == ["best", "large"]
+    assert " none" in plan(snapshot, 70).out
+
+
+def test_json_carries_the_same_answer(snapshot: Snapshot) -> None:
+    snapshot.score(50, 100)
+    snapshot.action("one", 10, 1.5, ticket="SEC-1")
+    document = json.loads(plan(snapshot, 55, "--json").out)
+    [step] = document.pop("steps")
+    assert document == {
+        "tenant_id": TENANT,
+        "tenant_name": "Contoso",
+        "scope": "overall",
+        "score_date": DAY.isoformat(),
+        "target_ratio": 0.55,
+        "score_ratio": 0.5,
+        "score_points": 50.0,
+        "max_points": 100.0,
+        "is_reachable": True,
+        "ratio_reached": 0.6,
+        "effort": 1.5,
+        "unknown_max_count": 0,
+        "would_take": [],
+    }
+    assert (step["step_number"], step["control_id"], step["ticket"]) == (1, "one", "SEC-1")
+    assert (step["gain_points"], step["ratio_after"]) == (10.0, 0.6)
+
+
+def test_points_add_up_as_they_are_written(snapshot: Snapshot) -> None:
+    """0.1 + 0.2 of 1 is 30 %, though not in doubles."""
+    snapshot.score(0.1, 1)
+    snapshot.action("two", 0.2)
+    assert json.loads(plan(snapshot, 30, "--json").out)["is_reachable"]
+    assert not json.loads(plan(snapshot, "30.000001", "--json").out)["is_reachable"]
+
+
+def test_a_target_that_is_reached_needs_nothing(snapshot: Snapshot) -> None:
+    snapshot.score(50, 100)
+    snapshot.action("one", 10)
+    assert plan(snapshot, 50).out == (
+        "Contoso, overall: 50.00 % on 2026-06-30; the target of 50 % is reached already.\n"
+    )
+
+
+def blocked(snapshot: Snapshot) -> None:
+    """60 % with what is owned, 75 with P1, 80 with P2, 90 with the exception."""
+    snapshot.score(50, 100)
+    snapshot.action("owned", 10)
+    dear = {"action_group": "unlicensed", "is_licence_owned": False}
+    snapshot.action("needs_p2", 5, required_licence="p2", **dear)
+    snapshot.action("needs_p1", 15, required_licence="p1", **dear)
+    snapshot.action("excepted", 10, action_group="exception", action_rank=None)
+
+
+def test_what_a_licence_would_bring_is_said(snapshot: Snapshot) -> None:
+    blocked(snapshot)
+    ended = plan(snapshot, 70)
+    assert ended.code == 0
+    assert ended.out.splitlines()[-2:] == [
+        "Contoso, overall: 50.00 % on 2026-06-30; 70 % cannot be reached with the licences owned: "
+        "1 action of effort 1 leads to 60.00 %.",
+        "  With an Entra ID P1 licence 2 actions of effort 2 would lead to 75.00 %, among them "
+        "needs_p1.",
+    ]
+    more = plan(snapshot, 80).out.splitlines()
+    assert more[-2].startswith("  With an Entra ID P1 licence all open actions would lead to 75.00")
+    assert "With an Entra ID P2 licence 3 actions" in more[-1]
+
+
+def test_exceptions_are_the_last_resort_and_never_hidden(snapshot: Snapshot) -> None:
+    blocked(snapshot)
+    *_, last = plan(snapshot, 90).out.splitlines()
+    assert last.startswith("  Taking back the exceptions as well would lead to 90.00 %, which is")
+    assert "enough: " in last
+    assert "excepted" in last
+    *_, nearly, last = plan(snapshot, 95).out.splitlines()
+    assert "which is not enough either" in nearly
+    assert last == (
+        "  Nothing known reaches it: the points above 90.00 % belong to no control that is open."
+    )
+
+
+def test_an_exception_outside_the_maximum_enters_it_when_taken_back(snapshot: Snapshot) -> None:
+    snapshot.score(80, 100)
+    exception = {"action_group": "exception", "action_rank": None, "counts_in_maximum": False}
+    snapshot.action("excepted", 60, score_points=40, **exception)
+    [way] = json.loads(plan(snapshot, 95, "--json").out)["would_take"]
+    assert (way["ratio_reached"], way["is_enough"]) == (0.9, False)
+    assert "no action is open with the licences owned" in plan(snapshot, 95).out
+
+
+def test_a_licence_nobody_could_read_is_not_called_missing(snapshot: Snapshot) -> None:
+    snapshot.score(50, 100)
+    unread = {"action_group": "unlicensed", "is_licence_owned": None, "required_licence": "p1"}
+    snapshot.action("unclear", 30, **unread)
+    assert "unclear (licence not readable)" in plan(snapshot, 70).out
+
+
+def test_a_scope_takes_its_own_controls_and_maximum(snapshot: Snapshot) -> None:
+    snapshot.score(50, 100)
+    for scope in ("category:Apps", "service:AzureAD", "identity_secure_score"):
+        snapshot.score(5, 20, scope)
+    snapshot.action("app", 9, control_category="Apps", service="EXO")
+    snapshot.action("entra", 9, control_category="Apps")
+    snapshot.action("starred", 9, service="other", is_identity_secure_score=True)
+    wanted = {
+        "category:Apps": ["app", "entra"],
+        "service:AzureAD": ["entra"],
+        "identity_secure_score": ["starred"],
+    }
+    found = {one: controls(plan(snapshot, 100, "--scope", one, "--json")) for one in wanted}
+    assert found == wanted
+
+
+def test_unknown_maxima_are_left_out_and_said(snapshot: Snapshot) -> None:
+    snapshot.score(50, 100)
+    snapshot.score(5, None, "category:Identity")
+    for control, points, maximum in (("a", 4.0, 10.0), ("b", 1.0, None)):
+        snapshot.add(
+            "fct_control_score_daily", score_date=DAY, control_id=control, score_points=points,
+            max_points=maximum, control_category="Identity",
+        )  # fmt: skip
+    snapshot.action("a", 5, score_points=4.0)
+    ended = plan(snapshot, 95, "--scope", "category:Identity")
+    assert "40.00 % on 2026-06-30; 95 % cannot be reached" in ended.out
+    assert ended.out.endswith("  1 control has an unknown maximum and is left out.\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--tenant", "Contosso"), "--tenant Contosso: no such tenant is published; near: Contoso"),
+        (
+            ("--scope", "category:identity"),
+            "--scope category:identity: no such scope of tenant Contoso; near: category:Identity",
+        ),
+        (("--tenant", "Twin"), "--tenant Twin: several tenants have this name; give an id: "),
+    ],
+)
+def test_an_unknown_tenant_or_scope_is_wrong_use_in_one_line(
+    snapshot: Snapshot, words: tuple[str, str], said: str
+) -> None:
+    snapshot.tenant("Twin", "2")
+    snapshot.tenant("Twin", "3")
+    snapshot.score(50, 100)
+    snapshot.score(5, 10, "category:Identity")
+    ended = plan(snapshot, 60, *words)
+    assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1)
+    assert said in ended.err
+
+
+@pytest.mark.parametrize("target", ["0", "101", "eighty", "-5", "nan", ""])
+def test_a_target_is_a_percentage(snapshot: Snapshot, target: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        plan(snapshot, target)
+    assert ended.value.code == 2
+
+
+def test_a_tenant_may_be_named_and_one_without_a_score_is_said(snapshot: Snapshot) -> None:
+    snapshot.tenant("New", "2")
+    snapshot.score(50, 100)
+    assert plan(snapshot, 50, tenant="Contoso").code == 0
+    ended = plan(snapshot, 50, tenant="New")
+    assert ended.code == 1
+    assert "tenant New: has no score yet; `posture status` says why" in ended.err
