@@ -20,7 +20,7 @@ MADE_BY_A_CASE = {
 def test_every_finding_has_an_advice_and_a_place_in_the_description() -> None:
     models = dbt_project_dir() / "models"
     found = set(MADE_BY_A_CASE)
-    for path in (models / "intermediate").glob("int_*_findings.sql"):
+    for path in (models / "intermediate").rglob("int_*_findings.sql"):
         found |= set(re.findall(r"'(\w+)' as finding", path.read_text()))
     with (dbt_project_dir() / "seeds" / "finding_advices.csv").open(newline="") as file:
         advices = {row["finding"]: row for row in csv.DictReader(file)}
