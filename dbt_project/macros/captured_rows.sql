@@ -5,7 +5,7 @@
         captures.extract_date as snapshot_date,
         captures.collected_at
     from {{ ref(staging_model) }} as told
-    inner join {{ ref('int_captures_chosen') }} as captures
+    inner join {{ ref('int_captures_deduplicated') }} as captures
         on
             told.run_id = captures.run_id
             and told.tenant_id = captures.tenant_id

@@ -41,5 +41,5 @@
 {%- endmacro %}
 
 {% macro control_facts_hash(relation) -%}
-    {{ facts_hash(relation, control_fact_columns(), 'int_score_days_changed') }}
+    {{ facts_hash(relation, control_fact_columns(), 'int_score_days_to_rebuild') }}
 {%- endmacro %}

@@ -52,7 +52,7 @@ def pending_slices(
         files = Lake(lake)
         log_files = read_by.log_files if read_by else files.log_files()
         config_files = read_by.config_files if read_by else files.config_files()
-        log_parts = _unconsumed(connection, log_files, "int_captures_consumed")
+        log_parts = _unconsumed(connection, log_files, "int_captures_processed")
         config_parts = _unconsumed(connection, config_files, "int_tenant_configs")
         if _arrived_late(connection, lake, log_parts):
             return None
@@ -154,7 +154,7 @@ def _unconsumed(
 def _arrived_late(
     connection: duckdb.DuckDBPyConnection, lake: Path, log_parts: Sequence[str]
 ) -> bool:
-    if not log_parts or not _exists(connection, "int_captures_consumed"):
+    if not log_parts or not _exists(connection, "int_captures_processed"):
         return False
     arrived = _read(_files(lake, LOG, log_parts))
     row = connection.execute(
@@ -176,11 +176,11 @@ def _arrived_late(
 
 def _same_day_parts(connection: duckdb.DuckDBPyConnection, log_parts: Sequence[str]) -> list[str]:
     days = sorted({part.split("/")[0].removeprefix("extract_date=") for part in log_parts})
-    if not days or not _exists(connection, "int_captures_consumed"):
+    if not days or not _exists(connection, "int_captures_processed"):
         return []
     wanted = ", ".join(f"date {_quote(day)}" for day in days)
     rows = connection.execute(
-        "select distinct part from intermediate.int_captures_consumed "
+        "select distinct part from intermediate.int_captures_processed "
         f"where extract_date in ({wanted})"
     ).fetchall()
     return [row[0] for row in rows]
@@ -195,7 +195,7 @@ def _score_parts(
     rows = connection.execute(
         """
         select distinct part from intermediate.int_score_records
-        where score_date > (select max(as_of_date) from intermediate.int_captures_consumed)
+        where score_date > (select max(as_of_date) from intermediate.int_captures_processed)
         """
     ).fetchall()
     files = _files(lake, "secure_scores", log_parts)

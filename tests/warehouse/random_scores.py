@@ -28,12 +28,12 @@ INPUTS = {
     "score_percentage double",
     "intermediate.int_score_records_chosen": "tenant_id varchar, score_date date, "
     "current_score double, max_score double, is_backfilled boolean, collected_at timestamp",
-    "intermediate.int_score_days_changed": "tenant_id varchar, score_date date",
-    "intermediate.int_score_scope_days_changed": "tenant_id varchar, score_date date",
+    "intermediate.int_score_days_to_rebuild": "tenant_id varchar, score_date date",
+    "intermediate.int_score_scope_days_to_rebuild": "tenant_id varchar, score_date date",
     "intermediate.int_entra_scores": "tenant_id varchar, score_date date, score_points double, "
     "max_points double, collected_at timestamp, first_read_date date",
-    "intermediate.int_as_of_resolved": "as_of_date date",
-    "intermediate.int_scored_set_reasons_dated": "tenant_id varchar, control_id varchar, "
+    "intermediate.int_build_date": "as_of_date date",
+    "intermediate.int_scored_set_events_dated": "tenant_id varchar, control_id varchar, "
     "reason varchar, changed_date date, is_current boolean, is_news boolean",
     "intermediate.int_control_states_dated": "tenant_id varchar, control_id varchar, "
     "state varchar, updated_at timestamp, item_index bigint, listed_until date",
@@ -83,10 +83,10 @@ class History:
                 day | dict(zip(("current_score", "max_score"), total, strict=True))
                 for day, total in zip(days, self.totals.values(), strict=True)
             ],
-            "intermediate.int_score_days_changed": days,
-            "intermediate.int_score_scope_days_changed": days,
-            "intermediate.int_as_of_resolved": [{"as_of_date": max(self.totals)}],
-            "intermediate.int_scored_set_reasons_dated": list(self.reasons),
+            "intermediate.int_score_days_to_rebuild": days,
+            "intermediate.int_score_scope_days_to_rebuild": days,
+            "intermediate.int_build_date": [{"as_of_date": max(self.totals)}],
+            "intermediate.int_scored_set_events_dated": list(self.reasons),
             "intermediate.int_control_states_dated": list(self.states),
             "intermediate.int_controls_scored": [
                 {"tenant_id": TENANT, "control_id": name, "profile_id": name} for name in NAMES

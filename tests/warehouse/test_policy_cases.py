@@ -77,7 +77,7 @@ def test_every_case_is_judged_as_the_table_says(warehouse: duckdb.DuckDBPyConnec
 def test_every_tenant_is_judged_as_the_table_says(warehouse: duckdb.DuckDBPyConnection) -> None:
     rows = warehouse.execute(
         "select tenant_id, requirement, verdict, deciding_policy_id, excluded_count "
-        "from intermediate.int_tenant_policies_judged"
+        "from intermediate.int_tenant_policies_evaluated"
     ).fetchall()
     found = {
         (tenant_id, name): (what, policy, count) for tenant_id, name, what, policy, count in rows

@@ -1,9 +1,9 @@
--- depends_on: {{ ref('int_score_days_changed') }}
+-- depends_on: {{ ref('int_score_days_to_rebuild') }}
 -- depends_on: {{ ref('int_score_days_before') }}
 {{
     config(
         materialized='incremental',
-        changed_days='int_score_days_changed',
+        changed_days='int_score_days_to_rebuild',
         changed_key=['tenant_id', 'score_date'],
     )
 }}

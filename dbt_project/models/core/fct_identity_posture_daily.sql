@@ -1,7 +1,7 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_tenant_days_changed',
+        changed_days='int_tenant_days_to_rebuild',
         changed_key=['tenant_id', 'snapshot_date'],
     )
 }}
@@ -10,7 +10,7 @@ with
 
 days as (
 
-    select * from {{ ref('int_tenant_days_changed') }}
+    select * from {{ ref('int_tenant_days_to_rebuild') }}
 
 ),
 
@@ -102,7 +102,7 @@ joined as (
             scores.tenant_id = potentials.tenant_id
             and scores.score_date = potentials.score_date
             and tenants.licence_tier is not distinct from potentials.tenant_tier
-    left join {{ ref('int_privilege_readings') }} as readings
+    left join {{ ref('int_feed_readings_pivoted') }} as readings
         on
             days.tenant_id = readings.tenant_id
             and days.snapshot_date = readings.snapshot_date
@@ -118,7 +118,7 @@ joined as (
         on
             days.tenant_id = registrations.tenant_id
             and days.snapshot_date = registrations.snapshot_date
-    left join {{ ref('int_policy_flags_judged') }} as flags
+    left join {{ ref('int_policy_flags_pivoted') }} as flags
         on
             days.tenant_id = flags.tenant_id
             and days.snapshot_date = flags.snapshot_date

@@ -1,8 +1,8 @@
--- depends_on: {{ ref('int_tenant_snapshot_days_arrived') }}
+-- depends_on: {{ ref('int_snapshot_days_new') }}
 {{
     config(
         materialized='incremental',
-        changed_days='int_tenant_snapshot_days_arrived',
+        changed_days='int_snapshot_days_new',
         changed_key=['tenant_id', 'snapshot_date'],
     )
 }}
@@ -17,7 +17,7 @@ losses as (
         snapshot_date,
         policy_id,
         string_agg(distinct kind || ' ' || value, ', ' order by kind || ' ' || value) as missing
-    from {{ ref('int_policy_leaves_named') }}
+    from {{ ref('int_policy_properties_labelled') }}
     where is_missing
     group by tenant_id, snapshot_date, policy_id
 
@@ -37,18 +37,18 @@ policies as (
         demands.session_in_words,
         losses.missing,
         cast(coalesce(captured.modified_at, captured.created_at) as date) as unchanged_since
-    from {{ ref('int_policies_judged') }} as judged
+    from {{ ref('int_policies_evaluated') }} as judged
     inner join {{ ref('int_policies_captured') }} as captured
         on
             judged.tenant_id = captured.tenant_id
             and judged.snapshot_date = captured.snapshot_date
             and judged.policy_id = captured.policy_id
-    left join {{ ref('int_policy_targets_worded') }} as targets
+    left join {{ ref('int_policy_targets_described') }} as targets
         on
             judged.tenant_id = targets.tenant_id
             and judged.snapshot_date = targets.snapshot_date
             and judged.policy_id = targets.policy_id
-    left join {{ ref('int_policy_demands_worded') }} as demands
+    left join {{ ref('int_policy_grants_described') }} as demands
         on
             judged.tenant_id = demands.tenant_id
             and judged.snapshot_date = demands.snapshot_date

@@ -75,7 +75,7 @@ described as (
         on
             holders.tenant_id = people.tenant_id
             and holders.snapshot_date = people.snapshot_date
-    inner join {{ ref('int_privilege_readings') }} as privilege
+    inner join {{ ref('int_feed_readings_pivoted') }} as privilege
         on
             holders.tenant_id = privilege.tenant_id
             and holders.snapshot_date = privilege.snapshot_date

@@ -11,7 +11,7 @@ with
 
 holdings as (
 
-    select * from {{ ref('int_role_holdings_judged') }}
+    select * from {{ ref('int_role_assignments_classified') }}
 
 ),
 
@@ -65,7 +65,7 @@ effective as (
         least(holdings.end_at, members.end_at) as end_at,
         holdings.collected_at
     from holdings
-    inner join {{ ref('int_group_members_walked') }} as members
+    inner join {{ ref('int_group_members_expanded') }} as members
         on
             holdings.tenant_id = members.tenant_id
             and holdings.snapshot_date = members.snapshot_date

@@ -2,7 +2,7 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_score_changes_due',
+        changed_days='int_score_changes_to_rebuild',
         changed_key=['tenant_id', 'score_date'],
     )
 }}
@@ -23,8 +23,8 @@ select
         else changes.cause in ('control_added', 'control_retired', 'max_changed', 'reclassified')
     end as is_microsoft_change,
     changes.state_changed_at
-from {{ ref('int_score_changes_split') }} as changes
-inner join {{ ref('int_score_changes_due') }} as due
+from {{ ref('int_score_changes_attributed') }} as changes
+inner join {{ ref('int_score_changes_to_rebuild') }} as due
     on
         changes.tenant_id = due.tenant_id
         and changes.score_date = due.score_date

@@ -1,7 +1,7 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_tenant_days_changed',
+        changed_days='int_tenant_days_to_rebuild',
         changed_key=['tenant_id', 'snapshot_date'],
     )
 }}
@@ -10,7 +10,7 @@ with
 
 days as (
 
-    select * from {{ ref('int_tenant_days_changed') }}
+    select * from {{ ref('int_tenant_days_to_rebuild') }}
 
 ),
 

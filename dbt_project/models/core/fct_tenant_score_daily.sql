@@ -1,7 +1,7 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_score_scope_days_changed',
+        changed_days='int_score_scope_days_to_rebuild',
         changed_key=['tenant_id', 'score_date'],
     )
 }}
@@ -12,7 +12,7 @@ controls as (
 
     select facts.*
     from {{ ref('fct_control_score_daily') }} as facts
-    inner join {{ ref('int_score_scope_days_changed') }} as days
+    inner join {{ ref('int_score_scope_days_to_rebuild') }} as days
         on
             facts.tenant_id = days.tenant_id
             and facts.score_date = days.score_date
@@ -24,7 +24,7 @@ records as (
 
     select records.*
     from {{ ref('int_score_records_chosen') }} as records
-    inner join {{ ref('int_score_scope_days_changed') }} as days
+    inner join {{ ref('int_score_scope_days_to_rebuild') }} as days
         on
             records.tenant_id = days.tenant_id
             and records.score_date = days.score_date
@@ -122,11 +122,11 @@ scopes as (
         entra.first_read_date > entra.score_date as is_backfilled,
         entra.collected_at
     from {{ ref('int_entra_scores') }} as entra
-    inner join {{ ref('int_score_scope_days_changed') }} as days
+    inner join {{ ref('int_score_scope_days_to_rebuild') }} as days
         on
             entra.tenant_id = days.tenant_id
             and entra.score_date = days.score_date
-    cross join {{ ref('int_as_of_resolved') }} as as_of
+    cross join {{ ref('int_build_date') }} as as_of
     where entra.score_date <= as_of.as_of_date
 
 )

@@ -7,7 +7,7 @@ sightings as (
         lag(seen_date) over (
             partition by tenant_id, alert_kind, subject_id order by seen_date
         ) as previous_date
-    from {{ ref('int_alerts_sighted') }}
+    from {{ ref('int_alert_signals_detected') }}
 
 ),
 

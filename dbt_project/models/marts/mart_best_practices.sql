@@ -34,7 +34,7 @@ judged as (
                 (practices.status = 'implemented')
                 = (compared.secure_score_status = 'implemented')
         end as sources_agree
-    from {{ ref('int_practices_judged') }} as practices
+    from {{ ref('int_practices_evaluated') }} as practices
     left join {{ ref('int_policies_enforced') }} as policies
         on
             practices.tenant_id = policies.tenant_id

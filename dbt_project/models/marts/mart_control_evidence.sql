@@ -2,7 +2,7 @@ with
 
 evidence as (
 
-    select * from {{ ref('int_evidence_gathered') }}
+    select * from {{ ref('int_evidence_unioned') }}
 
 ),
 

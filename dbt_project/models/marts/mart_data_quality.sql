@@ -2,7 +2,7 @@ with
 
 as_of as (
 
-    select * from {{ ref('int_as_of_resolved') }}
+    select * from {{ ref('int_build_date') }}
 
 ),
 

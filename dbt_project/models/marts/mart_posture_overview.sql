@@ -132,7 +132,7 @@ select
         true
     ) as is_stale
 from {{ ref('dim_tenant') }} as tenants
-cross join {{ ref('int_as_of_resolved') }} as as_of
+cross join {{ ref('int_build_date') }} as as_of
 left join posture
     on tenants.tenant_id = posture.tenant_id
 {% for days in [7, 30, 90] %}

@@ -38,7 +38,7 @@ tenants as (
             else 'compared'
         end as comparison_status
     from {{ ref('dim_tenant') }} as tenants
-    cross join {{ ref('int_as_of_resolved') }} as as_of
+    cross join {{ ref('int_build_date') }} as as_of
     left join newest
         on tenants.tenant_id = newest.tenant_id
     left join {{ ref('fct_tenant_score_daily') }} as scores

@@ -15,7 +15,7 @@ practices as (
         seed.principle,
         count(*) filter (where judged.status <> 'not_licensed') as practice_count,
         count(*) filter (where judged.status = 'implemented') as implemented_practice_count
-    from {{ ref('int_practices_judged') }} as judged
+    from {{ ref('int_practices_evaluated') }} as judged
     inner join {{ ref('zero_trust_principles') }} as seed
         on
             judged.practice = seed.item

@@ -10,11 +10,11 @@ select
 from {{ model }} as facts
 {% if date_column %}
     semi join (
-        select tenant_id, score_date as day from {{ ref('int_score_scope_days_changed') }}
+        select tenant_id, score_date as day from {{ ref('int_score_scope_days_to_rebuild') }}
         union all
-        select tenant_id, score_date as day from {{ ref('int_score_days_arrived') }}
+        select tenant_id, score_date as day from {{ ref('int_score_days_new') }}
         union all
-        select tenant_id, snapshot_date as day from {{ ref('int_tenant_days_changed') }}
+        select tenant_id, snapshot_date as day from {{ ref('int_tenant_days_to_rebuild') }}
     ) as replaced
         on
             facts.tenant_id = replaced.tenant_id

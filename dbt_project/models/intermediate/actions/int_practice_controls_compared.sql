@@ -11,7 +11,7 @@ records as (
         max(scores.score_date) as score_date,
         max(scores.score_date) filter (where scores.score_date < policies.enforced_since_date)
             as before_date
-    from {{ ref('int_practices_judged') }} as practices
+    from {{ ref('int_practices_evaluated') }} as practices
     left join {{ ref('int_policies_enforced') }} as policies
         on
             practices.tenant_id = policies.tenant_id

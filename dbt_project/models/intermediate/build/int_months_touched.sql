@@ -24,7 +24,7 @@ score_days as (
     select
         tenant_id,
         score_date
-    from {{ ref('int_score_days_arrived') }}
+    from {{ ref('int_score_days_new') }}
 
 ),
 
@@ -63,7 +63,7 @@ days as (
 
     -- posture shows Entra's newest score at or before each day
     select days.snapshot_date as day
-    from {{ ref('int_tenant_days_changed') }} as days
+    from {{ ref('int_tenant_days_to_rebuild') }} as days
     inner join entra_starts
         on
             days.tenant_id = entra_starts.tenant_id
@@ -82,19 +82,19 @@ days as (
     union
 
     select days.snapshot_date as day
-    from {{ ref('int_tenant_days_changed') }} as days
+    from {{ ref('int_tenant_days_to_rebuild') }} as days
     inner join new_configs
         on days.snapshot_date >= new_configs.from_date
 
     union
 
     select snapshot_date as day
-    from {{ ref('int_tenant_days_changed') }}
+    from {{ ref('int_tenant_days_to_rebuild') }}
     where is_whole_tenant
 
     union
 
-    select extract_date as day from {{ ref('int_captures_arrived') }}
+    select extract_date as day from {{ ref('int_captures_new') }}
 
 ),
 

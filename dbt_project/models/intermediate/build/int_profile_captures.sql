@@ -1,8 +1,8 @@
--- depends_on: {{ ref('int_tenants_changed') }}
+-- depends_on: {{ ref('int_tenants_to_rebuild') }}
 {{
     config(
         materialized='incremental',
-        changed_days='int_profile_captures_arrived',
+        changed_days='int_profile_captures_new',
         changed_key=['tenant_id', 'capture_date'],
     )
 }}
@@ -11,4 +11,4 @@
 select
     tenant_id,
     capture_date
-from {{ ref('int_profile_captures_arrived') }}
+from {{ ref('int_profile_captures_new') }}

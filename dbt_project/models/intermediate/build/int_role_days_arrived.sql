@@ -4,4 +4,4 @@ select
     tenant_id,
     snapshot_date as capture_date,
     snapshot_date
-from {{ ref('int_tenant_snapshot_days_arrived') }}
+from {{ ref('int_snapshot_days_new') }}

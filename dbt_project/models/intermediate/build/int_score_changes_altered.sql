@@ -3,14 +3,16 @@ with
 
 after_build as (
 
-    {{ facts_hash(ref('fct_score_change'), score_change_columns(), 'int_score_changes_due') }}
+    {{ facts_hash(
+        ref('fct_score_change'), score_change_columns(), 'int_score_changes_to_rebuild'
+    ) }}
 
 )
 
 select
     due.tenant_id,
     due.score_date
-from {{ ref('int_score_changes_due') }} as due
+from {{ ref('int_score_changes_to_rebuild') }} as due
 left join {{ ref('int_score_changes_before') }} as before_build
     on
         due.tenant_id = before_build.tenant_id

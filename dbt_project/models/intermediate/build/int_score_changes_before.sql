@@ -2,5 +2,5 @@
 {{ facts_hash(
     prior('core', 'fct_score_change', score_change_columns()),
     score_change_columns(),
-    'int_score_changes_due',
+    'int_score_changes_to_rebuild',
 ) }}

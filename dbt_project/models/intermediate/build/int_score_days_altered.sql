@@ -11,7 +11,7 @@ after_build as (
 select
     days.tenant_id,
     days.score_date
-from {{ ref('int_score_days_changed') }} as days
+from {{ ref('int_score_days_to_rebuild') }} as days
 left join {{ ref('int_score_days_before') }} as before_build
     on
         days.tenant_id = before_build.tenant_id

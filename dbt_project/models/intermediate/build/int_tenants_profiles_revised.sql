@@ -6,7 +6,7 @@ arrived as (
     select
         tenant_id,
         min(score_date) as from_date
-    from {{ ref('int_score_days_arrived') }}
+    from {{ ref('int_score_days_new') }}
     group by tenant_id
 
 ),
@@ -40,7 +40,7 @@ profile_captures as (
     select
         tenant_id,
         min(capture_date) as capture_date
-    from {{ ref('int_profile_captures_arrived') }}
+    from {{ ref('int_profile_captures_new') }}
     group by tenant_id
 
 ),

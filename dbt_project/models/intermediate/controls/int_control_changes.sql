@@ -1,8 +1,8 @@
--- depends_on: {{ ref('int_score_days_changed') }}
+-- depends_on: {{ ref('int_score_days_to_rebuild') }}
 {{
     config(
         materialized='incremental',
-        changed_days='int_score_days_changed',
+        changed_days='int_score_days_to_rebuild',
         changed_key=['tenant_id', 'score_date'],
     )
 }}
@@ -34,7 +34,7 @@ compared as (
         select
             tenant_id,
             min(score_date) as from_date
-        from {{ ref('int_score_days_changed') }}
+        from {{ ref('int_score_days_to_rebuild') }}
         group by tenant_id
 
     ),

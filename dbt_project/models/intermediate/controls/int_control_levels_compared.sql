@@ -17,7 +17,7 @@ steps as (
             lag(score_date) over (partition by tenant_id order by score_date) as previous_date
         from {{ ref('int_score_records_chosen') }}
     ) as records
-    inner join {{ ref('int_score_days_changed') }} as days
+    inner join {{ ref('int_score_days_to_rebuild') }} as days
         on
             records.tenant_id = days.tenant_id
             and records.score_date = days.score_date

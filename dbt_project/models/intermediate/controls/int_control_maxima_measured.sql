@@ -4,7 +4,7 @@ with
 
 days as (
 
-    select * from {{ ref('int_score_days_changed') }}
+    select * from {{ ref('int_score_days_to_rebuild') }}
 
 ),
 

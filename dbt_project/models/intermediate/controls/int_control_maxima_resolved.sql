@@ -5,7 +5,7 @@ with
 
 tenants as (
 
-    select * from {{ ref('int_tenants_changed') }}
+    select * from {{ ref('int_tenants_to_rebuild') }}
 
 ),
 

@@ -1,7 +1,7 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_profile_captures_arrived',
+        changed_days='int_profile_captures_new',
         changed_key=['tenant_id', 'capture_date'],
     )
 }}
@@ -32,7 +32,7 @@ observed as (
 
 captures as (
 
-    select * from {{ ref('int_profile_captures_arrived') }}
+    select * from {{ ref('int_profile_captures_new') }}
 
 ),
 

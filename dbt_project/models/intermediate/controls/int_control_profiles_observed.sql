@@ -4,7 +4,7 @@ with
 
 captures as (
 
-    select * from {{ ref('int_profile_captures_arrived') }}
+    select * from {{ ref('int_profile_captures_new') }}
 
 ),
 

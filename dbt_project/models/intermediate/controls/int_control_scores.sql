@@ -1,9 +1,9 @@
--- depends_on: {{ ref('int_score_days_arrived') }}
--- depends_on: {{ ref('int_score_days_revised') }}
+-- depends_on: {{ ref('int_score_days_new') }}
+-- depends_on: {{ ref('int_score_days_restated') }}
 {{
     config(
         materialized='incremental',
-        changed_days='int_score_days_arrived',
+        changed_days='int_score_days_new',
         changed_key=['tenant_id', 'score_date'],
     )
 }}

@@ -1,8 +1,8 @@
--- depends_on: {{ ref('int_profile_captures_arrived') }}
+-- depends_on: {{ ref('int_profile_captures_new') }}
 {{
     config(
         materialized='incremental',
-        changed_days='int_profile_captures_arrived',
+        changed_days='int_profile_captures_new',
         changed_key=['tenant_id', 'capture_date'],
     )
 }}

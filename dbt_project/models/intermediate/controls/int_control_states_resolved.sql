@@ -9,7 +9,7 @@ select
         (coalesce(states.updated_at, timestamp '1900-01-01 00:00:00'), states.item_index)
     ) as state
 from {{ ref('int_control_scores') }} as scores
-inner join {{ ref('int_score_days_changed') }} as days
+inner join {{ ref('int_score_days_to_rebuild') }} as days
     on
         scores.tenant_id = days.tenant_id
         and scores.score_date = days.score_date

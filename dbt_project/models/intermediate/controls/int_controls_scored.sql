@@ -1,4 +1,4 @@
--- depends_on: {{ ref('int_tenants_changed') }}
+-- depends_on: {{ ref('int_tenants_to_rebuild') }}
 -- Every control a tenant was ever scored on, and the profile that describes it: the same id, else
 -- the same id but for case.
 with

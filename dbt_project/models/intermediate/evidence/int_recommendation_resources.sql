@@ -1,8 +1,8 @@
--- depends_on: {{ ref('int_recommendation_captures_arrived') }}
+-- depends_on: {{ ref('int_recommendation_captures_new') }}
 {{
     config(
         materialized='incremental',
-        changed_days='int_recommendation_captures_arrived',
+        changed_days='int_recommendation_captures_new',
         changed_key=['tenant_id'],
     )
 }}
@@ -23,7 +23,7 @@ select
 from (
     {{ captured_rows('stg_graph__recommendations_impacted_resources', 'recommendations') }}
 ) as resources
-inner join {{ ref('int_recommendation_captures_arrived') }} as newest
+inner join {{ ref('int_recommendation_captures_new') }} as newest
     on
         resources.tenant_id = newest.tenant_id
         and resources.snapshot_date = newest.snapshot_date

@@ -15,7 +15,7 @@ offerings as (
         pairs.tenant_id,
         pairs.score_date
     from {{ ref('int_score_days_paired') }} as pairs
-    inner join {{ ref('int_scored_set_reasons_dated') }} as reasons
+    inner join {{ ref('int_scored_set_events_dated') }} as reasons
         on
             pairs.tenant_id = reasons.tenant_id
             and reasons.changed_date between pairs.score_date - 7 and pairs.score_date + 7
@@ -35,7 +35,7 @@ profiles as (
         bool_or(reasons.reason = 'profile_appeared') as has_appeared,
         bool_or(reasons.reason = 'profile_left') as has_left
     from compared
-    inner join {{ ref('int_scored_set_reasons_dated') }} as reasons
+    inner join {{ ref('int_scored_set_events_dated') }} as reasons
         on
             compared.tenant_id = reasons.tenant_id
             and compared.profile_id = reasons.control_id

@@ -22,7 +22,7 @@ changes as (
         scope,
         cause,
         ratio_delta
-    from {{ ref('int_score_changes_bridged') }}
+    from {{ ref('int_score_changes_across_gaps') }}
 
 )
 

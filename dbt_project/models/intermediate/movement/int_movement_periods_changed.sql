@@ -8,7 +8,7 @@ changed as (
     select
         tenant_id,
         min(score_date) as from_date
-    from {{ ref('int_score_changes_due') }}
+    from {{ ref('int_score_changes_to_rebuild') }}
     group by tenant_id
 
 ),

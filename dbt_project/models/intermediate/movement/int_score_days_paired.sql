@@ -5,7 +5,7 @@ with
 
 due as (
 
-    select * from {{ ref('int_score_changes_due') }}
+    select * from {{ ref('int_score_changes_to_rebuild') }}
     where previous_date is not null
 
 ),

@@ -1,8 +1,8 @@
--- depends_on: {{ ref('int_tenant_snapshot_days_arrived') }}
+-- depends_on: {{ ref('int_snapshot_days_new') }}
 {{
     config(
         materialized='incremental',
-        changed_days='int_tenant_snapshot_days_arrived',
+        changed_days='int_snapshot_days_new',
         changed_key=['tenant_id', 'snapshot_date'],
     )
 }}

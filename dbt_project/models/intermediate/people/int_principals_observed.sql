@@ -115,7 +115,7 @@ told as (
         null as is_guest,
         null as is_enabled,
         null as is_synced
-    from {{ ref('int_group_memberships_told') }}
+    from {{ ref('int_group_memberships_unioned') }}
 
     union all
 

@@ -1,8 +1,8 @@
--- depends_on: {{ ref('int_tenant_snapshot_days_arrived') }}
+-- depends_on: {{ ref('int_snapshot_days_new') }}
 {{
     config(
         materialized='incremental',
-        changed_days='int_tenant_snapshot_days_arrived',
+        changed_days='int_snapshot_days_new',
         changed_key=['tenant_id', 'snapshot_date'],
     )
 }}
@@ -50,7 +50,7 @@ effects as (
             else policies.mfa_reach
         end as possible_coverage
     from {{ ref('int_policy_holders_matched') }} as matches
-    inner join {{ ref('int_policies_judged') }} as policies
+    inner join {{ ref('int_policies_evaluated') }} as policies
         on
             matches.tenant_id = policies.tenant_id
             and matches.snapshot_date = policies.snapshot_date

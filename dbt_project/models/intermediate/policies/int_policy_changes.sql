@@ -1,8 +1,8 @@
--- depends_on: {{ ref('int_tenant_snapshot_days_arrived') }}
+-- depends_on: {{ ref('int_snapshot_days_new') }}
 {{
     config(
         materialized='incremental',
-        changed_days='int_tenant_snapshot_days_arrived',
+        changed_days='int_snapshot_days_new',
         changed_key=['tenant_id', 'snapshot_date'],
     )
 }}
@@ -25,7 +25,7 @@ days as (
 
     select read_days.*
     from read_days
-    inner join {{ ref('int_tenant_snapshot_days_arrived') }} as arrived
+    inner join {{ ref('int_snapshot_days_new') }} as arrived
         on
             read_days.tenant_id = arrived.tenant_id
             and read_days.snapshot_date = arrived.snapshot_date

@@ -10,7 +10,7 @@ exclusions as (
         policy_id,
         kind,
         named_id
-    from {{ ref('int_policy_leaves_named') }}
+    from {{ ref('int_policy_properties_labelled') }}
     where
         path in ('users.excludeUsers', 'users.excludeGroups', 'users.excludeRoles')
         and not (kind = 'user' and name is not null)

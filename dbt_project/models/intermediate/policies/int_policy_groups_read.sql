@@ -9,7 +9,7 @@ named as (
         snapshot_date,
         named_id as group_id,
         bool_or(is_missing) as is_missing
-    from {{ ref('int_policy_leaves_named') }}
+    from {{ ref('int_policy_properties_labelled') }}
     where kind = 'group'
     group by tenant_id, snapshot_date, named_id
 

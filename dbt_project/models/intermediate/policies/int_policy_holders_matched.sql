@@ -24,8 +24,8 @@ named as (
         leaves.kind,
         leaves.named_id,
         groups.is_read is false as is_unread
-    from {{ ref('int_policy_leaves_named') }} as leaves
-    inner join {{ ref('int_policies_judged') }} as policies
+    from {{ ref('int_policy_properties_labelled') }} as leaves
+    inner join {{ ref('int_policies_evaluated') }} as policies
         on
             leaves.tenant_id = policies.tenant_id
             and leaves.snapshot_date = policies.snapshot_date
@@ -52,7 +52,7 @@ enumerated as (
         policy_id,
         path like 'users.exclude%' as is_exclusion,
         true as is_enumerated
-    from {{ ref('int_policy_leaves_named') }}
+    from {{ ref('int_policy_properties_labelled') }}
     where
         path like 'users.%externalTenants.membershipKind'
         and named_id <> 'all'

@@ -54,7 +54,7 @@ policies as (
         *,
         -- Whatever it asks for cannot be had in another way.
         is_block or is_whole or requires_mfa or requires_device as is_firm
-    from {{ ref('int_policies_judged') }}
+    from {{ ref('int_policies_evaluated') }}
     where policy_state in ('enabled', 'report_only')
 
 )

@@ -13,7 +13,7 @@ members as (
         path,
         named_id,
         coalesce(aspect, '') as aspect
-    from {{ ref('int_policy_leaves_named') }}
+    from {{ ref('int_policy_properties_labelled') }}
 
 )
 

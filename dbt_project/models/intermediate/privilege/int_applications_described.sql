@@ -44,7 +44,7 @@ incomplete as (
     select
         captures.tenant_id,
         captures.extract_date as snapshot_date
-    from {{ ref('int_captures_chosen') }} as captures
+    from {{ ref('int_captures_deduplicated') }} as captures
     inner join {{ ref('stg_graph__collection_log') }} as collection
         on
             captures.run_id = collection.run_id

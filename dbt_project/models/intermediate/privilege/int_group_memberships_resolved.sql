@@ -4,7 +4,7 @@ with
 
 told as (
 
-    select * from {{ ref('int_group_memberships_told') }}
+    select * from {{ ref('int_group_memberships_unioned') }}
 
 ),
 

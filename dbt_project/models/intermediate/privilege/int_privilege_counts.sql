@@ -8,7 +8,7 @@ assignments as (
         facts.*,
         facts.is_privileged and facts.principal_type <> 'group' as is_holder
     from {{ ref('fct_role_assignment_daily') }} as facts
-    inner join {{ ref('int_tenant_days_changed') }} as days
+    inner join {{ ref('int_tenant_days_to_rebuild') }} as days
         on
             facts.tenant_id = days.tenant_id
             and facts.snapshot_date = days.snapshot_date
@@ -59,7 +59,7 @@ holders as (
         count(*) filter (where facts.mfa_policy_coverage = 'covered') as covered_user_count,
         bool_or(facts.mfa_policy_coverage = 'unknown') as has_unknown_coverage
     from {{ ref('fct_principal_posture_daily') }} as facts
-    inner join {{ ref('int_tenant_days_changed') }} as days
+    inner join {{ ref('int_tenant_days_to_rebuild') }} as days
         on
             facts.tenant_id = days.tenant_id
             and facts.snapshot_date = days.snapshot_date

@@ -12,7 +12,7 @@
 select distinct
     tenant_id,
     snapshot_date
-from {{ ref('int_role_holdings_described') }}
+from {{ ref('int_role_assignments_described') }}
 where
     principal_type = 'group'
     and is_privileged

@@ -21,7 +21,7 @@ observed as (
         any_value(definitions.{{ attribute }}) as {{ attribute }}{{ "," if not loop.last }}
     {% endfor %}
     from {{ ref('stg_graph__role_definitions') }} as definitions
-    inner join {{ ref('int_captures_chosen') }} as captures
+    inner join {{ ref('int_captures_deduplicated') }} as captures
         on
             definitions.run_id = captures.run_id
             and definitions.tenant_id = captures.tenant_id

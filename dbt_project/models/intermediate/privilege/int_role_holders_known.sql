@@ -4,7 +4,7 @@ with
 
 days as (
 
-    select * from {{ ref('int_tenant_snapshot_days_arrived') }}
+    select * from {{ ref('int_snapshot_days_new') }}
 
 ),
 
@@ -31,7 +31,7 @@ readings as (
         tenant_id,
         snapshot_date,
         has_roles
-    from {{ ref('int_privilege_readings') }}
+    from {{ ref('int_feed_readings_pivoted') }}
 
 )
 

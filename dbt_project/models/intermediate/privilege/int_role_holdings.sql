@@ -97,7 +97,7 @@ select
     {{ principal_attributes('told') }},
     captures.collected_at
 from told
-inner join {{ ref('int_captures_chosen') }} as captures
+inner join {{ ref('int_captures_deduplicated') }} as captures
     on
         told.run_id = captures.run_id
         and told.tenant_id = captures.tenant_id

@@ -36,7 +36,7 @@ stale_feeds as (
     from feed_days
     inner join {{ ref('dim_tenant') }} as tenants
         on feed_days.tenant_id = tenants.tenant_id
-    cross join {{ ref('int_as_of_resolved') }} as as_of
+    cross join {{ ref('int_build_date') }} as as_of
     where
         tenants.is_active
         and feed_days.last_asked_date is not null

@@ -18,7 +18,7 @@ outcomes as (
                 collection.run_id desc
         ) as outcome_rank
     from {{ ref('fct_collection') }} as collection
-    inner join {{ ref('int_tenant_days_changed') }} as days
+    inner join {{ ref('int_tenant_days_to_rebuild') }} as days
         on
             collection.tenant_id = days.tenant_id
             and collection.extract_date = days.snapshot_date

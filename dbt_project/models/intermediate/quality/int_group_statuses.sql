@@ -9,7 +9,7 @@ expected as (
         days.snapshot_date,
         feeds.feed_group,
         coalesce(outcomes.outcome, 'not_collected') as outcome
-    from {{ ref('int_tenant_days_changed') }} as days
+    from {{ ref('int_tenant_days_to_rebuild') }} as days
     cross join {{ ref('feed_groups') }} as feeds
     left join {{ ref('int_feed_outcomes') }} as outcomes
         on

@@ -17,7 +17,7 @@ sign_in_refusals as (
             (collection.collected_at, collection.run_id)
         ) as error_code
     from {{ ref('fct_collection') }} as collection
-    inner join {{ ref('int_tenant_days_changed') }} as days
+    inner join {{ ref('int_tenant_days_to_rebuild') }} as days
         on
             collection.tenant_id = days.tenant_id
             and collection.extract_date = days.snapshot_date
@@ -42,7 +42,7 @@ outcomes as (
             max(outcomes.outcome) filter (where outcomes.feed = '{{ feed }}'), 'not_collected'
         ) as {{ name }}_status{{ "," if not loop.last }}
     {% endfor %}
-    from {{ ref('int_tenant_days_changed') }} as days
+    from {{ ref('int_tenant_days_to_rebuild') }} as days
     left join {{ ref('int_feed_outcomes') }} as outcomes
         on
             days.tenant_id = outcomes.tenant_id

@@ -31,7 +31,7 @@ captures as (
         chosen.feed,
         chosen.run_id,
         chosen.collected_at
-    from {{ ref('int_captures_chosen') }} as chosen
+    from {{ ref('int_captures_deduplicated') }} as chosen
     left join broken
         on
             chosen.run_id = broken.run_id
@@ -105,7 +105,7 @@ select
     max(defaults_states.defaults_id) as defaults_id,
     max(defaults_states.defaults_name) as defaults_name,
     bool_or(defaults_states.is_defaults_enabled) is true as is_defaults_enabled
-from {{ ref('int_tenant_snapshot_days_arrived') }} as days
+from {{ ref('int_snapshot_days_new') }} as days
 left join captures
     on
         days.tenant_id = captures.tenant_id

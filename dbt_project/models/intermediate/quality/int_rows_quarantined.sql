@@ -42,7 +42,7 @@ captures as (
         tenant_id,
         feed,
         extract_date
-    from {{ ref('int_captures_arrived') }}
+    from {{ ref('int_captures_new') }}
     where outcome in ('ok', 'empty')
 
 ),

@@ -1,8 +1,8 @@
--- depends_on: {{ ref('int_score_days_arrived') }}
+-- depends_on: {{ ref('int_score_days_new') }}
 {{
     config(
         materialized='incremental',
-        changed_days='int_score_days_arrived',
+        changed_days='int_score_days_new',
         changed_key=['tenant_id', 'score_date'],
     )
 }}

@@ -133,7 +133,7 @@ standing as (
 
 select standing.*
 from standing
-cross join {{ ref('int_as_of_resolved') }} as as_of
+cross join {{ ref('int_build_date') }} as as_of
 left join known
     on
         standing.tenant_id = known.tenant_id
@@ -151,7 +151,7 @@ union all
 
 select known.*
 from known
-cross join {{ ref('int_as_of_resolved') }} as as_of
+cross join {{ ref('int_build_date') }} as as_of
 anti join standing
     on
         known.tenant_id = standing.tenant_id

@@ -7,7 +7,7 @@ score_days as (
         days.tenant_id,
         days.snapshot_date,
         max(records.score_date) as score_date
-    from {{ ref('int_tenant_days_changed') }} as days
+    from {{ ref('int_tenant_days_to_rebuild') }} as days
     left join {{ ref('int_score_records_chosen') }} as records
         on
             days.tenant_id = records.tenant_id
@@ -23,7 +23,7 @@ entra_days as (
         days.tenant_id,
         days.snapshot_date,
         max(entra.score_date) as score_date
-    from {{ ref('int_tenant_days_changed') }} as days
+    from {{ ref('int_tenant_days_to_rebuild') }} as days
     inner join {{ ref('int_entra_scores') }} as entra
         on
             days.tenant_id = entra.tenant_id

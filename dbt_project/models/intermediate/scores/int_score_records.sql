@@ -14,7 +14,7 @@ captures as (
     select
         run_id,
         tenant_id
-    from {{ ref('int_captures_arrived') }}
+    from {{ ref('int_captures_new') }}
     where
         feed = 'secure_scores'
         and outcome in ('ok', 'empty')

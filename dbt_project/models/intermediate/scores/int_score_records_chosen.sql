@@ -1,9 +1,9 @@
--- depends_on: {{ ref('int_tenants_changed') }}
--- depends_on: {{ ref('int_score_days_arrived') }}
+-- depends_on: {{ ref('int_tenants_to_rebuild') }}
+-- depends_on: {{ ref('int_score_days_new') }}
 {{
     config(
         materialized='incremental',
-        changed_days='int_score_days_arrived',
+        changed_days='int_score_days_new',
         changed_key=['tenant_id', 'score_date'],
     )
 }}

@@ -1,7 +1,7 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_tenant_snapshot_days_arrived',
+        changed_days='int_snapshot_days_new',
         changed_key=['tenant_id', 'snapshot_date'],
     )
 }}
@@ -15,8 +15,8 @@ captures as (
         chosen.tenant_id,
         chosen.extract_date as snapshot_date,
         chosen.run_id
-    from {{ ref('int_captures_chosen') }} as chosen
-    inner join {{ ref('int_tenant_snapshot_days_arrived') }} as days
+    from {{ ref('int_captures_deduplicated') }} as chosen
+    inner join {{ ref('int_snapshot_days_new') }} as days
         on
             chosen.tenant_id = days.tenant_id
             and chosen.extract_date = days.snapshot_date

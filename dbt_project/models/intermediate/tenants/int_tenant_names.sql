@@ -1,7 +1,7 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_tenant_snapshot_days_arrived',
+        changed_days='int_snapshot_days_new',
         changed_key=['tenant_id', 'snapshot_date'],
     )
 }}
@@ -12,12 +12,12 @@ select
     captures.extract_date as snapshot_date,
     any_value(organizations.organization_name) as organization_name
 from {{ ref('stg_graph__organization') }} as organizations
-inner join {{ ref('int_captures_chosen') }} as captures
+inner join {{ ref('int_captures_deduplicated') }} as captures
     on
         organizations.tenant_id = captures.tenant_id
         and organizations.run_id = captures.run_id
         and captures.feed = 'organization'
-inner join {{ ref('int_tenant_snapshot_days_arrived') }} as days
+inner join {{ ref('int_snapshot_days_new') }} as days
     on
         captures.tenant_id = days.tenant_id
         and captures.extract_date = days.snapshot_date

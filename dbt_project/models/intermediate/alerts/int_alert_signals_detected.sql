@@ -1,0 +1,129 @@
+-- Every day on which something that deserves an alert was seen: one row a tenant, kind, subject
+-- and day. `basis` names what has to be read on a day to see it, or to see that it is over.
+with
+
+first_enforced as (
+
+    select
+        tenant_id,
+        policy_id,
+        min(snapshot_date) as first_date
+    from {{ ref('fct_policy_daily') }}
+    where policy_state = 'enabled'
+    group by tenant_id, policy_id
+
+),
+
+-- Few, so that the whole log is met once more and never sorted.
+failures as (
+
+    select distinct
+        tenant_id,
+        feed,
+        extract_date
+    from {{ ref('fct_collection') }}
+    where
+        outcome not in ('ok', 'empty', 'not_licensed', 'not_in_cloud', 'not_for_this_date')
+
+)
+
+select
+    drops.tenant_id,
+    'score_dropped' as alert_kind,
+    'score' as basis,
+    strftime(drops.score_date, '%Y-%m-%d') as subject_id,
+    'Secure Score' as subject_name,
+    scores.score_date as seen_date,
+    case
+        when drops.is_mostly_microsoft then 'low'
+        when drops.drop_ratio >= 2 * {{ var('alert_drop_ratio') }} then 'high'
+        else 'medium'
+    end as severity,
+    'Fell by ' || printf('%.1f', 100 * drops.drop_ratio) || ' points of a hundred'
+    || case when drops.is_mostly_microsoft then ', mostly by a change of Microsoft''s' else '' end
+    || ': ' || drops.causes || '.' as cause
+from {{ ref('int_score_drops') }} as drops
+-- over when the score is back, or after a week
+inner join {{ ref('fct_tenant_score_daily') }} as scores
+    on
+        drops.tenant_id = scores.tenant_id
+        and scores.scope = 'overall'
+        and scores.score_date between drops.score_date and drops.score_date + 6
+        and scores.score_ratio < drops.previous_ratio - 1e-9
+
+union all
+
+select * from {{ ref('int_administrator_signals_detected') }}
+
+union all
+
+select
+    tenant_id,
+    'too_many_global_administrators' as alert_kind,
+    'role' as basis,
+    'global_administrator' as subject_id,
+    'Global Administrator' as subject_name,
+    snapshot_date as seen_date,
+    'medium' as severity,
+    global_administrator_count
+    || ' hold the role; at most {{ var("most_global_administrators") }} should.' as cause
+from {{ ref('fct_identity_posture_daily') }}
+where global_administrator_count > {{ var('most_global_administrators') }}
+
+union all
+
+select
+    policies.tenant_id,
+    'policy_switched_off' as alert_kind,
+    'policy' as basis,
+    policies.policy_id as subject_id,
+    coalesce(policies.policy_name, policies.policy_id) as subject_name,
+    policies.snapshot_date as seen_date,
+    'high' as severity,
+    'Was enforced before and is ' || replace(policies.policy_state, '_', ' ') || '.' as cause
+from {{ ref('fct_policy_daily') }} as policies
+inner join first_enforced
+    on
+        policies.tenant_id = first_enforced.tenant_id
+        and policies.policy_id = first_enforced.policy_id
+        and policies.snapshot_date > first_enforced.first_date
+where policies.policy_state <> 'enabled'
+
+union all
+
+select
+    collection.tenant_id,
+    'feed_failing' as alert_kind,
+    'feed' as basis,
+    collection.feed as subject_id,
+    collection.feed as subject_name,
+    collection.extract_date as seen_date,
+    'medium' as severity,
+    'Could not be read: ' || arg_max(collection.outcome, collection.run_id) || '.' as cause
+from {{ ref('fct_collection') }} as collection
+inner join failures
+    on
+        collection.tenant_id = failures.tenant_id
+        and collection.feed = failures.feed
+        and collection.extract_date = failures.extract_date
+where collection.outcome <> 'not_for_this_date'
+group by collection.tenant_id, collection.feed, collection.extract_date
+having bool_and(collection.outcome not in ('ok', 'empty', 'not_licensed', 'not_in_cloud'))
+
+union all
+
+select
+    tenant_id,
+    'credential_expired' as alert_kind,
+    'application' as basis,
+    service_principal_id as subject_id,
+    coalesce(any_value(service_principal_name), service_principal_id) as subject_name,
+    snapshot_date as seen_date,
+    'low' as severity,
+    'The last credential of this highly privileged application expired on '
+    || strftime(max(credential_expires_at), '%Y-%m-%d') || '.' as cause
+from {{ ref('fct_application_privilege_daily') }}
+where
+    is_high_privilege
+    and credential_expires_at < cast(snapshot_date as timestamp)
+group by tenant_id, service_principal_id, snapshot_date

@@ -1,7 +1,0 @@
--- Tenants whose recommendations were read again: the newest of those days, with its capture.
-select
-    tenant_id,
-    max(extract_date) as snapshot_date
-from {{ ref('int_captures_chosen') }}
-where feed = 'recommendations'
-group by tenant_id

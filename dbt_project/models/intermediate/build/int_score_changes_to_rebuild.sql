@@ -1,0 +1,46 @@
+-- The records whose changes this build replaces, each with the tenant's record before it: those
+-- whose facts are built again (all that follow too, so also the one after a changed record), and
+-- those within a week of a reason that became known.
+with
+
+due as (
+
+    select
+        tenant_id,
+        score_date
+    from {{ ref('int_score_days_to_rebuild') }}
+
+    union
+
+    select
+        records.tenant_id,
+        records.score_date
+    from {{ ref('int_score_records_chosen') }} as records
+    inner join {{ ref('int_scored_set_events_dated') }} as reasons
+        on
+            records.tenant_id = reasons.tenant_id
+            and records.score_date between reasons.changed_date - 7 and reasons.changed_date + 7
+    where reasons.is_news
+
+),
+
+-- One small row a tenant-day; the facts themselves are compared by a join.
+records as (
+
+    select
+        tenant_id,
+        score_date,
+        lag(score_date) over (partition by tenant_id order by score_date) as previous_date
+    from {{ ref('int_score_records_chosen') }}
+
+)
+
+select
+    due.tenant_id,
+    due.score_date,
+    records.previous_date
+from due
+inner join records
+    on
+        due.tenant_id = records.tenant_id
+        and due.score_date = records.score_date

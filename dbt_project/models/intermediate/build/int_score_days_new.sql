@@ -1,0 +1,20 @@
+-- Days whose record has a new capture, and days whose record had to wait for its date.
+with
+
+arrived as (
+
+    select distinct run_id
+    from {{ ref('int_captures_new') }}
+
+)
+
+select distinct
+    records.tenant_id,
+    records.score_date
+from {{ ref('int_score_records') }} as records
+cross join {{ ref('int_build_date') }} as as_of
+left join arrived
+    on records.run_id = arrived.run_id
+where
+    records.score_date <= as_of.as_of_date
+    and (arrived.run_id is not null or records.score_date > as_of.previous_as_of_date)

@@ -1,0 +1,77 @@
+-- Days known before whose numbers came back different: what was carried from them may be wrong.
+with
+
+chosen as (
+
+    select
+        tenant_id,
+        score_date,
+        control_id,
+        score_points,
+        score_percentage
+    from {{ ref('int_control_scores_chosen') }}
+
+),
+
+days as (
+
+    select * from {{ ref('int_score_days_new') }}
+
+),
+
+known as (
+
+    select
+        scores.tenant_id,
+        scores.score_date,
+        scores.control_id,
+        scores.score_points,
+        scores.score_percentage
+    from {{ prior('intermediate', 'int_control_scores', {
+        'tenant_id': 'varchar',
+        'score_date': 'date',
+        'control_id': 'varchar',
+        'score_points': 'double',
+        'score_percentage': 'double',
+    }) }} as scores
+    inner join days
+        on
+            scores.tenant_id = days.tenant_id
+            and scores.score_date = days.score_date
+
+),
+
+known_days as (
+
+    select distinct
+        tenant_id,
+        score_date
+    from known
+
+),
+
+again as (
+
+    select chosen.*
+    from chosen
+    inner join known_days
+        on
+            chosen.tenant_id = known_days.tenant_id
+            and chosen.score_date = known_days.score_date
+
+)
+
+select distinct
+    coalesce(again.tenant_id, known.tenant_id) as tenant_id,
+    coalesce(again.score_date, known.score_date) as score_date
+from again
+full outer join known
+    on
+        again.tenant_id = known.tenant_id
+        and again.score_date = known.score_date
+        and again.control_id = known.control_id
+where
+    again.control_id is null
+    or known.control_id is null
+    or again.score_points <> known.score_points
+    or again.score_percentage is distinct from known.score_percentage

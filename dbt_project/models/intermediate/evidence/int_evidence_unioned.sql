@@ -1,0 +1,72 @@
+-- Everything behind the controls that our feeds can explain, one row a tenant, control and thing.
+with
+
+told as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        topic,
+        'user' as evidence_kind,
+        evidence_id,
+        evidence_name,
+        is_behind_gap,
+        detail
+    from {{ ref('int_evidence_from_people') }}
+
+    union all
+
+    select
+        tenant_id,
+        snapshot_date,
+        topic,
+        'role_assignment' as evidence_kind,
+        evidence_id,
+        evidence_name,
+        is_behind_gap,
+        detail
+    from {{ ref('int_evidence_from_assignments') }}
+
+    union all
+
+    select
+        tenant_id,
+        snapshot_date,
+        topic,
+        evidence_kind,
+        evidence_id,
+        evidence_name,
+        is_behind_gap,
+        detail
+    from {{ ref('int_evidence_from_configurations') }}
+
+)
+
+select
+    told.tenant_id,
+    told.snapshot_date,
+    lower(topics.control_id) as folded_control_id,
+    told.evidence_kind,
+    told.evidence_id,
+    told.evidence_name,
+    told.is_behind_gap,
+    told.detail
+from told
+inner join {{ ref('control_evidence') }} as topics
+    on told.topic = topics.topic
+
+union all
+
+-- Entra's own recommendation names what it is about.
+select
+    resources.tenant_id,
+    resources.snapshot_date,
+    lower(resources.control_id) as folded_control_id,
+    'impacted_resource' as evidence_kind,
+    resources.resource_id as evidence_id,
+    coalesce(resources.resource_name, resources.resource_id) as evidence_name,
+    resources.status = 'active' as is_behind_gap,
+    'Named by Entra''s recommendation: ' || replace(resources.status, '_', ' ') || '.'
+        as detail
+from {{ ref('int_recommendation_resources') }} as resources
+where resources.control_id is not null

@@ -1,0 +1,24 @@
+{{
+    config(
+        materialized='incremental',
+        changed_days='int_score_changes_to_rebuild',
+        changed_key=['tenant_id', 'score_date'],
+    )
+}}
+
+-- What moved a scope's ratio over records that had none: kept like the fact, whose rows of those
+-- records have no ratio.
+select
+    changes.tenant_id,
+    changes.score_date,
+    changes.scope,
+    changes.control_id,
+    changes.cause,
+    changes.previous_date,
+    changes.ratio_delta
+from {{ ref('int_score_changes_attributed') }} as changes
+inner join {{ ref('int_score_changes_to_rebuild') }} as due
+    on
+        changes.tenant_id = due.tenant_id
+        and changes.score_date = due.score_date
+        and changes.previous_date < due.previous_date

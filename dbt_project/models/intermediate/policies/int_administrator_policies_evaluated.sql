@@ -1,0 +1,105 @@
+-- One row per requirement for administrators and replaced day on which a policy serves it: how many
+-- of the users with a privileged role enabled policies reach together, whom one leaves out by name,
+-- group or role, and the policy that reaches most.
+with
+
+administrators as (
+
+    select distinct
+        facts.tenant_id,
+        facts.snapshot_date,
+        facts.principal_id
+    from {{ ref('fct_role_assignment_daily') }} as facts
+    inner join {{ ref('int_snapshot_days_new') }} as days
+        on
+            facts.tenant_id = days.tenant_id
+            and facts.snapshot_date = days.snapshot_date
+    where
+        facts.is_privileged
+        and facts.principal_type = 'user'
+
+),
+
+reached as (
+
+    select
+        served.tenant_id,
+        served.snapshot_date,
+        served.requirement,
+        served.policy_id,
+        served.policy_name,
+        administrators.principal_id,
+        case when served.policy_state = 'enabled' and served.is_whole then matches.reach end
+            as reach
+    from {{ ref('int_policy_requirements_met') }} as served
+    left join administrators
+        on
+            served.tenant_id = administrators.tenant_id
+            and served.snapshot_date = administrators.snapshot_date
+    left join {{ ref('int_policy_holders_matched') }} as matches
+        on
+            served.tenant_id = matches.tenant_id
+            and served.snapshot_date = matches.snapshot_date
+            and served.policy_id = matches.policy_id
+            and administrators.principal_id = matches.principal_id
+    where served.is_for_administrators
+
+),
+
+policies_ranked as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        requirement,
+        policy_id,
+        policy_name,
+        row_number() over (
+            partition by tenant_id, snapshot_date, requirement
+            order by count(*) filter (where reach = 'applies') desc, policy_id
+        ) as place
+    from reached
+    group by tenant_id, snapshot_date, requirement, policy_id, policy_name
+
+),
+
+people as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        requirement,
+        principal_id,
+        coalesce(bool_or(reach = 'applies'), false) as is_reached,
+        coalesce(bool_or(reach = 'unknown'), false) as is_unknown,
+        coalesce(bool_or(reach = 'excluded'), false) as is_excluded
+    from reached
+    group by tenant_id, snapshot_date, requirement, principal_id
+
+)
+
+select
+    people.tenant_id,
+    people.snapshot_date,
+    people.requirement,
+    policies_ranked.policy_id,
+    policies_ranked.policy_name,
+    count(people.principal_id) as administrator_count,
+    count(*) filter (where people.is_reached) as reached_count,
+    count(*) filter (where not people.is_reached and people.is_unknown) as unknown_count,
+    count(*) filter (
+        where not people.is_reached and not people.is_unknown and people.is_excluded
+    ) as excluded_count
+from people
+inner join policies_ranked
+    on
+        people.tenant_id = policies_ranked.tenant_id
+        and people.snapshot_date = policies_ranked.snapshot_date
+        and people.requirement = policies_ranked.requirement
+        and policies_ranked.place = 1
+group by
+    people.tenant_id,
+    people.snapshot_date,
+    people.requirement,
+    policies_ranked.policy_id,
+    policies_ranked.policy_name

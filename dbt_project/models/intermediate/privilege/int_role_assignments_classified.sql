@@ -1,0 +1,59 @@
+-- Direct holdings, groups' own included, each in the way it is held.
+with
+
+holdings as (
+
+    select * from {{ ref('int_role_assignments_described') }}
+
+),
+
+-- Active holdings that PIM knows. The plain list of assignments has them too, activated ones
+-- included, and cannot tell them apart.
+explained as (
+
+    select distinct
+        tenant_id,
+        snapshot_date,
+        principal_id,
+        role_template_id,
+        directory_scope,
+        true as is_explained
+    from holdings
+    where feed = 'role_assignment_schedule_instances'
+
+)
+
+select
+    holdings.run_id,
+    holdings.tenant_id,
+    holdings.snapshot_date,
+    holdings.principal_id,
+    holdings.role_template_id,
+    holdings.directory_scope,
+    case
+        when holdings.assignment_kind is not null then holdings.assignment_kind
+        -- Without a licence for PIM there is no other way to hold a role.
+        when readings.is_unlicensed then 'standing'
+        else 'active_unknown'
+    end as assignment_kind,
+    holdings.principal_type,
+    holdings.is_guest,
+    holdings.is_privileged,
+    holdings.start_at,
+    holdings.end_at,
+    holdings.collected_at
+from holdings
+left join explained
+    on
+        holdings.tenant_id = explained.tenant_id
+        and holdings.snapshot_date = explained.snapshot_date
+        and holdings.principal_id = explained.principal_id
+        and holdings.role_template_id = explained.role_template_id
+        and holdings.directory_scope = explained.directory_scope
+left join {{ ref('int_feed_readings_pivoted') }} as readings
+    on
+        holdings.tenant_id = readings.tenant_id
+        and holdings.snapshot_date = readings.snapshot_date
+where
+    holdings.feed <> 'role_assignments'
+    or explained.is_explained is null
