@@ -237,7 +237,8 @@ def test_the_seed_calls_the_methods_phishing_resistant_that_the_report_is_counte
 
 def test_every_path_that_a_document_quotes_exists() -> None:
     missing = []
-    for document in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+    at_the_root = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+    for document in [*at_the_root, *sorted((ROOT / "docs").rglob("*.md"))]:
         for path in re.findall(PATHS, document.read_text()):
             if not path.startswith(MADE_BY_A_RUN) and not (ROOT / path).exists():
                 missing.append(f"{document.relative_to(ROOT)}: {path}")
