@@ -5,10 +5,11 @@ import json
 from decimal import ROUND_FLOOR, Decimal
 
 from pipeline.cli.context import Context
-from pipeline.cli.output import print_table, printable
+from pipeline.cli.output import print_table
 from pipeline.plan.plan import Plan, Way, as_document, make_plan
 from pipeline.plan.position import Action, read_standing
 from pipeline.published.reader import open_published
+from pipeline.text import printable
 
 HEADER = (
     "step", "action", "control", "points", "ratio after", "effort", "cost", "user impact", "owner",

@@ -10,6 +10,7 @@ from pipeline.report.charts.waterfall import Part, waterfall
 from pipeline.report.figures import shown
 from pipeline.report.rows import Reader, Row
 from pipeline.report.tenant_score import WIDTHS, read_causes
+from pipeline.text import printable
 
 _MOVEMENT = """
 from marts.mart_score_movement
@@ -96,7 +97,7 @@ def read_scopes(reader: Reader) -> dict[str, Any]:
     categories = [row for row in rows if row["scope"].startswith("category:")]
     services = [row for row in rows if row["scope"].startswith("service:")]
     dots = [
-        Dot(words.plain(words.scope(row["scope"])), row["known_score_ratio"],
+        Dot(printable(words.scope(row["scope"])), row["known_score_ratio"],
             _peer(peers.get(words.scope(row["scope"]))), shown(row["known_score_ratio"], "percent"))
         for row in categories
         if row["known_score_ratio"] is not None

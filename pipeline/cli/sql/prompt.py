@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from pipeline.cli.output import printable
 from pipeline.cli.sql.command import answer
 from pipeline.cli.sql.line_editing import line_editing
 from pipeline.cli.sql.session import read_only, refuse_writing, told_in_one_line
@@ -15,6 +14,7 @@ from pipeline.cli.sql.terminal import show, table_lines, terminal_width
 from pipeline.errors import PostureError, UsageError
 from pipeline.home import Home
 from pipeline.published.reader import read_manifest
+from pipeline.text import printable
 
 PROMPT, CONTINUED = "posture> ", "    ...> "
 HELP = """\

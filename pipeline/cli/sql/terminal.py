@@ -14,7 +14,7 @@ from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
-from pipeline.cli.output import printable
+from pipeline.text import printable
 
 GAP = "  "
 NULL = "–"
