@@ -131,7 +131,7 @@ class TenantCollection:
     def _learn(self, feed: str, outcome: Outcome, tables: Mapping[str, pa.Table]) -> None:
         self._upstream.outcomes[feed] = outcome
         self._upstream.roster.learn(tables)
-        if feed == _ORACLE and outcome in (Outcome.OK, Outcome.EMPTY):
+        if feed == _ORACLE and outcome.is_committed:
             self._licences.learn_skus(tables)
         self._client.is_premium = self._licences.is_premium
 
@@ -207,7 +207,7 @@ class TenantCollection:
             raise not_for_this_date(self._context.run_date, seen.date())
         for name in feed.needs:
             ended = self._upstream.ended(name)
-            if ended not in (Outcome.OK, Outcome.EMPTY):
+            if ended is None or not ended.is_committed:
                 step = "mend that first"
                 if ended is Outcome.NOT_PERMITTED:
                     step = f"grant the application permission {FEEDS[name].permission} first"
