@@ -20,8 +20,8 @@ from pipeline.export.database import write_own_database
 from pipeline.export.folder import new_folder
 from pipeline.export.selected_files import write_selected
 from pipeline.export.tenant import ClientTenant, find_tenant
+from pipeline.files import sync
 from pipeline.home import Home
-from pipeline.published.files import sync
 from pipeline.published.models import read_models, write_models
 from pipeline.published.publish import manifest_document
 from pipeline.published.reader import Manifest, read_manifest

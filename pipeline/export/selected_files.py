@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import PostureError
-from pipeline.published.files import sync
+from pipeline.files import sync
 from pipeline.published.reader import SCHEMAS, Manifest, PublishedFile, PublishedModel, quoted
 from pipeline.warehouse.public_models import ExportPolicy, PublicModel
 

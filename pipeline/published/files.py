@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import PostureError
+from pipeline.files import sync
 from pipeline.home import Home
 from pipeline.published.reader import Manifest, PublishedFile, PublishedModel, quoted
 from pipeline.warehouse.public_models import PublicModel
@@ -185,12 +186,3 @@ def _has_size(path: Path, size: int) -> bool:
         return path.stat().st_size == size
     except OSError:
         return False
-
-
-def sync(path: Path) -> None:
-    """Have the file or folder on disk, not only in the system's memory."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

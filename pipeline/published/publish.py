@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import writing_errors
+from pipeline.files import sync, whole_file
 from pipeline.home import Home
 from pipeline.published.database import write_database
-from pipeline.published.files import SnapshotWriter, sync
+from pipeline.published.files import SnapshotWriter
 from pipeline.published.models import write_models
 from pipeline.published.reader import Manifest, PublishedModel, read_manifest
 from pipeline.warehouse.public_models import PublicModel, public_models
@@ -85,15 +86,12 @@ def _announce(
     snapshots.mkdir(exist_ok=True)
     (staging / manifest.snapshot).rename(snapshots / manifest.snapshot)
     sync(snapshots)
-    database = staging / "posture.duckdb"
-    write_database(database, models, manifest, root=published.resolve())
-    sync(database)
-    database.replace(published / database.name)
-    document = staging / "manifest.json"
-    document.write_text(manifest_document(manifest), encoding="utf-8")
-    sync(document)
-    document.replace(published / document.name)
-    sync(published)
+    name = "posture.duckdb"
+    with whole_file(published / name, temporary=staging / name) as database:
+        write_database(database, models, manifest, root=published.resolve())
+    name = "manifest.json"
+    with whole_file(published / name, temporary=staging / name) as document:
+        document.write_text(manifest_document(manifest), encoding="utf-8")
 
 
 def manifest_document(manifest: Manifest) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from pipeline.cli.sql.command import answer
+from pipeline.cli.sql.answer import answer
 from pipeline.cli.sql.line_editing import line_editing
 from pipeline.cli.sql.session import read_only, refuse_writing, told_in_one_line
 from pipeline.cli.sql.terminal import show, table_lines, terminal_width
