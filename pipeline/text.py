@@ -1,4 +1,4 @@
-"""Text from outside as it may be shown: names come from tenants, and must not drive a terminal."""
+"""Text from outside made safe to show and to query with: names come from tenants."""
 
 import unicodedata
 
@@ -20,3 +20,8 @@ def printable(value: object) -> str:
         else character
         for character in str(value)
     )
+
+
+def quoted(text: str) -> str:
+    """The text as an SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pyarrow as pa
 
-from pipeline.collection.feed_result import FeedEnding, log_row, refused, unexpected
+from pipeline.collection.feed_result import FeedResult, log_row, refused, unexpected
 from pipeline.config.settings import Tenant
 from pipeline.graph.checkpoints import Checkpoints
 from pipeline.graph.client import GraphClient
@@ -160,17 +160,17 @@ class TenantCollection:
             self._upstream,
             context.pseudonyms,
         )
-        ending = await self._end(task)
+        result = await self._end(task)
         row = log_row(
-            task, ending, run_id=context.run_id, started=started, graph_date=self._graph_date
+            task, result, run_id=context.run_id, started=started, graph_date=self._graph_date
         )
-        if ending.outcome is Outcome.OK:
-            self._rows.append(FeedRows(row.collected_at, ending.tables))
+        if result.outcome is Outcome.OK:
+            self._rows.append(FeedRows(row.collected_at, result.tables))
         self._log.append(row)
         report(row)
 
-    async def _end(self, task: Task) -> FeedEnding:
-        """Read one feed, and make whatever happens an ending."""
+    async def _end(self, task: Task) -> FeedResult:
+        """Read one feed, and make whatever happens a result."""
         reading = reader_of(task)
         try:
             self._refuse_early(task.feed)
@@ -193,7 +193,7 @@ class TenantCollection:
         if lacking:
             gathered.remarks.append(f"without what {', '.join(lacking)} would name")
             gathered.refused = INCOMPLETE
-        return FeedEnding(outcome, gathered.note, gathered, tables, error_code=gathered.refused)
+        return FeedResult(outcome, gathered.note, gathered, tables, error_code=gathered.refused)
 
     def _refuse_early(self, feed: Feed) -> None:
         """Raise what is known without asking Graph."""
@@ -214,10 +214,10 @@ class TenantCollection:
                 note = f"{name}, which names what to ask for, ended {ended}; {step}"
                 raise FeedError(ended or Outcome.UNAVAILABLE, note)
 
-    def _refusal(self, feed: Feed, error: FeedError) -> FeedEnding:
-        ending = refused(error, is_premium=self._licences.is_premium)
-        self._upstream.outcomes[feed.name] = ending.outcome
-        return ending
+    def _refusal(self, feed: Feed, error: FeedError) -> FeedResult:
+        result = refused(error, is_premium=self._licences.is_premium)
+        self._upstream.outcomes[feed.name] = result.outcome
+        return result
 
     def _bug(self, error: Exception) -> FeedError:
         return unexpected(error, tenant_id=self._tenant.tenant_id)

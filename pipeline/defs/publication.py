@@ -8,7 +8,7 @@ import dagster as dg
 from pipeline.defs.partitions import daily, day_by_day
 from pipeline.defs.resources import PostureHome, watcher
 from pipeline.lake.status import newest_day
-from pipeline.published.reader import SCHEMAS
+from pipeline.published.manifest import SCHEMAS
 
 
 def published_asset(warehouse: dg.AssetsDefinition) -> dg.AssetsDefinition:

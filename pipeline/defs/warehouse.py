@@ -13,8 +13,7 @@ from pipeline.defs.partitions import daily, day_by_day
 from pipeline.defs.resources import PostureHome, watcher
 from pipeline.errors import PostureError
 from pipeline.home import Home
-from pipeline.warehouse.build import BuildResult, build
-from pipeline.warehouse.build_outcome import failure_message
+from pipeline.warehouse.build import BuildResult, build, failure_message
 from pipeline.warehouse.dbt import NodeResult, ensure_manifest
 
 UNIQUE_ID = "dagster_dbt/unique_id"

@@ -22,9 +22,8 @@ from pipeline.export.selected_files import write_selected
 from pipeline.export.tenant import ClientTenant, find_tenant
 from pipeline.files import sync
 from pipeline.home import Home
+from pipeline.published.manifest import Manifest, manifest_document, read_manifest
 from pipeline.published.models import read_models, write_models
-from pipeline.published.publish import manifest_document
-from pipeline.published.reader import Manifest, read_manifest
 from pipeline.warehouse.public_models import PublicModel
 
 # The warehouse behind a copy is nobody's business; no month of a copy is ever linked.

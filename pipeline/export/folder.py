@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.errors import PostureError, UsageError
 from pipeline.files import leftovers, put_in_place, sync, temporary_name
-from pipeline.published.reader import read_manifest
+from pipeline.published.manifest import read_manifest
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ import duckdb
 
 from pipeline.errors import PostureError
 from pipeline.files import sync
-from pipeline.published.reader import SCHEMAS, Manifest, PublishedFile, PublishedModel, quoted
+from pipeline.published.manifest import SCHEMAS, Manifest, PublishedFile, PublishedModel
+from pipeline.text import quoted
 from pipeline.warehouse.public_models import ExportPolicy, PublicModel
 
 

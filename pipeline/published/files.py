@@ -15,7 +15,8 @@ import duckdb
 from pipeline.errors import PostureError
 from pipeline.files import sync
 from pipeline.home import Home
-from pipeline.published.reader import Manifest, PublishedFile, PublishedModel, quoted
+from pipeline.published.manifest import Manifest, PublishedFile, PublishedModel
+from pipeline.text import quoted
 from pipeline.warehouse.public_models import PublicModel
 
 # What Power BI, pandas, Spark and every DuckDB client since 1.0 read alike.

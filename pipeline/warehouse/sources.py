@@ -15,7 +15,8 @@ import pyarrow as pa
 
 from pipeline.graph.schemas import SCHEMAS
 from pipeline.lake.parts import Lake
-from pipeline.warehouse.as_of import ReadBy
+from pipeline.text import quoted
+from pipeline.warehouse.as_of import AsOf
 
 LOG = "collection_log"
 CONFIG_TABLES = ("tenant_config", "tenant_config_tags", "control_register", "tenant_access")
@@ -40,9 +41,7 @@ class Slice:
     config_parts: Sequence[str]
 
 
-def pending_slices(
-    warehouse: Path, lake: Path, read_by: ReadBy | None = None
-) -> list[Slice] | None:
+def pending_slices(warehouse: Path, lake: Path, as_of: AsOf | None = None) -> list[Slice] | None:
     """What no finished build has consumed, oldest first; never empty, since dbt runs regardless.
 
     None where a capture of today's state arrived for a day before the newest one consumed: the
@@ -50,8 +49,8 @@ def pending_slices(
     """
     with _connect(warehouse) as connection:
         files = Lake(lake)
-        log_files = read_by.log_files if read_by else files.log_files()
-        config_files = read_by.config_files if read_by else files.config_files()
+        log_files = as_of.log_files if as_of else files.log_files()
+        config_files = as_of.config_files if as_of else files.config_files()
         log_parts = _unconsumed(connection, log_files, "int_captures_processed")
         config_parts = _unconsumed(connection, config_files, "int_tenant_configs")
         if _arrived_late(connection, lake, log_parts):
@@ -69,30 +68,32 @@ def pending_slices(
     ]
 
 
-def lay_sources(warehouse: Path, lake: Path, piece: Slice, read_by: ReadBy | None = None) -> None:
-    """Lay the views of schema `lake` over the parts that building `piece` needs.
+def create_source_views(
+    warehouse: Path, lake: Path, slice_: Slice, as_of: AsOf | None = None
+) -> None:
+    """Create the views of schema `lake` over the parts that building `slice_` needs.
 
-    With `read_by`, captures read later stay out of them, also where a part holds both.
+    With `as_of`, captures read later stay out of them, also where a part holds both.
     """
     with _connect(warehouse) as connection:
         connection.execute("create schema if not exists lake")
-        same_days = _same_day_parts(connection, piece.log_parts)
-        day_parts = sorted({*piece.log_parts, *same_days})
-        score_parts = sorted({*day_parts, *_score_parts(connection, lake, piece.log_parts)})
+        same_days = _same_day_parts(connection, slice_.log_parts)
+        day_parts = sorted({*slice_.log_parts, *same_days})
+        score_parts = sorted({*day_parts, *_score_parts(connection, lake, slice_.log_parts)})
         for table, schema in SCHEMAS.items():
             if table in CONFIG_TABLES:
-                parts: Sequence[str] = piece.config_parts
+                parts: Sequence[str] = slice_.config_parts
             elif table == "secure_scores" or table.startswith("secure_scores_"):
                 parts = score_parts
             else:
                 parts = day_parts
             extra = {}
             bound = None
-            if read_by is not None and table not in CONFIG_TABLES:
+            if as_of is not None and table not in CONFIG_TABLES:
                 read_at = "coalesce(collected_at, finished_at)" if table == LOG else "collected_at"
-                bound = f"{read_at} <= {read_by.sql}"
+                bound = f"{read_at} <= {as_of.sql}"
             if table == LOG:
-                arrived = ", ".join(_quote(part) for part in piece.log_parts) or "null"
+                arrived = ", ".join(quoted(part) for part in slice_.log_parts) or "null"
                 extra = {"is_arrived": f"coalesce(part in ({arrived}), false)"}
             _create_view(connection, lake, table, schema, parts, extra, bound)
 
@@ -178,7 +179,7 @@ def _same_day_parts(connection: duckdb.DuckDBPyConnection, log_parts: Sequence[s
     days = sorted({part.split("/")[0].removeprefix("extract_date=") for part in log_parts})
     if not days or not _exists(connection, "int_captures_processed"):
         return []
-    wanted = ", ".join(f"date {_quote(day)}" for day in days)
+    wanted = ", ".join(f"date {quoted(day)}" for day in days)
     rows = connection.execute(
         "select distinct part from intermediate.int_captures_processed "
         f"where extract_date in ({wanted})"
@@ -222,7 +223,7 @@ def _files(lake: Path, table: str, parts: Sequence[str]) -> list[Path]:
 
 
 def _read(files: Sequence[Path]) -> str:
-    listed = ", ".join(_quote(str(path)) for path in files)
+    listed = ", ".join(quoted(str(path)) for path in files)
     return f"read_parquet([{listed}], union_by_name=true, hive_partitioning=false, filename=true)"
 
 
@@ -236,7 +237,3 @@ def _exists(connection: duckdb.DuckDBPyConnection, model: str) -> bool:
 
 def _day(part: str) -> date:
     return date.fromisoformat(part.split("/")[0].removeprefix("extract_date="))
-
-
-def _quote(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

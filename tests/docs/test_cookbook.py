@@ -9,7 +9,8 @@ import duckdb
 import pytest
 
 from pipeline.cli import main
-from pipeline.published.reader import Manifest, open_published, read_manifest, recipes
+from pipeline.published.manifest import Manifest, read_manifest
+from pipeline.published.reader import open_published, recipes
 from tests.estate import Estate
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cookbook.md").read_text()

@@ -11,8 +11,8 @@ import pytest
 
 from pipeline import open_published
 from pipeline.export import export_tenant
+from pipeline.published.manifest import Manifest, read_manifest
 from pipeline.published.models import read_models
-from pipeline.published.reader import Manifest, read_manifest
 from tests.commands import posture, posture_here
 from tests.estate import HOSTILE_NAMES, TENANTS, Estate
 

@@ -11,9 +11,8 @@ import pytest
 from pipeline import open_published
 from pipeline.export import export_tenant
 from pipeline.export.database import write_own_database
+from pipeline.published.manifest import manifest_document, read_manifest
 from pipeline.published.models import read_models, write_models
-from pipeline.published.publish import manifest_document
-from pipeline.published.reader import read_manifest
 from tests.estate import TENANTS, Estate
 from tests.export.forbidden import Texts, Words
 from tests.export.leak_scan import UNSEEN, leaks

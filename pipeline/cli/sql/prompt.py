@@ -13,7 +13,7 @@ from pipeline.cli.sql.session import read_only, refuse_writing, told_in_one_line
 from pipeline.cli.sql.terminal import show, table_lines, terminal_width
 from pipeline.errors import PostureError, UsageError
 from pipeline.home import Home
-from pipeline.published.reader import read_manifest
+from pipeline.published.manifest import read_manifest
 from pipeline.text import printable
 
 PROMPT, CONTINUED = "posture> ", "    ...> "
