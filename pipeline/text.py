@@ -22,6 +22,11 @@ def printable(value: object) -> str:
     )
 
 
+def one_line(text: str) -> str:
+    """The text without line breaks, its blanks single."""
+    return " ".join(text.split())
+
+
 def quoted(text: str) -> str:
     """The text as an SQL string literal."""
     return "'" + text.replace("'", "''") + "'"

@@ -30,7 +30,7 @@ _ORACLE = next(feed.name for feed in FEEDS.values() if feed.is_oracle)
 _SCORES = "secure_scores"
 # Finished feeds are handed on at once where they are large, and while others take their time.
 _LARGE = 4 * 2**20
-_LONGEST_WAIT = 30.0
+_MAX_WAIT = 30.0
 
 Report = Callable[[LogRow], None]
 Emit = Callable[[TenantRows], Awaitable[None]]
@@ -71,19 +71,19 @@ class TenantCollection:
         than the run's the rest need not be asked. Then what the tenant owns: it decides how
         patiently a licence refusal is met.
         """
-        await asyncio.to_thread(self._recall, feeds)
+        await asyncio.to_thread(self._load_committed, feeds)
         self._refused = await self._sign_in(feeds)
         for feed in feeds:
             if feed.dated:
                 async with self._context.heavy:
                     await self._read(feed, report)
-                await self._hand_on(emit, only_large=True)
+                await self._flush(emit, only_large=True)
         for feed in feeds:
             if feed.is_oracle:
                 await self._read(feed, report)
         rest = [feed for feed in feeds if not feed.dated and not feed.is_oracle]
         await self._read_all(rest, report, emit)
-        await self._hand_on(emit)
+        await self._flush(emit)
 
     async def _read_all(self, feeds: Sequence[Feed], report: Report, emit: Emit) -> None:
         """Read feeds side by side, each once those before it are done."""
@@ -101,22 +101,22 @@ class TenantCollection:
         waiting = {asyncio.create_task(one(feed)) for feed in feeds}
         try:
             while waiting:
-                finished, waiting = await asyncio.wait(waiting, timeout=_LONGEST_WAIT)
+                finished, waiting = await asyncio.wait(waiting, timeout=_MAX_WAIT)
                 for task in finished:
                     task.result()
-                await self._hand_on(emit)
+                await self._flush(emit)
         finally:
             for task in waiting:
                 task.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)
 
-    async def _hand_on(self, emit: Emit, *, only_large: bool = False) -> None:
+    async def _flush(self, emit: Emit, *, only_large: bool = False) -> None:
         rows = TenantRows(self._tenant.tenant_id, self._rows, self._log)
         if self._log and (not only_large or rows.nbytes > _LARGE):
             self._rows, self._log = [], []
             await emit(rows)
 
-    def _recall(self, feeds: Sequence[Feed]) -> None:
+    def _load_committed(self, feeds: Sequence[Feed]) -> None:
         """Take in what the lake holds of the day from feeds that others here follow."""
         committed, tenant_id = self._context.committed, self._tenant.tenant_id
         named = {name for feed in feeds for name in feed.after} | {_ORACLE}

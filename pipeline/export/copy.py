@@ -80,7 +80,7 @@ def _write_data(
 ) -> Manifest:
     snapshot = folder / "snapshots" / manifest.snapshot
     snapshot.mkdir(parents=True)
-    told = tuple(_with_what_is_left_out(model) for model in models)
+    described = tuple(_with_what_is_left_out(model) for model in models)
     copied = dataclasses.replace(
         manifest,
         generation=GENERATION,
@@ -90,7 +90,7 @@ def _write_data(
         ),
         client_tenant_id=client.tenant_id,
     )
-    write_models(snapshot, told)
+    write_models(snapshot, described)
     (folder / "manifest.json").write_text(manifest_document(copied), encoding="utf-8")
     write_own_database(folder)
     return copied

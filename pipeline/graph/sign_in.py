@@ -22,7 +22,7 @@ from pipeline.graph.retry import Attempts, RetryPolicy, retry_after
 
 _REFRESH_BEFORE = 300.0
 _REFRESH_SHARE = 0.1
-_LONGEST_REPLY = 60.0
+_MAX_REPLY = 60.0
 # Microsoft, "Entra authentication and authorization error codes".
 _CAUSES = {
     "AADSTS7000215": "the client secret is wrong; put the secret's value, not its id",
@@ -101,7 +101,7 @@ class TenantTokens:
         loop = asyncio.get_running_loop()
         while True:
             attempts.begin()
-            seconds = min(_LONGEST_REPLY, max(attempts.seconds_left, 1.0))
+            seconds = min(_MAX_REPLY, max(attempts.seconds_left, 1.0))
             transport = self._connections.sign_in(seconds)
             try:
                 token = await loop.run_in_executor(self._threads, self._ask, transport, claims)

@@ -25,7 +25,7 @@ from pipeline.published.manifest import Manifest, PublishedModel, manifest_docum
 from pipeline.published.models import write_models
 from pipeline.warehouse.public_models import PublicModel, public_models
 
-KEPT_AT_LEAST = 3
+MIN_KEPT = 3
 KEPT_FOR = timedelta(hours=24)
 TIME_IN_ID = "%Y%m%dT%H%M%S%fZ"
 
@@ -98,9 +98,7 @@ def _kept(published: Path, snapshot_id: str, previous: Manifest | None) -> tuple
         earlier = sorted((path.name for path in published.glob("snapshots/*")), reverse=True)
     oldest_by_age = f"{_time_of(snapshot_id) - KEPT_FOR:{TIME_IN_ID}}"
     ids = [snapshot_id, *earlier]
-    return tuple(
-        name for rank, name in enumerate(ids) if rank < KEPT_AT_LEAST or name >= oldest_by_age
-    )
+    return tuple(name for rank, name in enumerate(ids) if rank < MIN_KEPT or name >= oldest_by_age)
 
 
 def _time_of(snapshot_id: str) -> datetime:

@@ -66,8 +66,8 @@ def recipes(manifest: Manifest) -> Iterator[str]:
                 "group by tenant_id) as newest "
                 f"on facts.tenant_id = newest.tenant_id and facts.{day} = newest.{day}"
             )
-            told = f"{name} on the newest {day} that each tenant has in it."
-            yield f"comment on view {view} is {quoted(told)}"
+            comment = f"{name} on the newest {day} that each tenant has in it."
+            yield f"comment on view {view} is {quoted(comment)}"
     for schema in ("main", "core"):
         yield f"create macro {schema}.snapshot_id() as {quoted(manifest.snapshot)}"
         yield f"create macro {schema}.snapshot_date() as date '{manifest.as_of}'"

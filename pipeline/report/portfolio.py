@@ -142,10 +142,10 @@ def _spark(number: int, overview: Row, course: Any) -> Any:
     if not course:
         return None
     ratios, first, last = course
-    told = (
+    description = (
         f"{shown(first, 'day')} to {shown(last, 'day')}: from {shown(ratios[0], 'percent')} to "
         f"{shown(ratios[-1], 'percent')}, lowest {shown(min(ratios), 'percent')}, "
         f"highest {shown(max(ratios), 'percent')}"
     )
     title = f"Secure Score of {printable(overview['tenant_name'])}"
-    return sparkline(f"spark{number}", title, told, ratios)
+    return sparkline(f"spark{number}", title, description, ratios)

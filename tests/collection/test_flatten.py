@@ -144,10 +144,10 @@ def test_a_hostile_record_is_kept_whole_or_refused_by_name(
     try:
         result = flat(TABLES[name], [record])
     except TypeChangeError as error:
-        told = str(error)
+        problem = str(error)
     else:
-        told = ": expected " * (rebuild(name, result.tables) == [record])
-    assert ": expected " in told
+        problem = ": expected " * (rebuild(name, result.tables) == [record])
+    assert ": expected " in problem
 
 
 def test_a_typed_null_means_absent_and_a_wire_null_is_kept() -> None:

@@ -111,7 +111,7 @@ def test_who_gained_privilege_did_not_hold_it_before(
         )
         for day in ends.values()
     )
-    told = published.execute(
+    moves = published.execute(
         f"select what, count(*) from ({RECIPES[18].sql}) group by what order by what"
     ).fetchall()
-    assert told == [("gained", len(last - first)), ("lost", len(first - last))]
+    assert moves == [("gained", len(last - first)), ("lost", len(first - last))]

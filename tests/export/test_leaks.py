@@ -70,9 +70,9 @@ def test_the_words_name_every_sort_of_thing(estate, texts, built_in_roles):
                 f"select distinct tenant_id, lower({column}), {column} from {model}"
             ).fetchall()
             own = {text for one, _, text in rows if one == tenant}
-            told = {one for one, low, text in rows if low in forbidden or text in forbidden}
-            assert told == {one for one, _, text in rows if text not in own and text}, column
-            assert told
+            foreign = {one for one, low, text in rows if low in forbidden or text in forbidden}
+            assert foreign == {one for one, _, text in rows if text not in own and text}, column
+            assert foreign
         custom = connection.execute("select role_template_id from dim_role where not is_built_in")
         assert {role for (role,) in custom.fetchall()} & forbidden
 

@@ -19,7 +19,7 @@ from pipeline.graph.readers.pages import Page, Record, read_page
 from pipeline.graph.readers.task import Task
 from pipeline.graph.values import TypeChangeError
 
-_MOST_PAGES = 5_000
+_MAX_PAGES = 5_000
 Answer = TypeVar("Answer")
 
 
@@ -228,7 +228,7 @@ class _PageRead:
 
 def refuse_endless(url: str, seen: set[str]) -> None:
     """Raise FeedError for a link that was followed before, or one too many."""
-    if url in seen or len(seen) >= _MOST_PAGES:
+    if url in seen or len(seen) >= _MAX_PAGES:
         raise bad_page("the next link repeats and the list never ends").error
     seen.add(url)
 

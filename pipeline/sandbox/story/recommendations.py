@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipeline.sandbox.story.estate import Story
 
 _STATES = {"Ignored": "dismissed", "ThirdParty": "thirdParty"}
-_MOST_PEOPLE = 45  # so many people without a second factor are named
+_MAX_PEOPLE = 45  # so many people without a second factor are named
 _LOOKED_AT = 2000
 _EXPIRY, _LONG_LIFE = 30, 730
 
@@ -159,7 +159,7 @@ class Recommendations:
             person = cast.staff.enabled(place)
             if not self._story.registration.methods_of_staff(person, day):
                 found.append(cast.staff.record(person))
-            if len(found) == _MOST_PEOPLE:
+            if len(found) == _MAX_PEOPLE:
                 break
         return found
 
