@@ -109,8 +109,8 @@ def read_scopes(reader: Reader) -> dict[str, Any]:
         "services": sorted(services, key=lambda row: words.scope(row["scope"]).lower()),
         "peers": peers,
         "charts": {
-            kind: dot_plot(f"categories-{kind}", "Score by category", description, dots, width=width,
-                           label=label - 50)
+            kind: dot_plot(f"categories-{kind}", "Score by category", description, dots,
+                           width=width, label=label - 50)
             for kind, width, label in WIDTHS
         },
     }  # fmt: skip
