@@ -19,7 +19,8 @@ from pipeline.errors import PostureError
 from pipeline.home import Home, dbt_project_dir
 from pipeline.warehouse.as_of import AsOf
 from pipeline.warehouse.dbt import NodeResult, invoke_dbt
-from pipeline.warehouse.sources import Slice, create_source_views, pending_slices
+from pipeline.warehouse.slices import Slice, pending_slices
+from pipeline.warehouse.sources import create_source_views
 
 NEXT_NAME = "warehouse.next.duckdb"
 FAILED_NAME = "warehouse.failed.duckdb"

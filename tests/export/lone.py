@@ -13,7 +13,8 @@ from pipeline.home import Home
 from pipeline.published.manifest import read_manifest
 from pipeline.published.publish import publish
 from pipeline.warehouse.dbt import invoke_dbt, parse_project
-from pipeline.warehouse.sources import create_source_views, pending_slices
+from pipeline.warehouse.slices import pending_slices
+from pipeline.warehouse.sources import create_source_views
 from tests.estate import Estate
 
 WITHOUT_TESTS = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
