@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.graph.flatten import Flat, flatten
+from pipeline.graph.flat import Flat
+from pipeline.graph.flatten import flatten
 from pipeline.graph.rebuild import rebuild
 from pipeline.graph.schemas import FEED_TABLES, SCHEMAS
 from pipeline.graph.table_spec import Table

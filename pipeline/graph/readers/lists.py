@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pipeline.graph.client import UnusablePageError
 from pipeline.graph.feed import Request, Workload
-from pipeline.graph.flatten import Flat
+from pipeline.graph.flat import Flat
 from pipeline.graph.outcomes import FeedError
 from pipeline.graph.readers.checks import (
     check_owner,

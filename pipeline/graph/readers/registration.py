@@ -13,7 +13,8 @@ from pipeline.graph.catalogue.people import REGISTRATION_COUNTS
 from pipeline.graph.client import UnusablePageError
 from pipeline.graph.extras import emptied
 from pipeline.graph.feed import Request
-from pipeline.graph.flatten import Flat, flatten
+from pipeline.graph.flat import Flat
+from pipeline.graph.flatten import flatten
 from pipeline.graph.outcomes import FeedError, Outcome
 from pipeline.graph.readers.checks import refuse_endless, refuse_repeated
 from pipeline.graph.readers.gathered import Gathered

@@ -2,7 +2,8 @@
 
 from pipeline.graph.client import UnusablePageError
 from pipeline.graph.feed import Request
-from pipeline.graph.flatten import Flat, flatten
+from pipeline.graph.flat import Flat
+from pipeline.graph.flatten import flatten
 from pipeline.graph.outcomes import bad_page
 from pipeline.graph.readers.pages import Record
 from pipeline.graph.readers.task import Task
