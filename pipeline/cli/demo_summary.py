@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.cli.context import Context, activation
-from pipeline.cli.output import print_table, printable
+from pipeline.cli.output import print_table
 from pipeline.published.reader import open_published
+from pipeline.text import printable
 
 ACTIONS_SHOWN = 3
 OVERVIEW = """

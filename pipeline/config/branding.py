@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.config.yaml_reader import Place, read_yaml
 
 DEFAULT_ACCENT = "#0b6b74"
-MOST_LOGO_BYTES = 200_000
+MAX_LOGO_BYTES = 200_000
 _HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _PNG = b"\x89PNG\r\n\x1a\n"
 _SVG = re.compile(rb"\A\xef?\xbb?\xbf?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<svg[\s>]", re.DOTALL)
@@ -69,11 +69,11 @@ def _logo(place: Place) -> str:
     try:
         # One byte more than allowed tells a file that is too large without reading all of it.
         with path.open("rb") as source:
-            content = source.read(MOST_LOGO_BYTES + 1)
+            content = source.read(MAX_LOGO_BYTES + 1)
     except OSError as error:
         place.fail(f"{path} cannot be read ({error.strerror}); paths are relative to this file")
-    if len(content) > MOST_LOGO_BYTES:
-        place.fail(f"{path} is larger than {MOST_LOGO_BYTES // 1000} kB; a logo needs less")
+    if len(content) > MAX_LOGO_BYTES:
+        place.fail(f"{path} is larger than {MAX_LOGO_BYTES // 1000} kB; a logo needs less")
     if content.startswith(_PNG):
         kind = "image/png"
     elif _SVG.match(content):

@@ -1,20 +1,16 @@
 """A folder that appears whole: written beside, then put in the place of the one before."""
 
 import contextlib
-import ctypes
 import fcntl
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import PostureError, UsageError
-from pipeline.published.files import sync
-from pipeline.published.reader import read_manifest
-
-_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+from pipeline.files import leftovers, put_in_place, sync, temporary_name
+from pipeline.published.manifest import read_manifest
 
 
 @dataclass(frozen=True)
@@ -36,19 +32,18 @@ def new_folder(target: Path, *, tenant_id: str) -> Iterator[NewFolder]:
     _refuse_what_is_not_ours(target, tenant_id)
     target.parent.mkdir(parents=True, exist_ok=True)
     _sweep(target)
-    beside = _beside(target, "exporting")
-    beside.mkdir()
+    temporary = temporary_name(target, "exporting")
+    temporary.mkdir()
     # Held as long as the folder is written: the kernel lets go of it when a process is killed.
-    handle = os.open(beside, os.O_RDONLY)
+    handle = os.open(temporary, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        yield NewFolder(beside, target)
-        sync(beside)
-        _put_in_place(beside, target)
-        sync(target.parent)
+        yield NewFolder(temporary, target)
+        sync(temporary)
+        put_in_place(temporary, target)
     finally:
         os.close(handle)
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _refuse_what_is_not_ours(target: Path, tenant_id: str) -> None:
@@ -71,38 +66,14 @@ def _refuse_what_is_not_ours(target: Path, tenant_id: str) -> None:
         )
 
 
-def _put_in_place(beside: Path, target: Path) -> None:
-    if not target.exists():
-        beside.rename(target)
-    elif not _exchange(beside, target):
-        # Not every system exchanges two names at once: for a moment `target` is away.
-        before = _beside(target, "replaced")
-        target.rename(before)
-        beside.rename(target)
-        shutil.rmtree(before, ignore_errors=True)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Exchange the names of two folders in one step; False where the system cannot."""
-    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if rename is None:
-        return False
-    names = [os.fsencode(path) for path in (one, other)]
-    return bool(rename(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
-
-
-def _beside(target: Path, what: str) -> Path:
-    return target.with_name(f".{target.name}.{what}-{secrets.token_hex(4)}")
-
-
 def _sweep(target: Path) -> None:
     """Remove what killed exports left beside `target`, and bring back what one had put aside."""
-    for path in _leftovers(target, "replaced"):
+    for path in leftovers(target, "replaced"):
         if target.exists():
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.rename(target)
-    for path in _leftovers(target, "exporting"):
+    for path in leftovers(target, "exporting"):
         handle = os.open(path, os.O_RDONLY)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -112,8 +83,3 @@ def _sweep(target: Path) -> None:
             continue
         finally:
             os.close(handle)
-
-
-def _leftovers(target: Path, what: str) -> list[Path]:
-    prefix = f".{target.name}.{what}-"
-    return sorted(path for path in target.parent.iterdir() if path.name.startswith(prefix))

@@ -13,8 +13,10 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import PostureError
+from pipeline.files import sync
 from pipeline.home import Home
-from pipeline.published.reader import Manifest, PublishedFile, PublishedModel, quoted
+from pipeline.published.manifest import Manifest, PublishedFile, PublishedModel
+from pipeline.text import quoted
 from pipeline.warehouse.public_models import PublicModel
 
 # What Power BI, pandas, Spark and every DuckDB client since 1.0 read alike.
@@ -185,12 +187,3 @@ def _has_size(path: Path, size: int) -> bool:
         return path.stat().st_size == size
     except OSError:
         return False
-
-
-def sync(path: Path) -> None:
-    """Have the file or folder on disk, not only in the system's memory."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

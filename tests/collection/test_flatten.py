@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.graph.flatten import Flat, flatten
+from pipeline.graph.flat import Flat
+from pipeline.graph.flatten import flatten
 from pipeline.graph.rebuild import rebuild
 from pipeline.graph.schemas import FEED_TABLES, SCHEMAS
 from pipeline.graph.table_spec import Table
@@ -144,10 +145,10 @@ def test_a_hostile_record_is_kept_whole_or_refused_by_name(
     try:
         result = flat(TABLES[name], [record])
     except TypeChangeError as error:
-        told = str(error)
+        problem = str(error)
     else:
-        told = ": expected " * (rebuild(name, result.tables) == [record])
-    assert ": expected " in told
+        problem = ": expected " * (rebuild(name, result.tables) == [record])
+    assert ": expected " in problem
 
 
 def test_a_typed_null_means_absent_and_a_wire_null_is_kept() -> None:

@@ -5,7 +5,8 @@ from typing import Any
 import orjson
 import pytest
 
-from pipeline.graph.flatten import Flat, flatten
+from pipeline.graph.flat import Flat
+from pipeline.graph.flatten import flatten
 from pipeline.graph.rebuild import rebuild
 from pipeline.graph.schemas import FEED_TABLES
 from pipeline.graph.values import TypeChangeError

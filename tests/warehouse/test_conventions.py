@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline.graph.readers.registration import METHOD_CLASSES
+from pipeline.graph.readers.method_classes import METHOD_CLASSES
 from pipeline.home import Home, dbt_project_dir
 from pipeline.warehouse.dbt import parse_project
 from pipeline.warehouse.model_docs import models_document

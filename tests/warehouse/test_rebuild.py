@@ -7,8 +7,8 @@ import duckdb
 import pytest
 
 from pipeline.home import Home
+from pipeline.published.manifest import read_manifest
 from pipeline.published.publish import publish
-from pipeline.published.reader import read_manifest
 from pipeline.warehouse import sources as warehouse_sources
 from pipeline.warehouse.build import build
 from tests.warehouse.random_history import write_history
