@@ -7,8 +7,7 @@ from pathlib import Path
 
 from pipeline.config.access import AccessGrant, read_access
 from pipeline.config.branding import Branding, read_branding
-from pipeline.config.cloud import CLOUD_KEYS, read_cloud
-from pipeline.config.clouds import CLOUDS, Cloud
+from pipeline.config.cloud import CLOUD_KEYS, CLOUDS, Cloud, read_cloud
 from pipeline.config.credential import Credential, read_credential, read_guid
 from pipeline.config.register import RegisterEntry, read_register
 from pipeline.config.secret import Secret, read_secret

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from pipeline.config.clouds import Cloud
+from pipeline.config.cloud import Cloud
 from pipeline.graph.feed import Feed
 
 CLIENT_ID = "<client id>"

@@ -20,7 +20,7 @@ from kiota_authentication_azure.azure_identity_authentication_provider import (
 from kiota_http.middleware.options import ResponseHandlerOption
 from msgraph.graph_request_adapter import GraphRequestAdapter
 
-from pipeline.config.clouds import origin
+from pipeline.config.cloud import origin
 from pipeline.config.settings import Tenant
 from pipeline.graph.connections import Connections
 from pipeline.graph.feed import Feed, Workload

@@ -13,7 +13,7 @@ import orjson
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import AzureError
 
-from pipeline.config.clouds import CUSTOM
+from pipeline.config.cloud import CUSTOM
 from pipeline.config.settings import Credential, Tenant
 from pipeline.errors import UsageError
 from pipeline.graph.connections import Connections, SignInTransport

@@ -10,7 +10,7 @@ import orjson
 import pytest
 from azure import identity
 
-from pipeline.config.clouds import CLOUDS, Cloud
+from pipeline.config.cloud import CLOUDS, Cloud
 from pipeline.config.settings import Credential, Tenant, load_config
 from pipeline.graph.connections import Connections
 from pipeline.graph.sign_in import build_credential
