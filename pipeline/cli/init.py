@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.cli.context import Context
 from pipeline.config.cloud import CLOUDS, Cloud
-from pipeline.config.credential import GUID
+from pipeline.config.fields import GUID
 from pipeline.config.settings import tenants_folder
 from pipeline.doctor.permissions import CLIENT_ID, TENANT_ID, consent_url, permissions_to_grant
 from pipeline.doctor.uses import in_words
