@@ -90,11 +90,7 @@ versions as (
         described.superseded_date is null as is_current,
         coalesce(states.state, 'default') as state
     from described
-    left join states
-        on
-            described.tenant_id = states.tenant_id
-            and described.profile_id = states.profile_id
-            and described.valid_from = states.valid_from
+    left join states using (tenant_id, profile_id, valid_from)
 
     union all by name
 

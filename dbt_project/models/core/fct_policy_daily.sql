@@ -39,25 +39,12 @@ policies as (
         cast(coalesce(captured.modified_at, captured.created_at) as date) as unchanged_since
     from {{ ref('int_policies_evaluated') }} as judged
     inner join {{ ref('int_policies_captured') }} as captured
-        on
-            judged.tenant_id = captured.tenant_id
-            and judged.snapshot_date = captured.snapshot_date
-            and judged.policy_id = captured.policy_id
+        using (tenant_id, snapshot_date, policy_id)
     left join {{ ref('int_policy_targets_described') }} as targets
-        on
-            judged.tenant_id = targets.tenant_id
-            and judged.snapshot_date = targets.snapshot_date
-            and judged.policy_id = targets.policy_id
+        using (tenant_id, snapshot_date, policy_id)
     left join {{ ref('int_policy_grants_described') }} as demands
-        on
-            judged.tenant_id = demands.tenant_id
-            and judged.snapshot_date = demands.snapshot_date
-            and judged.policy_id = demands.policy_id
-    left join losses
-        on
-            judged.tenant_id = losses.tenant_id
-            and judged.snapshot_date = losses.snapshot_date
-            and judged.policy_id = losses.policy_id
+        using (tenant_id, snapshot_date, policy_id)
+    left join losses using (tenant_id, snapshot_date, policy_id)
 
 ),
 

@@ -79,10 +79,7 @@ judged as (
             else 'unknown'
         end as role_holder
     from told
-    left join {{ ref('int_role_holders_known') }} as holders
-        on
-            told.tenant_id = holders.tenant_id
-            and told.snapshot_date = holders.snapshot_date
+    left join {{ ref('int_role_holders_known') }} as holders using (tenant_id, snapshot_date)
 
 ),
 
@@ -119,7 +116,4 @@ select
     case when readings.has_detections then counted.detection_count end as detection_count,
     counted.collected_at
 from counted
-inner join readings
-    on
-        counted.tenant_id = readings.tenant_id
-        and counted.snapshot_date = readings.snapshot_date
+inner join readings using (tenant_id, snapshot_date)

@@ -12,10 +12,7 @@ controls as (
 
     select facts.*
     from {{ ref('fct_control_score_daily') }} as facts
-    inner join {{ ref('int_score_scope_days_to_rebuild') }} as days
-        on
-            facts.tenant_id = days.tenant_id
-            and facts.score_date = days.score_date
+    inner join {{ ref('int_score_scope_days_to_rebuild') }} using (tenant_id, score_date)
     where facts.counts_in_maximum is distinct from false
 
 ),
@@ -24,10 +21,7 @@ records as (
 
     select records.*
     from {{ ref('int_score_records_chosen') }} as records
-    inner join {{ ref('int_score_scope_days_to_rebuild') }} as days
-        on
-            records.tenant_id = days.tenant_id
-            and records.score_date = days.score_date
+    inner join {{ ref('int_score_scope_days_to_rebuild') }} using (tenant_id, score_date)
 
 ),
 
@@ -71,10 +65,7 @@ scopes as (
         records.is_backfilled,
         records.collected_at
     from summed
-    inner join records
-        on
-            summed.tenant_id = records.tenant_id
-            and summed.score_date = records.score_date
+    inner join records using (tenant_id, score_date)
     where summed.scope <> 'overall'
 
     union all
@@ -122,10 +113,7 @@ scopes as (
         entra.first_read_date > entra.score_date as is_backfilled,
         entra.collected_at
     from {{ ref('int_entra_scores') }} as entra
-    inner join {{ ref('int_score_scope_days_to_rebuild') }} as days
-        on
-            entra.tenant_id = days.tenant_id
-            and entra.score_date = days.score_date
+    inner join {{ ref('int_score_scope_days_to_rebuild') }} using (tenant_id, score_date)
     cross join {{ ref('int_build_date') }} as as_of
     where entra.score_date <= as_of.as_of_date
 

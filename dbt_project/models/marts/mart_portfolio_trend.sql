@@ -126,21 +126,13 @@ select
     {% endfor %}
     grouped.all_tenants_average_ratio
 from rows_told
-left join grouped
-    on
-        rows_told.score_date = grouped.score_date
-        and rows_told.group_kind = grouped.group_kind
-        and rows_told.group_name = grouped.group_name
+left join grouped using (score_date, group_kind, group_name)
 left join grouped as previous
     on
         rows_told.previous_date = previous.score_date
         and rows_told.group_kind = previous.group_kind
         and rows_told.group_name = previous.group_name
-left join cohorts
-    on
-        rows_told.score_date = cohorts.score_date
-        and rows_told.group_kind = cohorts.group_kind
-        and rows_told.group_name = cohorts.group_name
+left join cohorts using (score_date, group_kind, group_name)
 where
     grouped.tenant_count > 0
     or previous.tenant_count > 0

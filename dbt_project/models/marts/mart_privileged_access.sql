@@ -119,5 +119,4 @@ select
         else 'nothing found'
     end || '.' as sentence
 from worded
-left join {{ ref('dim_tenant') }} as tenants
-    on worded.tenant_id = tenants.tenant_id
+left join {{ ref('dim_tenant') }} as tenants using (tenant_id)

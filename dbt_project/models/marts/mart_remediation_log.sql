@@ -137,7 +137,4 @@ select
         as days_to_fix_count,
     events.is_backfilled
 from events
-left join described
-    on
-        events.tenant_id = described.tenant_id
-        and events.control_id = described.control_id
+left join described using (tenant_id, control_id)
