@@ -26,23 +26,23 @@ losses as (
 policies as (
 
     select
-        judged.*,
+        evaluated.*,
         captured.created_at,
         captured.modified_at,
         captured.collected_at,
         targets.users_in_words,
         targets.applications_in_words,
         targets.conditions_in_words,
-        coalesce(demands.grants_in_words, 'Nothing but session controls') as grants_in_words,
-        demands.session_in_words,
+        coalesce(grants.grants_in_words, 'Nothing but session controls') as grants_in_words,
+        grants.session_in_words,
         losses.missing,
         cast(coalesce(captured.modified_at, captured.created_at) as date) as unchanged_since
-    from {{ ref('int_policies_evaluated') }} as judged
+    from {{ ref('int_policies_evaluated') }} as evaluated
     inner join {{ ref('int_policies_captured') }} as captured
         using (tenant_id, snapshot_date, policy_id)
     left join {{ ref('int_policy_targets_described') }} as targets
         using (tenant_id, snapshot_date, policy_id)
-    left join {{ ref('int_policy_grants_described') }} as demands
+    left join {{ ref('int_policy_grants_described') }} as grants
         using (tenant_id, snapshot_date, policy_id)
     left join losses using (tenant_id, snapshot_date, policy_id)
 

@@ -41,7 +41,7 @@ detections as (
 
 ),
 
-told as (
+reported as (
 
     select
         tenant_id,
@@ -69,16 +69,16 @@ told as (
 
 ),
 
-judged as (
+classified as (
 
     select
-        told.*,
+        reported.*,
         case
-            when list_contains(holders.holder_ids, told.user_id) then 'holder'
-            when holders.is_complete and told.user_id is not null then 'not_holder'
+            when list_contains(holders.holder_ids, reported.user_id) then 'holder'
+            when holders.is_complete and reported.user_id is not null then 'not_holder'
             else 'unknown'
         end as role_holder
-    from told
+    from reported
     left join {{ ref('int_role_holders_known') }} as holders using (tenant_id, snapshot_date)
 
 ),
@@ -94,7 +94,7 @@ counted as (
         count(distinct risky_user_id) as user_count,
         count(distinct detection_id) as detection_count,
         max(collected_at) as collected_at
-    from judged
+    from classified
     group by
         tenant_id,
         snapshot_date,

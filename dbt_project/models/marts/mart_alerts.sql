@@ -1,6 +1,6 @@
 with
 
-sightings as (
+signals as (
 
     select
         *,
@@ -21,7 +21,7 @@ numbered as (
         ) over (
             partition by tenant_id, alert_kind, subject_id order by seen_date
         ) as alert_number
-    from sightings
+    from signals
 
 ),
 

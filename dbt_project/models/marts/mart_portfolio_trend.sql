@@ -98,7 +98,7 @@ groups as (
 ),
 
 -- Every day of every group: one that has become empty still says who left it.
-rows_told as (
+group_days as (
 
     select
         days.score_date,
@@ -112,9 +112,9 @@ rows_told as (
 )
 
 select
-    rows_told.score_date as trend_date,
-    rows_told.group_kind,
-    rows_told.group_name,
+    group_days.score_date as trend_date,
+    group_days.group_kind,
+    group_days.group_name,
     grouped.average_ratio,
     coalesce(grouped.tenant_count, 0) as tenant_count,
     coalesce(grouped.tenant_count - grouped.stayed_tenant_count, 0) as joined_tenant_count,
@@ -125,13 +125,13 @@ select
         cohorts.cohort_{{ days }}d_tenant_count,
     {% endfor %}
     grouped.all_tenants_average_ratio
-from rows_told
+from group_days
 left join grouped using (score_date, group_kind, group_name)
 left join grouped as previous
     on
-        rows_told.previous_date = previous.score_date
-        and rows_told.group_kind = previous.group_kind
-        and rows_told.group_name = previous.group_name
+        group_days.previous_date = previous.score_date
+        and group_days.group_kind = previous.group_kind
+        and group_days.group_name = previous.group_name
 left join cohorts using (score_date, group_kind, group_name)
 where
     grouped.tenant_count > 0
