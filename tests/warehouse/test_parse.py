@@ -40,6 +40,7 @@ def test_a_home_made_before_unit_tests_moved_to_a_second_file_still_parses(
     home = Home(tmp_path / "home")
     parse_project(home)
 
+    # Below a model whose text changed dbt parses unit tests anew, from the files it knew.
     (models / "zero.yml").write_text("models: [{name: zero, description: One number.}]")
     first.write_text(f"unit_tests:{stays}")
     (models / "one__unit_tests_more.yml").write_text(f"unit_tests:{moves}")

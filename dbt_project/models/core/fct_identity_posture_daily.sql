@@ -1,3 +1,5 @@
+-- Long: the public columns come from many models, and most are null where their own feeds were
+-- not read; split, a column and its condition would stand in two files.
 {{
     config(
         materialized='incremental',

@@ -52,14 +52,11 @@ aged as (
 
     select
         *,
-        case
-            when
-                policy_state in ('disabled', 'report_only')
-                and date_diff('day', unchanged_since, snapshot_date)
-                > {{ var('outdated_policy_days') }}
-                then
-                    case policy_state when 'disabled' then 'Disabled' else 'Report-only' end
-                    || ' and unchanged since ' || unchanged_since || '.'
+        -- Null for one that is in force, whatever its age.
+        case policy_state when 'disabled' then 'Disabled' when 'report_only' then 'Report-only' end
+        || case
+            when snapshot_date - unchanged_since > {{ var('outdated_policy_days') }}
+                then ' and unchanged since ' || unchanged_since || '.'
         end as age_reason,
         'Names what no longer exists: ' || missing || '.' as loss_reason
     from policies
@@ -95,7 +92,7 @@ select
     collected_at
 from aged
 
-union all
+union all by name
 
 select
     tenant_id,
@@ -104,16 +101,11 @@ select
     'security_defaults' as policy_kind,
     policy_name,
     case when is_enabled then 'enabled' else 'disabled' end as policy_state,
-    cast(null as timestamp) as created_at,
-    cast(null as timestamp) as modified_at,
     'All users' as users_in_words,
     'All applications' as applications_in_words,
-    cast(null as varchar) as conditions_in_words,
     'Require MFA, and block legacy authentication' as grants_in_words,
-    cast(null as varchar) as session_in_words,
     true as requires_mfa,
     false as requires_strength,
-    cast(null as varchar) as strength_name,
     false as requires_compliant_device,
     false as uses_locations,
     false as has_sign_in_frequency,
@@ -122,7 +114,6 @@ select
     false as uses_user_risk,
     false as is_block,
     false as is_outdated,
-    cast(null as varchar) as outdated_reason,
     collected_at
 from ({{ captured_rows('stg_graph__security_defaults', 'security_defaults') }}) as defaults
 where quarantine_reason is null

@@ -1,3 +1,4 @@
+-- Long: each of a person's values has its own reason to be null, and the reasons are columns too.
 -- depends_on: {{ ref('int_role_days_arrived') }}
 {{
     config(

@@ -1,3 +1,4 @@
+-- Long: three kinds of scope, each summed or told in its own way, in one list of columns.
 {{
     config(
         materialized='incremental',
@@ -60,15 +61,13 @@ scopes as (
         summed.known_max_points,
         summed.unknown_max_count,
         summed.control_count,
-        cast(null as double) as unattributed_points,
-        cast(null as double) as unattributed_max_points,
         records.is_backfilled,
         records.collected_at
     from summed
     inner join records using (tenant_id, score_date)
     where summed.scope <> 'overall'
 
-    union all
+    union all by name
 
     -- the whole is what Microsoft says it is, not what the controls add up to
     select
@@ -95,7 +94,7 @@ scopes as (
             and records.score_date = summed.score_date
             and summed.scope = 'overall'
 
-    union all
+    union all by name
 
     -- a score of its own kind: Entra tells it as a whole, in its own time, and names no controls
     select
@@ -104,12 +103,6 @@ scopes as (
         'entra_identity_secure_score' as scope,
         entra.score_points,
         entra.max_points,
-        cast(null as double) as known_score_points,
-        cast(null as double) as known_max_points,
-        cast(null as bigint) as unknown_max_count,
-        cast(null as bigint) as control_count,
-        cast(null as double) as unattributed_points,
-        cast(null as double) as unattributed_max_points,
         entra.first_read_date > entra.score_date as is_backfilled,
         entra.collected_at
     from {{ ref('int_entra_scores') }} as entra

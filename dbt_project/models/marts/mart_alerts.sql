@@ -1,3 +1,4 @@
+-- Long: whether an alert is open hangs on the newest day of its kind, and three sources tell those.
 with
 
 signals as (

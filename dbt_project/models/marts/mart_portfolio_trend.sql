@@ -1,3 +1,4 @@
+{#- Long: all tenants and the constant cohorts are averaged over the same groups, side by side. -#}
 {%- set windows = [30, 90, 365] %}
 {#- Of the grouping sets below: the column that a row is not grouped by is null in it. -#}
 {%- set group_columns -%}

@@ -1,3 +1,4 @@
+-- Long: one row per tenant brings together six others, each of which is a step of its own here.
 with
 
 newest_days as (

@@ -13,7 +13,6 @@
     'is_unresolvable': "'deleted or otherwise not to be resolved'",
     'is_unread_group': "'a group whose members could not be read'",
 } -%}
-
 with
 
 assignments as (
@@ -26,8 +25,7 @@ assignments as (
         is_mfa_registered and not is_phishing_resistant as is_without_phishing_resistance,
         not is_enabled as is_disabled,
         -- PIM cannot make a service principal eligible.
-        assignment_kind = 'standing'
-        and has_pim
+        assignment_kind = 'standing' and has_pim
         and principal_type <> 'service_principal' as is_standing_despite_pim,
         assignment_kind = 'eligible' and end_at is null as is_permanently_eligible,
         principal_type = 'unknown' as is_unresolvable,

@@ -1,3 +1,4 @@
+{#- Long: a tenant's place in three groups, and its gap to three of Microsoft's averages. -#}
 {%- set groups = {'portfolio': '1', 'segment': 'segment', 'licence_tier': 'licence_tier'} %}
 {%- set bases = {
     'all_tenants': 'AllTenants', 'total_seats': 'TotalSeats', 'industry_types': 'IndustryTypes',
