@@ -65,9 +65,6 @@ select
     coalesce(definitions.is_privileged, built_in.is_privileged, false) as is_privileged,
     coalesce(definitions.is_built_in, built_in.role_template_id is not null) as is_built_in
 from keys
-left join definitions
-    on keys.role_template_id = definitions.role_template_id
-left join {{ ref('built_in_roles') }} as built_in
-    on keys.role_template_id = built_in.role_template_id
-left join disputed
-    on keys.role_template_id = disputed.role_template_id
+left join definitions using (role_template_id)
+left join {{ ref('built_in_roles') }} as built_in using (role_template_id)
+left join disputed using (role_template_id)

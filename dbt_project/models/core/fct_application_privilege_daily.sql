@@ -72,15 +72,9 @@ described as (
             else 'ok'
         end as credential_status
     from held
-    left join principal_outcomes as outcomes
-        on
-            held.tenant_id = outcomes.tenant_id
-            and held.snapshot_date = outcomes.snapshot_date
+    left join principal_outcomes as outcomes using (tenant_id, snapshot_date)
     left join {{ ref('int_applications_described') }} as applications
-        on
-            held.tenant_id = applications.tenant_id
-            and held.snapshot_date = applications.snapshot_date
-            and held.service_principal_id = applications.service_principal_id
+        using (tenant_id, snapshot_date, service_principal_id)
 
 )
 

@@ -1,3 +1,4 @@
+-- Long: each of a person's values has its own reason to be null, and the reasons are columns too.
 -- depends_on: {{ ref('int_role_days_arrived') }}
 {{
     config(
@@ -23,10 +24,7 @@ holders as (
             as standing_privileged_count,
         max(facts.collected_at) as collected_at
     from {{ ref('fct_role_assignment_daily') }} as facts
-    inner join {{ ref('int_role_days_arrived') }} as days
-        on
-            facts.tenant_id = days.tenant_id
-            and facts.snapshot_date = days.snapshot_date
+    inner join {{ ref('int_role_days_arrived') }} using (tenant_id, snapshot_date)
     where facts.principal_type <> 'group'
     group by facts.tenant_id, facts.snapshot_date, facts.principal_id
 
@@ -67,28 +65,16 @@ described as (
         case when people.risk_status = 'empty' then 'ok' else people.risk_status end as risk_status
     from holders
     inner join {{ ref('int_principals_observed') }} as principals
-        on
-            holders.tenant_id = principals.tenant_id
-            and holders.snapshot_date = principals.snapshot_date
-            and holders.principal_id = principals.principal_id
-    inner join {{ ref('int_people_readings') }} as people
-        on
-            holders.tenant_id = people.tenant_id
-            and holders.snapshot_date = people.snapshot_date
-    inner join {{ ref('int_feed_readings_pivoted') }} as privilege
-        on
-            holders.tenant_id = privilege.tenant_id
-            and holders.snapshot_date = privilege.snapshot_date
+        using (tenant_id, snapshot_date, principal_id)
+    inner join {{ ref('int_people_readings') }} as people using (tenant_id, snapshot_date)
+    inner join {{ ref('int_feed_readings_pivoted') }} as privilege using (tenant_id, snapshot_date)
     left join {{ ref('int_users_protected') }} as users
         on
             holders.tenant_id = users.tenant_id
             and holders.snapshot_date = users.snapshot_date
             and holders.principal_id = users.user_id
     left join {{ ref('int_mfa_coverages_decided') }} as coverages
-        on
-            holders.tenant_id = coverages.tenant_id
-            and holders.snapshot_date = coverages.snapshot_date
-            and holders.principal_id = coverages.principal_id
+        using (tenant_id, snapshot_date, principal_id)
 
 )
 

@@ -83,11 +83,7 @@ select
     recommendations.postponed_until_at,
     recommendations.collected_at
 from recommendations
-left join impacts
-    on
-        recommendations.tenant_id = impacts.tenant_id
-        and recommendations.snapshot_date = impacts.snapshot_date
-        and recommendations.recommendation_id = impacts.recommendation_id
+left join impacts using (tenant_id, snapshot_date, recommendation_id)
 left join controls as by_type
     on lower(replace(recommendations.recommendation_type, '_', '')) = by_type.matched_name
 left join controls as by_id

@@ -41,7 +41,7 @@ detections as (
 
 ),
 
-told as (
+reported as (
 
     select
         tenant_id,
@@ -69,20 +69,17 @@ told as (
 
 ),
 
-judged as (
+classified as (
 
     select
-        told.*,
+        reported.*,
         case
-            when list_contains(holders.holder_ids, told.user_id) then 'holder'
-            when holders.is_complete and told.user_id is not null then 'not_holder'
+            when list_contains(holders.holder_ids, reported.user_id) then 'holder'
+            when holders.is_complete and reported.user_id is not null then 'not_holder'
             else 'unknown'
         end as role_holder
-    from told
-    left join {{ ref('int_role_holders_known') }} as holders
-        on
-            told.tenant_id = holders.tenant_id
-            and told.snapshot_date = holders.snapshot_date
+    from reported
+    left join {{ ref('int_role_holders_known') }} as holders using (tenant_id, snapshot_date)
 
 ),
 
@@ -97,7 +94,7 @@ counted as (
         count(distinct risky_user_id) as user_count,
         count(distinct detection_id) as detection_count,
         max(collected_at) as collected_at
-    from judged
+    from classified
     group by
         tenant_id,
         snapshot_date,
@@ -119,7 +116,4 @@ select
     case when readings.has_detections then counted.detection_count end as detection_count,
     counted.collected_at
 from counted
-inner join readings
-    on
-        counted.tenant_id = readings.tenant_id
-        and counted.snapshot_date = readings.snapshot_date
+inner join readings using (tenant_id, snapshot_date)

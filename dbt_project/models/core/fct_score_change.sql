@@ -24,8 +24,4 @@ select
     end as is_microsoft_change,
     changes.state_changed_at
 from {{ ref('int_score_changes_attributed') }} as changes
-inner join {{ ref('int_score_changes_to_rebuild') }} as due
-    on
-        changes.tenant_id = due.tenant_id
-        and changes.score_date = due.score_date
-        and changes.previous_date = due.previous_date
+inner join {{ ref('int_score_changes_to_rebuild') }} using (tenant_id, score_date, previous_date)
