@@ -2,6 +2,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+# Empty: every process would compile what it imports anew, which costs it more than its work.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help demo test soak check docs notebooks powerbi format lint types sql setup clean
 
