@@ -1,4 +1,4 @@
-"""Lake to warehouse: one dbt build over the captures that no finished build has consumed.
+"""Lake to warehouse: one dbt build over the captures that no finished build has processed.
 
 A build works on a copy of the warehouse that replaces the old one only when every model and every
 error-level test went well. Killed or failed, it leaves the last good warehouse as it was, and the
@@ -23,6 +23,14 @@ from pipeline.warehouse.sources import Slice, lay_sources, pending_slices
 
 NEXT_NAME = "warehouse.next.duckdb"
 FAILED_NAME = "warehouse.failed.duckdb"
+OPS = """
+    create schema ops;
+    create table ops.generation (generation varchar, models varchar, as_of timestamp);
+    create table ops.changed_days (model varchar, tenant_id varchar, day date);
+    create table ops.touched_months (
+        model varchar, month varchar, version bigint, primary key (model, month)
+    );
+"""
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,9 @@ def _start_copy(home: Home, next_path: Path, *, full: bool, read_by: ReadBy | No
     """The file to build on, and whether it goes on with what the last build made.
 
     Rows that other models made, or from a part of the lake, stay out of it: they would not fit
-    those that are made now. `ops.generation` tells publishing that month versions start anew.
+    those that are made now. `ops.generation` tells publishing that month versions start anew. The
+    models write the other two of `ops`: the days that the last build of each found different, and
+    how often a month of it did.
     """
     home.warehouse_dir.mkdir(parents=True, exist_ok=True)
     _remove_database(next_path)
@@ -93,10 +103,7 @@ def _start_copy(home: Home, next_path: Path, *, full: bool, read_by: ReadBy | No
                 return True
         _remove_database(next_path)
     with duckdb.connect(str(next_path)) as connection:
-        connection.execute("create schema ops")
-        connection.execute(
-            "create table ops.generation (generation varchar, models varchar, as_of timestamp)"
-        )
+        connection.execute(OPS)
         as_of = None if read_by is None else read_by.moment.replace(tzinfo=None)
         connection.execute(
             "insert into ops.generation values (?, ?, ?)", [uuid4().hex, models, as_of]

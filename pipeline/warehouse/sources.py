@@ -34,7 +34,7 @@ DUCKDB_TYPES = {
 
 @dataclass(frozen=True)
 class Slice:
-    """Parts to consume together, as `extract_date=D/<run>-<part>`."""
+    """Parts to process together, as `extract_date=D/<run>-<part>`."""
 
     log_parts: Sequence[str]
     config_parts: Sequence[str]
@@ -43,17 +43,17 @@ class Slice:
 def pending_slices(
     warehouse: Path, lake: Path, read_by: ReadBy | None = None
 ) -> list[Slice] | None:
-    """What no finished build has consumed, oldest first; never empty, since dbt runs regardless.
+    """What no finished build has processed, oldest first; never empty, since dbt runs regardless.
 
-    None where a capture of today's state arrived for a day before the newest one consumed: the
+    None where a capture of today's state arrived for a day before the newest one processed: the
     histories derived from such captures grow only forwards, so the warehouse must be made anew.
     """
     with _connect(warehouse) as connection:
         files = Lake(lake)
         log_files = read_by.log_files if read_by else files.log_files()
         config_files = read_by.config_files if read_by else files.config_files()
-        log_parts = _unconsumed(connection, log_files, "int_captures_processed")
-        config_parts = _unconsumed(connection, config_files, "int_tenant_configs")
+        log_parts = _unprocessed(connection, log_files, "int_captures_processed")
+        config_parts = _unprocessed(connection, config_files, "int_tenant_configs")
         if _arrived_late(connection, lake, log_parts):
             return None
     days = sorted({_day(part) for part in (*log_parts, *config_parts)})
@@ -93,7 +93,7 @@ def lay_sources(warehouse: Path, lake: Path, piece: Slice, read_by: ReadBy | Non
                 bound = f"{read_at} <= {read_by.sql}"
             if table == LOG:
                 arrived = ", ".join(_quote(part) for part in piece.log_parts) or "null"
-                extra = {"is_arrived": f"coalesce(part in ({arrived}), false)"}
+                extra = {"is_new": f"coalesce(part in ({arrived}), false)"}
             _create_view(connection, lake, table, schema, parts, extra, bound)
 
 
@@ -141,7 +141,7 @@ def _create_view(
     connection.execute(f'create or replace view lake."{table}" as {wrapped}')
 
 
-def _unconsumed(
+def _unprocessed(
     connection: duckdb.DuckDBPyConnection, files: Sequence[Path], ledger: str
 ) -> list[str]:
     parts = {f"{path.parent.name}/{path.stem}" for path in files}
@@ -161,13 +161,13 @@ def _arrived_late(
         f"""
         select 1
         from {arrived} as arrived
-        inner join core.fct_collection as consumed
-            on arrived.tenant_id = consumed.tenant_id and arrived.feed = consumed.feed
+        inner join core.fct_collection as processed
+            on arrived.tenant_id = processed.tenant_id and arrived.feed = processed.feed
         where
             arrived.feed <> 'secure_scores'
             and arrived.outcome in ('ok', 'empty')
-            and consumed.outcome in ('ok', 'empty')
-            and arrived.extract_date < consumed.extract_date
+            and processed.outcome in ('ok', 'empty')
+            and arrived.extract_date < processed.extract_date
         limit 1
         """
     ).fetchone()

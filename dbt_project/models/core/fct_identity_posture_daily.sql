@@ -1,8 +1,8 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_tenant_days_to_rebuild',
-        changed_key=['tenant_id', 'snapshot_date'],
+        replace_days='int_tenant_days_to_rebuild',
+        replace_key=['tenant_id', 'snapshot_date'],
     )
 }}
 
@@ -79,8 +79,8 @@ joined as (
         flags.has_user_risk_policy,
         privileges.has_unread_group,
         privileges.tenant_id is not null as has_assignments,
-        people.sign_in_status,
-        people.registration_status in ('ok', 'empty') as has_registrations,
+        readings.sign_in_status,
+        readings.registration_status in ('ok', 'empty') as has_registrations,
         registrations.mfa_user_count,
         registrations.mfa_registered_count,
         registrations.mfa_capable_count
@@ -110,10 +110,6 @@ joined as (
         on
             days.tenant_id = privileges.tenant_id
             and days.snapshot_date = privileges.snapshot_date
-    left join {{ ref('int_people_readings') }} as people
-        on
-            days.tenant_id = people.tenant_id
-            and days.snapshot_date = people.snapshot_date
     left join {{ ref('int_registrations_counted') }} as registrations
         on
             days.tenant_id = registrations.tenant_id
