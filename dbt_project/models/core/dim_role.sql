@@ -5,10 +5,10 @@ definitions as (
 
     select
         role_template_id,
-        arg_max(role_name, (capture_date, tenant_id)) as role_name,
-        arg_max(is_privileged, (capture_date, tenant_id))
+        arg_max(role_name, (snapshot_date, tenant_id)) as role_name,
+        arg_max(is_privileged, (snapshot_date, tenant_id))
         filter (where is_privileged is not null) as is_privileged,
-        arg_max(is_built_in, (capture_date, tenant_id)) as is_built_in
+        arg_max(is_built_in, (snapshot_date, tenant_id)) as is_built_in
     from {{ ref('int_role_definition_changes') }}
     group by role_template_id
 
@@ -19,7 +19,7 @@ names as (
     select
         tenant_id,
         role_template_id,
-        arg_max(role_name, capture_date) as role_name
+        arg_max(role_name, snapshot_date) as role_name
     from {{ ref('int_role_definition_changes') }}
     group by tenant_id, role_template_id
 

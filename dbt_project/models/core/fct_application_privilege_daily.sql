@@ -1,9 +1,8 @@
--- depends_on: {{ ref('int_snapshot_days_new') }}
 {{
     config(
         materialized='incremental',
-        changed_days='int_snapshot_days_new',
-        changed_key=['tenant_id', 'snapshot_date'],
+        replace_days='int_snapshot_days_new',
+        replace_key=['tenant_id', 'snapshot_date'],
     )
 }}
 
@@ -40,11 +39,15 @@ held as (
 principal_outcomes as (
 
     select
-        tenant_id,
-        snapshot_date,
-        outcome
-    from {{ ref('int_feed_outcomes') }}
-    where feed = 'service_principals'
+        outcomes.tenant_id,
+        outcomes.snapshot_date,
+        outcomes.outcome
+    from {{ ref('int_feed_outcomes') }} as outcomes
+    inner join {{ ref('int_snapshot_days_new') }} as days
+        on
+            outcomes.tenant_id = days.tenant_id
+            and outcomes.snapshot_date = days.snapshot_date
+    where outcomes.feed = 'service_principals'
 
 ),
 

@@ -1,10 +1,9 @@
 -- depends_on: {{ ref('int_score_days_to_rebuild') }}
--- depends_on: {{ ref('int_score_days_before') }}
 {{
     config(
         materialized='incremental',
-        changed_days='int_score_days_to_rebuild',
-        changed_key=['tenant_id', 'score_date'],
+        replace_days='int_score_days_to_rebuild',
+        replace_key=['tenant_id', 'score_date'],
     )
 }}
 

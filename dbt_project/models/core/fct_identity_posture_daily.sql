@@ -3,8 +3,8 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_tenant_days_to_rebuild',
-        changed_key=['tenant_id', 'snapshot_date'],
+        replace_days='int_tenant_days_to_rebuild',
+        replace_key=['tenant_id', 'snapshot_date'],
     )
 }}
 
@@ -81,8 +81,8 @@ joined as (
         flags.has_user_risk_policy,
         privileges.has_unread_group,
         privileges.tenant_id is not null as has_assignments,
-        people.sign_in_status,
-        people.registration_status in ('ok', 'empty') as has_registrations,
+        readings.sign_in_status,
+        readings.registration_status in ('ok', 'empty') as has_registrations,
         registrations.mfa_user_count,
         registrations.mfa_registered_count,
         registrations.mfa_capable_count
@@ -97,7 +97,6 @@ joined as (
             and tenants.licence_tier is not distinct from potentials.tenant_tier
     left join {{ ref('int_feed_readings_pivoted') }} as readings using (tenant_id, snapshot_date)
     left join {{ ref('int_privilege_counts') }} as privileges using (tenant_id, snapshot_date)
-    left join {{ ref('int_people_readings') }} as people using (tenant_id, snapshot_date)
     left join {{ ref('int_registrations_counted') }} as registrations
         using (tenant_id, snapshot_date)
     left join {{ ref('int_policy_flags_pivoted') }} as flags using (tenant_id, snapshot_date)

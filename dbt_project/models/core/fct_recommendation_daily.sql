@@ -2,8 +2,8 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_snapshot_days_new',
-        changed_key=['tenant_id', 'snapshot_date'],
+        replace_days='int_snapshot_days_new',
+        replace_key=['tenant_id', 'snapshot_date'],
     )
 }}
 
@@ -20,7 +20,7 @@ recommendations as (
         ) as copy_number
     from (
         {{ captured_rows('stg_graph__recommendations', 'recommendations') }}
-        where told.quarantine_reason is null
+        where reported.quarantine_reason is null
     )
 
 ),

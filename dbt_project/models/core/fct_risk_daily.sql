@@ -1,9 +1,8 @@
--- depends_on: {{ ref('int_snapshot_days_new') }}
 {{
     config(
         materialized='incremental',
-        changed_days='int_snapshot_days_new',
-        changed_key=['tenant_id', 'snapshot_date'],
+        replace_days='int_snapshot_days_new',
+        replace_key=['tenant_id', 'snapshot_date'],
     )
 }}
 
@@ -12,22 +11,26 @@ with
 readings as (
 
     select
-        tenant_id,
-        snapshot_date,
-        bool_or(feed = 'risky_users') as has_users,
-        bool_or(feed = 'risk_detections') as has_detections
-    from {{ ref('int_feed_outcomes') }}
+        outcomes.tenant_id,
+        outcomes.snapshot_date,
+        bool_or(outcomes.feed = 'risky_users') as has_users,
+        bool_or(outcomes.feed = 'risk_detections') as has_detections
+    from {{ ref('int_feed_outcomes') }} as outcomes
+    inner join {{ ref('int_snapshot_days_new') }} as days
+        on
+            outcomes.tenant_id = days.tenant_id
+            and outcomes.snapshot_date = days.snapshot_date
     where
-        feed in ('risky_users', 'risk_detections')
-        and outcome in ('ok', 'empty')
-    group by tenant_id, snapshot_date
+        outcomes.feed in ('risky_users', 'risk_detections')
+        and outcomes.outcome in ('ok', 'empty')
+    group by outcomes.tenant_id, outcomes.snapshot_date
 
 ),
 
 users as (
 
     {{ captured_rows('stg_graph__risky_users', 'risky_users') }}
-    where told.quarantine_reason is null
+    where reported.quarantine_reason is null
 
 ),
 
@@ -35,9 +38,9 @@ detections as (
 
     {{ captured_rows('stg_graph__risk_detections', 'risk_detections') }}
     where
-        told.quarantine_reason is null
+        reported.quarantine_reason is null
         -- What the feed asks for; a server that sends more must not count for more.
-        and told.detected_at >= captures.extract_date - {{ var('risk_detection_days') }}
+        and reported.detected_at >= captures.extract_date - {{ var('risk_detection_days') }}
 
 ),
 

@@ -1,9 +1,8 @@
--- depends_on: {{ ref('int_score_changes_before') }}
 {{
     config(
         materialized='incremental',
-        changed_days='int_score_changes_to_rebuild',
-        changed_key=['tenant_id', 'score_date'],
+        replace_days='int_score_changes_to_rebuild',
+        replace_key=['tenant_id', 'score_date'],
     )
 }}
 

@@ -1,8 +1,8 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_tenant_days_to_rebuild',
-        changed_key=['tenant_id', 'snapshot_date'],
+        replace_days='int_tenant_days_to_rebuild',
+        replace_key=['tenant_id', 'snapshot_date'],
     )
 }}
 

@@ -2,8 +2,8 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_movement_periods_changed',
-        changed_key=['tenant_id', 'period'],
+        replace_days='int_movement_periods_changed',
+        replace_key=['tenant_id', 'period'],
     )
 }}
 
