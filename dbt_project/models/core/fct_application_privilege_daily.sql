@@ -43,10 +43,7 @@ principal_outcomes as (
         outcomes.snapshot_date,
         outcomes.outcome
     from {{ ref('int_feed_outcomes') }} as outcomes
-    inner join {{ ref('int_snapshot_days_new') }} as days
-        on
-            outcomes.tenant_id = days.tenant_id
-            and outcomes.snapshot_date = days.snapshot_date
+    inner join {{ ref('int_snapshot_days_new') }} using (tenant_id, snapshot_date)
     where outcomes.feed = 'service_principals'
 
 ),

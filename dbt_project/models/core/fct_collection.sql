@@ -26,7 +26,4 @@ select
     collection.unknown_fields,
     collection.note
 from {{ ref('stg_graph__collection_log') }} as collection
-semi join {{ ref('int_captures_new') }} as captures
-    on
-        collection.tenant_id = captures.tenant_id
-        and collection.extract_date = captures.extract_date
+semi join {{ ref('int_captures_new') }} using (tenant_id, extract_date)

@@ -16,10 +16,7 @@ readings as (
         bool_or(outcomes.feed = 'risky_users') as has_users,
         bool_or(outcomes.feed = 'risk_detections') as has_detections
     from {{ ref('int_feed_outcomes') }} as outcomes
-    inner join {{ ref('int_snapshot_days_new') }} as days
-        on
-            outcomes.tenant_id = days.tenant_id
-            and outcomes.snapshot_date = days.snapshot_date
+    inner join {{ ref('int_snapshot_days_new') }} using (tenant_id, snapshot_date)
     where
         outcomes.feed in ('risky_users', 'risk_detections')
         and outcomes.outcome in ('ok', 'empty')

@@ -13,14 +13,8 @@ administrators as (
         people.deciding_policy_name,
         coalesce(names.user_principal_name, names.principal_name, people.principal_id) as shown_name
     from {{ ref('fct_principal_posture_daily') }} as people
-    inner join {{ ref('int_newest_posture_days') }} as days
-        on
-            people.tenant_id = days.tenant_id
-            and people.snapshot_date = days.snapshot_date
-    left join {{ ref('dim_principal') }} as names
-        on
-            people.tenant_id = names.tenant_id
-            and people.principal_id = names.principal_id
+    inner join {{ ref('int_newest_posture_days') }} using (tenant_id, snapshot_date)
+    left join {{ ref('dim_principal') }} as names using (tenant_id, principal_id)
     where
         people.principal_type = 'user'
         and people.privileged_role_count > 0
@@ -81,11 +75,5 @@ select
             || coalesce('; not covered: ' || left(counted.slipping, 400), '') || '.'
     end as evidence
 from {{ ref('fct_identity_posture_daily') }} as posture
-inner join {{ ref('int_newest_posture_days') }} as days
-    on
-        posture.tenant_id = days.tenant_id
-        and posture.snapshot_date = days.snapshot_date
-left join counted
-    on
-        posture.tenant_id = counted.tenant_id
-        and posture.snapshot_date = counted.snapshot_date
+inner join {{ ref('int_newest_posture_days') }} using (tenant_id, snapshot_date)
+left join counted using (tenant_id, snapshot_date)

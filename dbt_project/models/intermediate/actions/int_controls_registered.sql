@@ -7,6 +7,5 @@ select
     registers.reason,
     registers.review_by_date
 from {{ ref('int_control_registers') }} as registers
-inner join {{ ref('int_runs') }} as runs
-    on registers.run_id = runs.run_id
+inner join {{ ref('int_runs') }} as runs using (run_id)
 where runs.is_newest

@@ -66,13 +66,7 @@ select
     arg_max_null(listed.assigned_to, listed.update_number) as assigned_to,
     max(listed.updated_at) as confirmed_at
 from in_force
-inner join listed
-    on
-        in_force.tenant_id = listed.tenant_id
-        and in_force.control_id = listed.control_id
-left join breaks
-    on
-        in_force.tenant_id = breaks.tenant_id
-        and in_force.control_id = breaks.control_id
+inner join listed using (tenant_id, control_id)
+left join breaks using (tenant_id, control_id)
 where listed.update_number > coalesce(breaks.update_number, 0)
 group by in_force.tenant_id, in_force.control_id, in_force.last_seen_date, in_force.state

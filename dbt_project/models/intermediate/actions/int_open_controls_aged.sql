@@ -34,6 +34,5 @@ select
     coalesce(newest.open_since_date = first_records.first_record_date, false)
         as is_open_since_first_record
 from newest
-left join first_records
-    on newest.tenant_id = first_records.tenant_id
+left join first_records using (tenant_id)
 where newest.open_since_date is not null

@@ -24,10 +24,7 @@ open_controls as (
         controls.*,
         newest_days.tenant_max_points
     from {{ ref('fct_control_score_daily') }} as controls
-    inner join newest_days
-        on
-            controls.tenant_id = newest_days.tenant_id
-            and controls.score_date = newest_days.score_date
+    inner join newest_days using (tenant_id, score_date)
     where controls.score_ratio < 1
 
 ),
@@ -90,16 +87,11 @@ select
     described.action_type,
     licences.is_licence_owned
 from open_controls
-left join described
-    on
-        open_controls.tenant_id = described.tenant_id
-        and open_controls.control_id = described.control_id
-left join judged
-    on open_controls.control_id = judged.control_id
+left join described using (tenant_id, control_id)
+left join judged using (control_id)
 left join {{ ref('identity_secure_score_controls') }} as starred
     on lower(open_controls.control_id) = lower(starred.control_id)
-left join {{ ref('dim_tenant') }} as tenants
-    on open_controls.tenant_id = tenants.tenant_id
+left join {{ ref('dim_tenant') }} as tenants using (tenant_id)
 left join {{ ref('int_control_licences_owned') }} as licences
     on
         open_controls.control_id = licences.control_id

@@ -16,10 +16,7 @@ policies as (
         judged.excluded_count as affected_count,
         judged.reason as evidence
     from {{ ref('int_tenant_policies_evaluated') }} as judged
-    inner join {{ ref('int_newest_posture_days') }} as days
-        on
-            judged.tenant_id = days.tenant_id
-            and judged.snapshot_date = days.snapshot_date
+    inner join {{ ref('int_newest_posture_days') }} using (tenant_id, snapshot_date)
     where
         judged.requirement in (
             'mfa_all_users', 'block_legacy_authentication', 'sign_in_risk', 'user_risk'
@@ -82,7 +79,4 @@ select
     practices.affected_count,
     practices.evidence
 from practices
-inner join {{ ref('fct_tenant_daily') }} as tenants
-    on
-        practices.tenant_id = tenants.tenant_id
-        and practices.snapshot_date = tenants.snapshot_date
+inner join {{ ref('fct_tenant_daily') }} as tenants using (tenant_id, snapshot_date)

@@ -19,10 +19,7 @@ administrators as (
             and not coalesce(people.is_guest, false)
         ) as has_unknown_doubt
     from {{ ref('fct_principal_posture_daily') }} as people
-    inner join {{ ref('int_newest_posture_days') }} as days
-        on
-            people.tenant_id = days.tenant_id
-            and people.snapshot_date = days.snapshot_date
+    inner join {{ ref('int_newest_posture_days') }} using (tenant_id, snapshot_date)
     where
         people.principal_type = 'user'
         and people.privileged_role_count > 0
@@ -50,18 +47,9 @@ known as (
             else 0
         end as doubtful_count
     from {{ ref('fct_identity_posture_daily') }} as posture
-    inner join {{ ref('int_newest_posture_days') }} as days
-        on
-            posture.tenant_id = days.tenant_id
-            and posture.snapshot_date = days.snapshot_date
-    inner join {{ ref('fct_tenant_daily') }} as tenants
-        on
-            posture.tenant_id = tenants.tenant_id
-            and posture.snapshot_date = tenants.snapshot_date
-    left join administrators
-        on
-            posture.tenant_id = administrators.tenant_id
-            and posture.snapshot_date = administrators.snapshot_date
+    inner join {{ ref('int_newest_posture_days') }} using (tenant_id, snapshot_date)
+    inner join {{ ref('fct_tenant_daily') }} as tenants using (tenant_id, snapshot_date)
+    left join administrators using (tenant_id, snapshot_date)
 
 ),
 

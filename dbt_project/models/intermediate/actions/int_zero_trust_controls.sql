@@ -50,5 +50,4 @@ select
     controls.max_points,
     controls.score_ratio
 from controls
-left join placed
-    on controls.control_id = placed.control_id
+left join placed using (control_id)

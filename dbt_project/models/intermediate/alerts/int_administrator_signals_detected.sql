@@ -16,10 +16,7 @@ administrators as (
         people.risk_level in ('medium', 'high')
         and people.risk_state in ('at_risk', 'confirmed_compromised') as is_at_risk
     from {{ ref('fct_principal_posture_daily') }} as people
-    left join {{ ref('dim_principal') }} as names
-        on
-            people.tenant_id = names.tenant_id
-            and people.principal_id = names.principal_id
+    left join {{ ref('dim_principal') }} as names using (tenant_id, principal_id)
     where
         people.privileged_role_count > 0
         and (people.is_unprotected or people.risk_level in ('medium', 'high'))

@@ -101,11 +101,7 @@ select
     'medium' as severity,
     'Could not be read: ' || arg_max(collection.outcome, collection.run_id) || '.' as cause
 from {{ ref('fct_collection') }} as collection
-inner join failures
-    on
-        collection.tenant_id = failures.tenant_id
-        and collection.feed = failures.feed
-        and collection.extract_date = failures.extract_date
+inner join failures using (tenant_id, feed, extract_date)
 where collection.outcome <> 'not_for_this_date'
 group by collection.tenant_id, collection.feed, collection.extract_date
 having bool_and(collection.outcome not in ('ok', 'empty', 'not_licensed', 'not_in_cloud'))

@@ -52,7 +52,4 @@ select
         as is_mostly_microsoft,
     coalesce(left(causes.causes, 300), 'no single control') as causes
 from drops
-left join causes
-    on
-        drops.tenant_id = causes.tenant_id
-        and drops.score_date = causes.score_date
+left join causes using (tenant_id, score_date)

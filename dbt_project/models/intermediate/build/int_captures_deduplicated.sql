@@ -24,10 +24,7 @@ complete as (
             order by captures.collected_at desc, captures.run_id desc
         ) as capture_rank
     from {{ ref('stg_graph__collection_log') }} as captures
-    inner join days
-        on
-            captures.tenant_id = days.tenant_id
-            and captures.extract_date = days.extract_date
+    inner join days using (tenant_id, extract_date)
     where captures.outcome in ('ok', 'empty')
 
 )

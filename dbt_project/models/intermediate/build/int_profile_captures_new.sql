@@ -17,8 +17,5 @@ select
     captures.extract_date as capture_date,
     captures.run_id
 from {{ ref('int_captures_deduplicated') }} as captures
-inner join new_captures
-    on
-        captures.tenant_id = new_captures.tenant_id
-        and captures.extract_date = new_captures.extract_date
+inner join new_captures using (tenant_id, extract_date)
 where captures.feed = 'secure_score_control_profiles'

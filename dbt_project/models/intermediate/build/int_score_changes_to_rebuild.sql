@@ -40,7 +40,4 @@ select
     to_rebuild.score_date,
     records.previous_date
 from to_rebuild
-inner join records
-    on
-        to_rebuild.tenant_id = records.tenant_id
-        and to_rebuild.score_date = records.score_date
+inner join records using (tenant_id, score_date)

@@ -13,8 +13,7 @@ select distinct
     records.score_date
 from {{ ref('int_score_records') }} as records
 cross join {{ ref('int_build_date') }} as as_of
-left join new_captures
-    on records.run_id = new_captures.run_id
+left join new_captures using (run_id)
 where
     records.score_date <= as_of.as_of_date
     and (new_captures.run_id is not null or records.score_date > as_of.previous_as_of_date)

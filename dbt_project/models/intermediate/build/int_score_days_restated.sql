@@ -11,10 +11,7 @@ deduplicated as (
         controls.score_percentage
     from {{ ref('int_control_scores_valid') }} as controls
     inner join {{ ref('int_score_captures_ranked') }} as captures
-        on
-            controls.run_id = captures.run_id
-            and controls.tenant_id = captures.tenant_id
-            and controls.record_index = captures.record_index
+        using (run_id, tenant_id, record_index)
     where
         controls.copy_number = 1
         and captures.capture_rank = 1
@@ -42,10 +39,7 @@ known as (
         'score_points': 'double',
         'score_percentage': 'double',
     }) }} as scores
-    inner join days
-        on
-            scores.tenant_id = days.tenant_id
-            and scores.score_date = days.score_date
+    inner join days using (tenant_id, score_date)
 
 ),
 
@@ -62,10 +56,7 @@ again as (
 
     select deduplicated.*
     from deduplicated
-    inner join known_days
-        on
-            deduplicated.tenant_id = known_days.tenant_id
-            and deduplicated.score_date = known_days.score_date
+    inner join known_days using (tenant_id, score_date)
 
 )
 

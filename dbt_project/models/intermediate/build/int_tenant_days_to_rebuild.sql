@@ -70,10 +70,7 @@ newly_named as (
         from {{ ref('int_tenant_names') }}
         group by tenant_id
     ) as first_names
-    inner join new_days
-        on
-            first_names.tenant_id = new_days.tenant_id
-            and first_names.snapshot_date = new_days.snapshot_date
+    inner join new_days using (tenant_id, snapshot_date)
 
 ),
 
@@ -99,14 +96,9 @@ select
     days.snapshot_date
 from tenant_days as days
 cross join new_configs
-left join new_days
-    on
-        days.tenant_id = new_days.tenant_id
-        and days.snapshot_date = new_days.snapshot_date
-left join score_starts
-    on days.tenant_id = score_starts.tenant_id
-left join renewed
-    on days.tenant_id = renewed.tenant_id
+left join new_days using (tenant_id, snapshot_date)
+left join score_starts using (tenant_id)
+left join renewed using (tenant_id)
 where
     new_days.tenant_id is not null
     or days.snapshot_date >= score_starts.from_date

@@ -50,8 +50,7 @@ unsettled_controls as (
         'control_id': 'varchar',
         'max_source': 'varchar',
     }) }} as facts
-    inner join captures
-        on facts.tenant_id = captures.tenant_id
+    inner join captures using (tenant_id)
     where facts.max_source in ('derived', 'residual', 'unknown')
 
 ),
@@ -71,8 +70,7 @@ built as (
 
 select changes.tenant_id
 from changes
-inner join built
-    on changes.tenant_id = built.tenant_id
+inner join built using (tenant_id)
 left join {{ previous_build('intermediate', 'int_controls_scored', {
     'tenant_id': 'varchar',
     'control_id': 'varchar',
@@ -80,10 +78,7 @@ left join {{ previous_build('intermediate', 'int_controls_scored', {
     on
         changes.tenant_id = scored.tenant_id
         and changes.folded_id = lower(scored.control_id)
-left join unsettled_controls
-    on
-        changes.tenant_id = unsettled_controls.tenant_id
-        and changes.folded_id = unsettled_controls.folded_id
+left join unsettled_controls using (tenant_id, folded_id)
 where
     -- a profile that changed for days already built
     changes.capture_date <= built.last_date

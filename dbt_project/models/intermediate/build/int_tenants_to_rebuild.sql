@@ -44,15 +44,8 @@ context as (
         'control_id': 'varchar',
         'max_source': 'varchar',
     }) }} as facts
-    inner join context_days
-        on
-            facts.tenant_id = context_days.tenant_id
-            and facts.score_date = context_days.score_date
-    inner join {{ ref('int_control_scores') }} as scores
-        on
-            facts.tenant_id = scores.tenant_id
-            and facts.score_date = scores.score_date
-            and facts.control_id = scores.control_id
+    inner join context_days using (tenant_id, score_date)
+    inner join {{ ref('int_control_scores') }} as scores using (tenant_id, score_date, control_id)
 
 ),
 
@@ -101,10 +94,7 @@ starts as (
         new_controls.tenant_id,
         date '1900-01-01' as from_date
     from new_controls
-    left join context
-        on
-            new_controls.tenant_id = context.tenant_id
-            and new_controls.control_id = context.control_id
+    left join context using (tenant_id, control_id)
     left join {{ previous_build('intermediate', 'int_controls_scored', {
         'tenant_id': 'varchar',
         'control_id': 'varchar',

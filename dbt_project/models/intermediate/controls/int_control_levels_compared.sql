@@ -17,10 +17,7 @@ steps as (
             lag(score_date) over (partition by tenant_id order by score_date) as previous_date
         from {{ ref('int_score_records_chosen') }}
     ) as records
-    inner join {{ ref('int_score_days_to_rebuild') }} as days
-        on
-            records.tenant_id = days.tenant_id
-            and records.score_date = days.score_date
+    inner join {{ ref('int_score_days_to_rebuild') }} using (tenant_id, score_date)
 
 ),
 
@@ -99,10 +96,7 @@ select
         when compared.progress < 0 then 'regressed'
     end as event_kind
 from compared
-inner join steps
-    on
-        compared.tenant_id = steps.tenant_id
-        and compared.score_date = steps.score_date
+inner join steps using (tenant_id, score_date)
 where
     steps.previous_date is null
     or compared.is_scored <> compared.was_scored

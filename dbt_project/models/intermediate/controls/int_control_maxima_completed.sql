@@ -13,11 +13,7 @@ maxima as (
         maxima.max_source,
         scores.score_points
     from {{ ref('int_control_maxima_resolved') }} as maxima
-    inner join {{ ref('int_control_scores') }} as scores
-        on
-            maxima.tenant_id = scores.tenant_id
-            and maxima.score_date = scores.score_date
-            and maxima.control_id = scores.control_id
+    inner join {{ ref('int_control_scores') }} as scores using (tenant_id, score_date, control_id)
 
 ),
 
@@ -41,14 +37,8 @@ left_over as (
         -- Rounded, so that a rest equal to the score is not a last bit below it.
         round(records.max_score - totals.known_points, 9) as left_over_points
     from maxima
-    inner join known_totals as totals
-        on
-            maxima.tenant_id = totals.tenant_id
-            and maxima.score_date = totals.score_date
-    inner join {{ ref('int_score_records_chosen') }} as records
-        on
-            maxima.tenant_id = records.tenant_id
-            and maxima.score_date = records.score_date
+    inner join known_totals as totals using (tenant_id, score_date)
+    inner join {{ ref('int_score_records_chosen') }} as records using (tenant_id, score_date)
 
 ),
 

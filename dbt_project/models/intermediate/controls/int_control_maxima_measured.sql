@@ -37,14 +37,8 @@ scores as (
             else later_maxima.max_points
         end as later_max_points
     from {{ ref('int_control_scores') }} as scores
-    inner join days
-        on
-            scores.tenant_id = days.tenant_id
-            and scores.score_date = days.score_date
-    inner join {{ ref('int_controls_scored') }} as scored
-        on
-            scores.tenant_id = scored.tenant_id
-            and scores.control_id = scored.control_id
+    inner join days using (tenant_id, score_date)
+    inner join {{ ref('int_controls_scored') }} as scored using (tenant_id, control_id)
     left join {{ ref('int_control_profile_versions') }} as versions
         on
             scored.tenant_id = versions.tenant_id

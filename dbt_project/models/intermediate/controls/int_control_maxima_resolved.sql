@@ -45,19 +45,9 @@ context as (
         'max_points': 'double',
         'max_source': 'varchar',
     }) }} as facts
-    inner join context_days
-        on
-            facts.tenant_id = context_days.tenant_id
-            and facts.score_date = context_days.score_date
-    inner join {{ ref('int_control_scores') }} as scores
-        on
-            facts.tenant_id = scores.tenant_id
-            and facts.score_date = scores.score_date
-            and facts.control_id = scores.control_id
-    inner join {{ ref('int_controls_scored') }} as scored
-        on
-            facts.tenant_id = scored.tenant_id
-            and facts.control_id = scored.control_id
+    inner join context_days using (tenant_id, score_date)
+    inner join {{ ref('int_control_scores') }} as scores using (tenant_id, score_date, control_id)
+    inner join {{ ref('int_controls_scored') }} as scored using (tenant_id, control_id)
     left join {{ ref('int_control_maxima') }} as maxima
         on
             facts.tenant_id = maxima.tenant_id
@@ -131,8 +121,4 @@ select
         else 'unknown'
     end as max_source
 from measured
-inner join carried
-    on
-        measured.tenant_id = carried.tenant_id
-        and measured.score_date = carried.score_date
-        and measured.control_id = carried.control_id
+inner join carried using (tenant_id, score_date, control_id)

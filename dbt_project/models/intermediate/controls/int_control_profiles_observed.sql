@@ -18,10 +18,7 @@ profiles as (
             order by profiles.record_index
         ) as copy_number
     from {{ ref('stg_graph__secure_score_control_profiles') }} as profiles
-    inner join captures
-        on
-            profiles.run_id = captures.run_id
-            and profiles.tenant_id = captures.tenant_id
+    inner join captures using (run_id, tenant_id)
     where profiles.quarantine_reason is null
 
 ),
@@ -84,16 +81,8 @@ described as (
         threats.threats,
         states.state_updates
     from profiles
-    left join threats
-        on
-            profiles.run_id = threats.run_id
-            and profiles.tenant_id = threats.tenant_id
-            and profiles.record_index = threats.record_index
-    left join states
-        on
-            profiles.run_id = states.run_id
-            and profiles.tenant_id = states.tenant_id
-            and profiles.record_index = states.record_index
+    left join threats using (run_id, tenant_id, record_index)
+    left join states using (run_id, tenant_id, record_index)
     where profiles.copy_number = 1
 
 )

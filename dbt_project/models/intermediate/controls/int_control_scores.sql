@@ -37,11 +37,7 @@ numbers as (
         controls.score_percentage,
         captures.collected_at
     from controls
-    inner join captures
-        on
-            controls.run_id = captures.run_id
-            and controls.tenant_id = captures.tenant_id
-            and controls.record_index = captures.record_index
+    inner join captures using (run_id, tenant_id, record_index)
     where captures.capture_rank = 1
 
 ),
@@ -62,11 +58,7 @@ details as (
         controls.total_count,
         controls.is_on
     from controls
-    inner join captures
-        on
-            controls.run_id = captures.run_id
-            and controls.tenant_id = captures.tenant_id
-            and controls.record_index = captures.record_index
+    inner join captures using (run_id, tenant_id, record_index)
     where captures.is_rich
 
 ),

@@ -35,12 +35,7 @@ copies as (
             order by controls.item_index
         ) as copy_number
     from controls
-    inner join suspects
-        on
-            controls.run_id = suspects.run_id
-            and controls.tenant_id = suspects.tenant_id
-            and controls.record_index = suspects.record_index
-            and controls.control_id = suspects.control_id
+    inner join suspects using (run_id, tenant_id, record_index, control_id)
 
 )
 
@@ -48,9 +43,4 @@ select
     controls.*,
     coalesce(copies.copy_number, 1) as copy_number
 from controls
-left join copies
-    on
-        controls.run_id = copies.run_id
-        and controls.tenant_id = copies.tenant_id
-        and controls.record_index = copies.record_index
-        and controls.item_index = copies.item_index
+left join copies using (run_id, tenant_id, record_index, item_index)

@@ -63,10 +63,7 @@ around as (
         ) as state,
         bool_or(updates.from_date = delistings.event_date) as has_update
     from delistings
-    inner join updates
-        on
-            delistings.tenant_id = updates.tenant_id
-            and delistings.control_id = updates.control_id
+    inner join updates using (tenant_id, control_id)
     group by delistings.tenant_id, delistings.control_id, delistings.event_date
 
 )
@@ -83,11 +80,7 @@ select
     updates.assigned_to,
     updates.comment
 from updates
-left join replaced
-    on
-        updates.tenant_id = replaced.tenant_id
-        and updates.control_id = replaced.control_id
-        and updates.update_number = replaced.update_number
+left join replaced using (tenant_id, control_id, update_number)
 
 union all
 

@@ -21,15 +21,9 @@ select
     updates.comment
 from {{ ref('stg_graph__secure_score_control_profiles_control_state_updates') }} as updates
 inner join {{ ref('int_control_profiles_observed') }} as profiles
-    on
-        updates.run_id = profiles.run_id
-        and updates.tenant_id = profiles.tenant_id
-        and updates.record_index = profiles.record_index
+    using (run_id, tenant_id, record_index)
 inner join {{ ref('int_control_profile_changes') }} as changes
-    on
-        profiles.tenant_id = changes.tenant_id
-        and profiles.control_id = changes.control_id
-        and profiles.capture_date = changes.capture_date
+    using (tenant_id, control_id, capture_date)
 where
     changes.is_present
     and updates.state is not null

@@ -37,11 +37,7 @@ listed as (
         min(updates.capture_date) as first_listed_date,
         max(coalesce(versions.superseded_date, date '9999-12-31')) as listed_until
     from updates
-    inner join versions
-        on
-            updates.tenant_id = versions.tenant_id
-            and updates.control_id = versions.control_id
-            and updates.capture_date = versions.capture_date
+    inner join versions using (tenant_id, control_id, capture_date)
     group by updates.tenant_id, updates.control_id, updates.state, updates.updated_at
 
 )

@@ -9,14 +9,8 @@ select
         (coalesce(states.updated_at, timestamp '1900-01-01 00:00:00'), states.item_index)
     ) as state
 from {{ ref('int_control_scores') }} as scores
-inner join {{ ref('int_score_days_to_rebuild') }} as days
-    on
-        scores.tenant_id = days.tenant_id
-        and scores.score_date = days.score_date
-inner join {{ ref('int_controls_scored') }} as scored
-    on
-        scores.tenant_id = scored.tenant_id
-        and scores.control_id = scored.control_id
+inner join {{ ref('int_score_days_to_rebuild') }} using (tenant_id, score_date)
+inner join {{ ref('int_controls_scored') }} as scored using (tenant_id, control_id)
 inner join {{ ref('int_control_states_dated') }} as states
     on
         scored.tenant_id = states.tenant_id

@@ -42,10 +42,7 @@ select
     scored.last_score_date,
     coalesce(profiles.control_id, folded.control_id) as profile_id
 from scored
-left join profiles
-    on
-        scored.tenant_id = profiles.tenant_id
-        and scored.control_id = profiles.control_id
+left join profiles using (tenant_id, control_id)
 left join folded
     on
         scored.tenant_id = folded.tenant_id

@@ -13,16 +13,9 @@ roles as (
             order by coalesce(roles.role_name, assignments.role_template_id)
         ) as role_names
     from {{ ref('fct_role_assignment_daily') }} as assignments
-    inner join {{ ref('int_newest_posture_days') }} as days
-        on
-            assignments.tenant_id = days.tenant_id
-            and assignments.snapshot_date = days.snapshot_date
-    left join {{ ref('int_roles_named') }} as roles
-        on
-            assignments.tenant_id = roles.tenant_id
-            and assignments.role_template_id = roles.role_template_id
-    left join {{ ref('administrator_mfa_roles') }} as counted
-        on assignments.role_template_id = counted.role_template_id
+    inner join {{ ref('int_newest_posture_days') }} using (tenant_id, snapshot_date)
+    left join {{ ref('int_roles_named') }} as roles using (tenant_id, role_template_id)
+    left join {{ ref('administrator_mfa_roles') }} as counted using (role_template_id)
     where
         assignments.is_privileged
         or counted.role_template_id is not null
@@ -43,13 +36,6 @@ select
     people.deciding_policy_id,
     people.deciding_policy_name
 from {{ ref('fct_principal_posture_daily') }} as people
-inner join roles
-    on
-        people.tenant_id = roles.tenant_id
-        and people.snapshot_date = roles.snapshot_date
-        and people.principal_id = roles.principal_id
-left join {{ ref('dim_principal') }} as names
-    on
-        people.tenant_id = names.tenant_id
-        and people.principal_id = names.principal_id
+inner join roles using (tenant_id, snapshot_date, principal_id)
+left join {{ ref('dim_principal') }} as names using (tenant_id, principal_id)
 where people.principal_type = 'user'

@@ -20,10 +20,7 @@ recommendations as (
 
     select facts.*
     from {{ ref('fct_recommendation_daily') }} as facts
-    inner join recommendation_days as days
-        on
-            facts.tenant_id = days.tenant_id
-            and facts.snapshot_date = days.snapshot_date
+    inner join recommendation_days using (tenant_id, snapshot_date)
     where facts.control_id is not null
 
 ),

@@ -22,18 +22,9 @@ assignments as (
             partition by assignments.tenant_id, assignments.principal_id
         ) as is_global_administrator
     from {{ ref('fct_role_assignment_daily') }} as assignments
-    inner join {{ ref('int_newest_posture_days') }} as days
-        on
-            assignments.tenant_id = days.tenant_id
-            and assignments.snapshot_date = days.snapshot_date
-    left join {{ ref('int_roles_named') }} as roles
-        on
-            assignments.tenant_id = roles.tenant_id
-            and assignments.role_template_id = roles.role_template_id
-    left join {{ ref('dim_principal') }} as names
-        on
-            assignments.tenant_id = names.tenant_id
-            and assignments.principal_id = names.principal_id
+    inner join {{ ref('int_newest_posture_days') }} using (tenant_id, snapshot_date)
+    left join {{ ref('int_roles_named') }} as roles using (tenant_id, role_template_id)
+    left join {{ ref('dim_principal') }} as names using (tenant_id, principal_id)
     where assignments.principal_type <> 'group'
 
 )
@@ -50,10 +41,7 @@ select
     || ' hold this role, {{ var("least_global_administrators") }} to '
     || '{{ var("most_global_administrators") }} are advised.' as detail
 from assignments
-inner join {{ ref('fct_identity_posture_daily') }} as posture
-    on
-        assignments.tenant_id = posture.tenant_id
-        and assignments.snapshot_date = posture.snapshot_date
+inner join {{ ref('fct_identity_posture_daily') }} as posture using (tenant_id, snapshot_date)
 where assignments.role_template_id = {{ global_administrator() }}
 
 union all

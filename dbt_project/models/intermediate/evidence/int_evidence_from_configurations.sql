@@ -18,10 +18,7 @@ select
         as is_behind_gap,
     judged.reason as detail
 from {{ ref('int_tenant_policies_evaluated') }} as judged
-inner join days
-    on
-        judged.tenant_id = days.tenant_id
-        and judged.snapshot_date = days.snapshot_date
+inner join days using (tenant_id, snapshot_date)
 
 union all
 
@@ -54,10 +51,7 @@ select
     posture.mfa_registered_count || ' of ' || posture.mfa_user_count
     || ' users are registered for MFA.' as detail
 from {{ ref('fct_identity_posture_daily') }} as posture
-inner join days
-    on
-        posture.tenant_id = days.tenant_id
-        and posture.snapshot_date = days.snapshot_date
+inner join days using (tenant_id, snapshot_date)
 where posture.mfa_user_count is not null
 
 union all
@@ -77,10 +71,7 @@ select
         as is_behind_gap,
     'Is set to ' || settings.value || '.' as detail
 from {{ ref('fct_tenant_setting_daily') }} as settings
-inner join days
-    on
-        settings.tenant_id = days.tenant_id
-        and settings.snapshot_date = days.snapshot_date
+inner join days using (tenant_id, snapshot_date)
 where
     settings.setting in (
         'authorization_default_user_allowed_to_create_apps',

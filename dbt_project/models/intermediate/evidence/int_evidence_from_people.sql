@@ -14,14 +14,8 @@ holders as (
         people.*,
         {{ shown_name('names', 'people.principal_id') }} as shown_name
     from {{ ref('fct_principal_posture_daily') }} as people
-    inner join {{ ref('int_newest_posture_days') }} as days
-        on
-            people.tenant_id = days.tenant_id
-            and people.snapshot_date = days.snapshot_date
-    left join {{ ref('dim_principal') }} as names
-        on
-            people.tenant_id = names.tenant_id
-            and people.principal_id = names.principal_id
+    inner join {{ ref('int_newest_posture_days') }} using (tenant_id, snapshot_date)
+    left join {{ ref('dim_principal') }} as names using (tenant_id, principal_id)
     where people.principal_type = 'user'
 
 )
@@ -99,10 +93,7 @@ select
     'Credentials found leaked on ' || strftime(leaks.detected_at, '%Y-%m-%d')
     || case when leaks.is_at_risk then '; still at risk.' else '; settled.' end as detail
 from {{ ref('int_leaked_credentials') }} as leaks
-inner join {{ ref('int_newest_posture_days') }} as days
-    on
-        leaks.tenant_id = days.tenant_id
-        and leaks.snapshot_date = days.snapshot_date
+inner join {{ ref('int_newest_posture_days') }} using (tenant_id, snapshot_date)
 left join {{ ref('dim_principal') }} as names
     on
         leaks.tenant_id = names.tenant_id

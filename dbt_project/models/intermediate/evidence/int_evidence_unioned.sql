@@ -52,8 +52,7 @@ select
     reported.is_behind_gap,
     reported.detail
 from reported
-inner join {{ ref('control_evidence') }} as topics
-    on reported.topic = topics.topic
+inner join {{ ref('control_evidence') }} as topics using (topic)
 
 union all
 

@@ -23,13 +23,7 @@ select
 from (
     {{ captured_rows('stg_graph__recommendations_impacted_resources', 'recommendations') }}
 ) as resources
-inner join {{ ref('int_recommendation_captures_new') }} as newest
-    on
-        resources.tenant_id = newest.tenant_id
-        and resources.snapshot_date = newest.snapshot_date
+inner join {{ ref('int_recommendation_captures_new') }} using (tenant_id, snapshot_date)
 inner join {{ ref('fct_recommendation_daily') }} as facts
-    on
-        resources.tenant_id = facts.tenant_id
-        and resources.snapshot_date = facts.snapshot_date
-        and resources.recommendation_id = facts.recommendation_id
+    using (tenant_id, snapshot_date, recommendation_id)
 where resources.resource_id is not null

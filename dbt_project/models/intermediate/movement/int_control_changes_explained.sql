@@ -91,19 +91,6 @@ select
         else 'scored_set_changed'
     end as entry_cause
 from compared
-left join offerings
-    on
-        compared.tenant_id = offerings.tenant_id
-        and compared.score_date = offerings.score_date
-left join profiles
-    on
-        compared.tenant_id = profiles.tenant_id
-        and compared.previous_date = profiles.previous_date
-        and compared.score_date = profiles.score_date
-        and compared.control_id = profiles.control_id
-left join recounted
-    on
-        compared.tenant_id = recounted.tenant_id
-        and compared.previous_date = recounted.previous_date
-        and compared.score_date = recounted.score_date
-        and compared.control_id = recounted.control_id
+left join offerings using (tenant_id, score_date)
+left join profiles using (tenant_id, previous_date, score_date, control_id)
+left join recounted using (tenant_id, previous_date, score_date, control_id)

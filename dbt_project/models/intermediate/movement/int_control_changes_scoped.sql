@@ -65,12 +65,7 @@ measured as (
             12
         ), 0) as reweighted_points
     from memberships
-    inner join explained
-        on
-            memberships.tenant_id = explained.tenant_id
-            and memberships.previous_date = explained.previous_date
-            and memberships.score_date = explained.score_date
-            and memberships.control_id = explained.control_id
+    inner join explained using (tenant_id, previous_date, score_date, control_id)
 
 )
 

@@ -19,8 +19,7 @@ records as (
         records.tenant_id,
         records.score_date
     from {{ ref('int_score_records_chosen') }} as records
-    inner join changed
-        on records.tenant_id = changed.tenant_id
+    inner join changed using (tenant_id)
 
 ),
 

@@ -68,10 +68,7 @@ compared as (
         scopes.{{ end }}_score_ratio as {{ end }}_ratio{{ "," if not loop.last }}
     {% endfor %}
     from periods
-    inner join scopes
-        on
-            periods.tenant_id = scopes.tenant_id
-            and periods.period = scopes.period
+    inner join scopes using (tenant_id, period)
 
 )
 

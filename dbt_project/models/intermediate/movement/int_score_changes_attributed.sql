@@ -40,10 +40,7 @@ scores as (
         facts.score_points,
         facts.max_points
     from {{ ref('fct_tenant_score_daily') }} as facts
-    inner join paired_days
-        on
-            facts.tenant_id = paired_days.tenant_id
-            and facts.score_date = paired_days.score_date
+    inner join paired_days using (tenant_id, score_date)
 
 ),
 

@@ -31,8 +31,7 @@ resistant as (
         registered.record_index,
         true as is_resistant
     from {{ ref('stg_graph__user_registration_details_methods_registered') }} as registered
-    inner join {{ ref('authentication_methods') }} as methods
-        on registered.method = methods.method
+    inner join {{ ref('authentication_methods') }} as methods using (method)
     where methods.is_phishing_resistant
 
 ),
@@ -48,11 +47,7 @@ registrations as (
         bool_or(coalesce(resistant.is_resistant, false)) as is_phishing_resistant,
         true as is_reported
     from reports
-    left join resistant
-        on
-            reports.run_id = resistant.run_id
-            and reports.tenant_id = resistant.tenant_id
-            and reports.record_index = resistant.record_index
+    left join resistant using (run_id, tenant_id, record_index)
     where reports.quarantine_reason is null
     group by reports.tenant_id, reports.snapshot_date, reports.user_id
 
@@ -113,9 +108,5 @@ select
     risks.risk_state
 from keys
 {% for name in ['users', 'registrations', 'risks'] %}
-    left join {{ name }}
-        on
-            keys.tenant_id = {{ name }}.tenant_id
-            and keys.snapshot_date = {{ name }}.snapshot_date
-            and keys.user_id = {{ name }}.user_id
+    left join {{ name }} using (tenant_id, snapshot_date, user_id)
 {% endfor %}

@@ -10,10 +10,7 @@ administrators as (
         facts.snapshot_date,
         facts.principal_id
     from {{ ref('fct_role_assignment_daily') }} as facts
-    inner join {{ ref('int_snapshot_days_new') }} as days
-        on
-            facts.tenant_id = days.tenant_id
-            and facts.snapshot_date = days.snapshot_date
+    inner join {{ ref('int_snapshot_days_new') }} using (tenant_id, snapshot_date)
     where
         facts.is_privileged
         and facts.principal_type = 'user'
@@ -32,10 +29,7 @@ reached as (
         case when served.policy_state = 'enabled' and served.is_whole then matches.reach end
             as reach
     from {{ ref('int_policy_requirements_met') }} as served
-    left join administrators
-        on
-            served.tenant_id = administrators.tenant_id
-            and served.snapshot_date = administrators.snapshot_date
+    left join administrators using (tenant_id, snapshot_date)
     left join {{ ref('int_policy_holders_matched') }} as matches
         on
             served.tenant_id = matches.tenant_id

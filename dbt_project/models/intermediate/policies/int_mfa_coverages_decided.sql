@@ -51,10 +51,7 @@ effects as (
         end as possible_coverage
     from {{ ref('int_policy_holders_matched') }} as matches
     inner join {{ ref('int_policies_evaluated') }} as policies
-        on
-            matches.tenant_id = policies.tenant_id
-            and matches.snapshot_date = policies.snapshot_date
-            and matches.policy_id = policies.policy_id
+        using (tenant_id, snapshot_date, policy_id)
     where policies.mfa_reach <> 'none'
 
     union all
@@ -68,10 +65,7 @@ effects as (
         'covered' as coverage,
         'covered' as possible_coverage
     from holders
-    inner join {{ ref('int_policy_feeds_read') }} as feeds
-        on
-            holders.tenant_id = feeds.tenant_id
-            and holders.snapshot_date = feeds.snapshot_date
+    inner join {{ ref('int_policy_feeds_read') }} as feeds using (tenant_id, snapshot_date)
     where feeds.is_defaults_enabled
 
 ),
@@ -124,10 +118,7 @@ verdicts as (
             else coalesce(strongest.coverage, 'not_covered')
         end as coverage
     from holders
-    left join {{ ref('int_policy_feeds_read') }} as feeds
-        on
-            holders.tenant_id = feeds.tenant_id
-            and holders.snapshot_date = feeds.snapshot_date
+    left join {{ ref('int_policy_feeds_read') }} as feeds using (tenant_id, snapshot_date)
     left join strongest
         on
             holders.tenant_id = strongest.tenant_id

@@ -21,8 +21,5 @@ select
     policies.modified_at,
     policies.collected_at
 from policies
-inner join {{ ref('int_policy_feeds_read') }} as feeds
-    on
-        policies.tenant_id = feeds.tenant_id
-        and policies.snapshot_date = feeds.snapshot_date
+inner join {{ ref('int_policy_feeds_read') }} as feeds using (tenant_id, snapshot_date)
 where feeds.has_policies

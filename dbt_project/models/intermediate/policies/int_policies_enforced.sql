@@ -11,10 +11,7 @@ enforced as (
         coalesce(policies.modified_at, policies.created_at) as changed_at,
         policies.snapshot_date as newest_date
     from {{ ref('fct_policy_daily') }} as policies
-    inner join {{ ref('int_newest_posture_days') }} as days
-        on
-            policies.tenant_id = days.tenant_id
-            and policies.snapshot_date = days.snapshot_date
+    inner join {{ ref('int_newest_posture_days') }} using (tenant_id, snapshot_date)
     where policies.policy_state = 'enabled'
 
 ),
@@ -42,10 +39,7 @@ stretches as (
         enforced.*,
         not_enforced.last_date
     from enforced
-    left join not_enforced
-        on
-            enforced.tenant_id = not_enforced.tenant_id
-            and enforced.policy_id = not_enforced.policy_id
+    left join not_enforced using (tenant_id, policy_id)
 
 )
 

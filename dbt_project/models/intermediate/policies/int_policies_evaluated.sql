@@ -54,20 +54,10 @@ joined as (
         coalesce(sessions.has_sign_in_frequency, false) as has_sign_in_frequency
     from {{ ref('int_policies_captured') }} as policies
     left join {{ ref('int_policy_scopes_pivoted') }} as scopes
-        on
-            policies.tenant_id = scopes.tenant_id
-            and policies.snapshot_date = scopes.snapshot_date
-            and policies.policy_id = scopes.policy_id
+        using (tenant_id, snapshot_date, policy_id)
     left join {{ ref('int_policy_terms_pivoted') }} as grants
-        on
-            policies.tenant_id = grants.tenant_id
-            and policies.snapshot_date = grants.snapshot_date
-            and policies.policy_id = grants.policy_id
-    left join sessions
-        on
-            policies.tenant_id = sessions.tenant_id
-            and policies.snapshot_date = sessions.snapshot_date
-            and policies.policy_id = sessions.policy_id
+        using (tenant_id, snapshot_date, policy_id)
+    left join sessions using (tenant_id, snapshot_date, policy_id)
 
 ),
 

@@ -25,10 +25,7 @@ days as (
 
     select read_days.*
     from read_days
-    inner join {{ ref('int_snapshot_days_new') }} as new_days
-        on
-            read_days.tenant_id = new_days.tenant_id
-            and read_days.snapshot_date = new_days.snapshot_date
+    inner join {{ ref('int_snapshot_days_new') }} using (tenant_id, snapshot_date)
     where read_days.previous_date is not null
 
 ),

@@ -73,16 +73,8 @@ counted as (
             when 'role' then case when feeds.has_assignments then coalesce(counts.user_count, 0) end
         end as user_count
     from exclusions
-    inner join {{ ref('int_policy_feeds_read') }} as feeds
-        on
-            exclusions.tenant_id = feeds.tenant_id
-            and exclusions.snapshot_date = feeds.snapshot_date
-    left join counts
-        on
-            exclusions.tenant_id = counts.tenant_id
-            and exclusions.snapshot_date = counts.snapshot_date
-            and exclusions.kind = counts.kind
-            and exclusions.named_id = counts.named_id
+    inner join {{ ref('int_policy_feeds_read') }} as feeds using (tenant_id, snapshot_date)
+    left join counts using (tenant_id, snapshot_date, kind, named_id)
 
 ),
 
@@ -130,12 +122,7 @@ repeated as (
             known.person_id,
             count(*) as times
         from exclusions
-        inner join known
-            on
-                exclusions.tenant_id = known.tenant_id
-                and exclusions.snapshot_date = known.snapshot_date
-                and exclusions.kind = known.kind
-                and exclusions.named_id = known.named_id
+        inner join known using (tenant_id, snapshot_date, kind, named_id)
         group by
             exclusions.tenant_id, exclusions.snapshot_date, exclusions.policy_id, known.person_id
     ) as persons
@@ -154,9 +141,5 @@ select
         end as bigint
     ) as excluded_count
 from counted
-left join repeated
-    on
-        counted.tenant_id = repeated.tenant_id
-        and counted.snapshot_date = repeated.snapshot_date
-        and counted.policy_id = repeated.policy_id
+left join repeated using (tenant_id, snapshot_date, policy_id)
 group by counted.tenant_id, counted.snapshot_date, counted.policy_id

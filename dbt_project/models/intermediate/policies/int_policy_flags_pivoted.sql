@@ -14,8 +14,5 @@ select
     ) as {{ flag }}{{ "," if not loop.last }}
 {% endfor %}
 from {{ ref('int_tenant_policies_evaluated') }} as judged
-inner join {{ ref('int_tenant_days_to_rebuild') }} as days
-    on
-        judged.tenant_id = days.tenant_id
-        and judged.snapshot_date = days.snapshot_date
+inner join {{ ref('int_tenant_days_to_rebuild') }} using (tenant_id, snapshot_date)
 group by judged.tenant_id, judged.snapshot_date

@@ -47,12 +47,5 @@ select
         end as bigint
     ) as user_count
 from named
-inner join {{ ref('int_policy_feeds_read') }} as feeds
-    on
-        named.tenant_id = feeds.tenant_id
-        and named.snapshot_date = feeds.snapshot_date
-left join counted
-    on
-        named.tenant_id = counted.tenant_id
-        and named.snapshot_date = counted.snapshot_date
-        and named.group_id = counted.group_id
+inner join {{ ref('int_policy_feeds_read') }} as feeds using (tenant_id, snapshot_date)
+left join counted using (tenant_id, snapshot_date, group_id)

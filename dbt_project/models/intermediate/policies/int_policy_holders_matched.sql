@@ -26,10 +26,7 @@ named as (
         groups.is_read is false as is_unread
     from {{ ref('int_policy_properties_labelled') }} as leaves
     inner join {{ ref('int_policies_evaluated') }} as policies
-        on
-            leaves.tenant_id = policies.tenant_id
-            and leaves.snapshot_date = policies.snapshot_date
-            and leaves.policy_id = policies.policy_id
+        using (tenant_id, snapshot_date, policy_id)
     left join groups
         on
             leaves.kind = groups.kind
@@ -88,12 +85,7 @@ rules as (
             else 1
         end as certainty
     from named
-    left join enumerated
-        on
-            named.tenant_id = enumerated.tenant_id
-            and named.snapshot_date = enumerated.snapshot_date
-            and named.policy_id = enumerated.policy_id
-            and named.is_exclusion = enumerated.is_exclusion
+    left join enumerated using (tenant_id, snapshot_date, policy_id, is_exclusion)
     where named.kind is not null
 
 ),
@@ -111,11 +103,7 @@ matched as (
         filter (where rules.is_exclusion) as exclusion
     from rules
     inner join {{ ref('int_policy_holders_tagged') }} as holders
-        on
-            rules.tenant_id = holders.tenant_id
-            and rules.snapshot_date = holders.snapshot_date
-            and rules.kind = holders.kind
-            and rules.named_id = holders.named_id
+        using (tenant_id, snapshot_date, kind, named_id)
     group by rules.tenant_id, rules.snapshot_date, rules.policy_id, holders.principal_id
 
 )

@@ -7,10 +7,7 @@ assignments as (
 
     select facts.*
     from {{ ref('fct_role_assignment_daily') }} as facts
-    inner join {{ ref('int_snapshot_days_new') }} as days
-        on
-            facts.tenant_id = days.tenant_id
-            and facts.snapshot_date = days.snapshot_date
+    inner join {{ ref('int_snapshot_days_new') }} using (tenant_id, snapshot_date)
     where facts.principal_type = 'user'
 
 ),

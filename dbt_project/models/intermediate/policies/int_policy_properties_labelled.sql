@@ -52,15 +52,8 @@ leaves as (
         end as kind
     from {{ ref('int_policies_captured') }} as policies
     inner join {{ ref('stg_graph__conditional_access_policies_leaves') }} as leaves
-        on
-            policies.run_id = leaves.run_id
-            and policies.tenant_id = leaves.tenant_id
-            and policies.is_beta = leaves.is_beta
-            and policies.record_index = leaves.record_index
-    left join conditions
-        on
-            leaves.member = conditions.member
-            and leaves.path = conditions.path
+        using (run_id, tenant_id, is_beta, record_index)
+    left join conditions using (member, path)
 
 ),
 
@@ -108,10 +101,7 @@ select
         else false
     end as is_missing
 from leaves
-inner join {{ ref('int_policy_feeds_read') }} as feeds
-    on
-        leaves.tenant_id = feeds.tenant_id
-        and leaves.snapshot_date = feeds.snapshot_date
+inner join {{ ref('int_policy_feeds_read') }} as feeds using (tenant_id, snapshot_date)
 left join {{ ref('policy_words') }} as words
     on
         leaves.kind = words.kind

@@ -10,10 +10,7 @@ served as (
             as excluded_count
     from {{ ref('int_policy_requirements_met') }} as requirements
     left join {{ ref('int_policy_exclusions_counted') }} as exclusions
-        on
-            requirements.tenant_id = exclusions.tenant_id
-            and requirements.snapshot_date = exclusions.snapshot_date
-            and requirements.policy_id = exclusions.policy_id
+        using (tenant_id, snapshot_date, policy_id)
     where not requirements.is_for_administrators
 
 ),

@@ -45,11 +45,7 @@ incomplete as (
         captures.tenant_id,
         captures.extract_date as snapshot_date
     from {{ ref('int_captures_deduplicated') }} as captures
-    inner join {{ ref('stg_graph__collection_log') }} as collection
-        on
-            captures.run_id = collection.run_id
-            and captures.tenant_id = collection.tenant_id
-            and captures.feed = collection.feed
+    inner join {{ ref('stg_graph__collection_log') }} as collection using (run_id, tenant_id, feed)
     where
         captures.feed = 'service_principals'
         and (
@@ -82,12 +78,5 @@ select
             then greatest(principals.last_credential_end_at, applications.last_credential_end_at)
     end as last_credential_end_at
 from principals
-left join applications
-    on
-        principals.tenant_id = applications.tenant_id
-        and principals.snapshot_date = applications.snapshot_date
-        and principals.application_id = applications.application_id
-left join incomplete
-    on
-        principals.tenant_id = incomplete.tenant_id
-        and principals.snapshot_date = incomplete.snapshot_date
+left join applications using (tenant_id, snapshot_date, application_id)
+left join incomplete using (tenant_id, snapshot_date)

@@ -121,8 +121,4 @@ select
     cast(null as timestamp) as start_at,
     cast(null as timestamp) as end_at
 from roots
-inner join {{ ref('int_groups_unreadable') }} as unread
-    on
-        roots.tenant_id = unread.tenant_id
-        and roots.snapshot_date = unread.snapshot_date
-        and roots.group_id = unread.group_id
+inner join {{ ref('int_groups_unreadable') }} using (tenant_id, snapshot_date, group_id)

@@ -100,10 +100,7 @@ select
     case when count(resolved.end_at) = count(*) then max(resolved.end_at) end as end_at
 from resolved
 inner join {{ ref('int_principals_observed') }} as principals
-    on
-        resolved.tenant_id = principals.tenant_id
-        and resolved.snapshot_date = principals.snapshot_date
-        and resolved.principal_id = principals.principal_id
+    using (tenant_id, snapshot_date, principal_id)
 group by
     resolved.tenant_id,
     resolved.snapshot_date,

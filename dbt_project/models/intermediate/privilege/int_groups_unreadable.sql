@@ -57,10 +57,7 @@ select
     named.snapshot_date,
     named.group_id
 from named
-left join members_read
-    on
-        named.tenant_id = members_read.tenant_id
-        and named.snapshot_date = members_read.snapshot_date
+left join members_read using (tenant_id, snapshot_date)
 left join listed
     on
         named.tenant_id = listed.tenant_id

@@ -8,10 +8,7 @@ assignments as (
         facts.*,
         facts.is_privileged and facts.principal_type <> 'group' as is_holder
     from {{ ref('fct_role_assignment_daily') }} as facts
-    inner join {{ ref('int_tenant_days_to_rebuild') }} as days
-        on
-            facts.tenant_id = days.tenant_id
-            and facts.snapshot_date = days.snapshot_date
+    inner join {{ ref('int_tenant_days_to_rebuild') }} using (tenant_id, snapshot_date)
 
 ),
 
@@ -59,10 +56,7 @@ holders as (
         count(*) filter (where facts.mfa_policy_coverage = 'covered') as covered_user_count,
         bool_or(facts.mfa_policy_coverage = 'unknown') as has_unknown_coverage
     from {{ ref('fct_principal_posture_daily') }} as facts
-    inner join {{ ref('int_tenant_days_to_rebuild') }} as days
-        on
-            facts.tenant_id = days.tenant_id
-            and facts.snapshot_date = days.snapshot_date
+    inner join {{ ref('int_tenant_days_to_rebuild') }} using (tenant_id, snapshot_date)
     where facts.privileged_role_count > 0
     group by facts.tenant_id, facts.snapshot_date
 
@@ -79,7 +73,4 @@ select
             then {{ ratio('holders.covered_user_count', 'holders.privileged_user_count') }}
     end as mfa_covered_ratio
 from counted
-left join holders
-    on
-        counted.tenant_id = holders.tenant_id
-        and counted.snapshot_date = holders.snapshot_date
+left join holders using (tenant_id, snapshot_date)

@@ -56,25 +56,13 @@ select
     postures.risk_level,
     postures.risk_state
 from {{ ref('fct_role_assignment_daily') }} as assignments
-inner join newest_days
-    on
-        assignments.tenant_id = newest_days.tenant_id
-        and assignments.snapshot_date = newest_days.snapshot_date
+inner join newest_days using (tenant_id, snapshot_date)
 left join {{ ref('fct_principal_posture_daily') }} as postures
-    on
-        assignments.tenant_id = postures.tenant_id
-        and assignments.snapshot_date = postures.snapshot_date
-        and assignments.principal_id = postures.principal_id
-left join {{ ref('dim_principal') }} as principals
-    on
-        assignments.tenant_id = principals.tenant_id
-        and assignments.principal_id = principals.principal_id
+    using (tenant_id, snapshot_date, principal_id)
+left join {{ ref('dim_principal') }} as principals using (tenant_id, principal_id)
 left join {{ ref('dim_principal') }} as groups
     on
         assignments.tenant_id = groups.tenant_id
         and assignments.via_group_id = groups.principal_id
-left join {{ ref('int_roles_named') }} as roles
-    on
-        assignments.tenant_id = roles.tenant_id
-        and assignments.role_template_id = roles.role_template_id
+left join {{ ref('int_roles_named') }} as roles using (tenant_id, role_template_id)
 where assignments.is_privileged

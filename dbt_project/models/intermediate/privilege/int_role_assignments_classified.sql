@@ -44,16 +44,8 @@ select
     holdings.collected_at
 from holdings
 left join explained
-    on
-        holdings.tenant_id = explained.tenant_id
-        and holdings.snapshot_date = explained.snapshot_date
-        and holdings.principal_id = explained.principal_id
-        and holdings.role_template_id = explained.role_template_id
-        and holdings.directory_scope = explained.directory_scope
-left join {{ ref('int_feed_readings_pivoted') }} as readings
-    on
-        holdings.tenant_id = readings.tenant_id
-        and holdings.snapshot_date = readings.snapshot_date
+    using (tenant_id, snapshot_date, principal_id, role_template_id, directory_scope)
+left join {{ ref('int_feed_readings_pivoted') }} as readings using (tenant_id, snapshot_date)
 where
     holdings.feed <> 'role_assignments'
     or explained.is_explained is null

@@ -90,10 +90,7 @@ select
     holdings.collected_at
 from holdings
 inner join {{ ref('int_principals_observed') }} as principals
-    on
-        holdings.tenant_id = principals.tenant_id
-        and holdings.snapshot_date = principals.snapshot_date
-        and holdings.principal_id = principals.principal_id
+    using (tenant_id, snapshot_date, principal_id)
 left join {{ ref('int_role_definitions_dated') }} as definitions
     on
         holdings.tenant_id = definitions.tenant_id

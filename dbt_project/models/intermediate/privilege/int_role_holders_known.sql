@@ -17,10 +17,7 @@ assignments as (
             as holder_ids,
         bool_or(facts.principal_type = 'group') as has_unread_group
     from {{ ref('fct_role_assignment_daily') }} as facts
-    inner join days
-        on
-            facts.tenant_id = days.tenant_id
-            and facts.snapshot_date = days.snapshot_date
+    inner join days using (tenant_id, snapshot_date)
     group by facts.tenant_id, facts.snapshot_date
 
 ),
@@ -42,11 +39,5 @@ select
     coalesce(readings.has_roles, false) and not coalesce(assignments.has_unread_group, false)
         as is_complete
 from days
-left join readings
-    on
-        days.tenant_id = readings.tenant_id
-        and days.snapshot_date = readings.snapshot_date
-left join assignments
-    on
-        days.tenant_id = assignments.tenant_id
-        and days.snapshot_date = assignments.snapshot_date
+left join readings using (tenant_id, snapshot_date)
+left join assignments using (tenant_id, snapshot_date)

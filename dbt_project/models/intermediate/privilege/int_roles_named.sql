@@ -26,6 +26,5 @@ select
     definitions.role_template_id,
     arg_max(definitions.role_name, definitions.snapshot_date) as role_name
 from {{ ref('int_role_definition_changes') }} as definitions
-anti join built_in
-    on definitions.role_template_id = built_in.role_template_id
+anti join built_in using (role_template_id)
 group by definitions.tenant_id, definitions.role_template_id

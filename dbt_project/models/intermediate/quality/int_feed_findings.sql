@@ -34,8 +34,7 @@ stale_feeds as (
             as finding_count,
         feed_days.last_outcome || coalesce(': ' || nullif(feed_days.last_note, ''), '') as detail
     from feed_days
-    inner join {{ ref('dim_tenant') }} as tenants
-        on feed_days.tenant_id = tenants.tenant_id
+    inner join {{ ref('dim_tenant') }} as tenants using (tenant_id)
     cross join {{ ref('int_build_date') }} as as_of
     where
         tenants.is_active
@@ -68,11 +67,7 @@ failed_days as (
         collection.extract_date,
         arg_max(collection.outcome, collection.run_id) as outcome
     from {{ ref('fct_collection') }} as collection
-    inner join failures
-        on
-            collection.tenant_id = failures.tenant_id
-            and collection.feed = failures.feed
-            and collection.extract_date = failures.extract_date
+    inner join failures using (tenant_id, feed, extract_date)
     group by collection.tenant_id, collection.feed, collection.extract_date
     having not bool_or(collection.outcome in ('ok', 'empty'))
 

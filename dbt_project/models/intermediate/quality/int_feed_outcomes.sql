@@ -55,9 +55,5 @@ select
         else outcomes.outcome
     end as outcome
 from outcomes
-left join broken
-    on
-        outcomes.run_id = broken.run_id
-        and outcomes.tenant_id = broken.tenant_id
-        and outcomes.feed = broken.feed
+left join broken using (run_id, tenant_id, feed)
 where outcomes.outcome_rank = 1

@@ -69,10 +69,7 @@ readings as (
         ) as {{ name }}_status{{ "," if not loop.last }}
     {% endfor %}
     from {{ ref('int_feed_outcomes') }} as outcomes
-    inner join {{ ref('int_snapshot_days_new') }} as days
-        on
-            outcomes.tenant_id = days.tenant_id
-            and outcomes.snapshot_date = days.snapshot_date
+    inner join {{ ref('int_snapshot_days_new') }} using (tenant_id, snapshot_date)
     group by outcomes.tenant_id, outcomes.snapshot_date
 
 ),
@@ -112,7 +109,4 @@ select
     licensed.registration_status,
     licensed.risk_status
 from licensed
-left join sign_in_refusals as refusals
-    on
-        licensed.tenant_id = refusals.tenant_id
-        and licensed.snapshot_date = refusals.snapshot_date
+left join sign_in_refusals as refusals using (tenant_id, snapshot_date)

@@ -32,11 +32,7 @@ captures as (
         deduplicated.run_id,
         deduplicated.collected_at
     from {{ ref('int_captures_deduplicated') }} as deduplicated
-    left join broken
-        on
-            deduplicated.run_id = broken.run_id
-            and deduplicated.tenant_id = broken.tenant_id
-            and deduplicated.feed = broken.feed
+    left join broken using (run_id, tenant_id, feed)
     where broken.run_id is null
 
 ),
@@ -106,17 +102,11 @@ select
     max(defaults_states.defaults_name) as defaults_name,
     bool_or(defaults_states.is_defaults_enabled) is true as is_defaults_enabled
 from {{ ref('int_snapshot_days_new') }} as days
-left join captures
-    on
-        days.tenant_id = captures.tenant_id
-        and days.snapshot_date = captures.snapshot_date
+left join captures using (tenant_id, snapshot_date)
 left join outdated
     on
         captures.tenant_id = outdated.tenant_id
         and captures.snapshot_date = outdated.snapshot_date
         and captures.feed = outdated.feed
-left join defaults_states
-    on
-        days.tenant_id = defaults_states.tenant_id
-        and days.snapshot_date = defaults_states.snapshot_date
+left join defaults_states using (tenant_id, snapshot_date)
 group by days.tenant_id, days.snapshot_date

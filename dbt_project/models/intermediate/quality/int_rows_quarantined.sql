@@ -108,8 +108,4 @@ select
     broken.reason,
     broken.breaks_feed
 from broken
-inner join captures
-    on
-        broken.run_id = captures.run_id
-        and broken.tenant_id = captures.tenant_id
-        and broken.feed = captures.feed
+inner join captures using (run_id, tenant_id, feed)

@@ -37,11 +37,7 @@ controls as (
         count(distinct row(controls.score_points, controls.score_percentage)) > 1
         or count(*) < any_value(captures.capture_count) as has_other_numbers
     from {{ ref('int_control_scores_valid') }} as controls
-    inner join captures
-        on
-            controls.run_id = captures.run_id
-            and controls.tenant_id = captures.tenant_id
-            and controls.record_index = captures.record_index
+    inner join captures using (run_id, tenant_id, record_index)
     where controls.copy_number = 1
     group by captures.tenant_id, captures.score_date, controls.control_id
 
@@ -65,10 +61,7 @@ select
     records.has_other_totals,
     coalesce(differing.control_count, 0) as control_count
 from records
-left join differing
-    on
-        records.tenant_id = differing.tenant_id
-        and records.score_date = differing.score_date
+left join differing using (tenant_id, score_date)
 where
     records.has_other_totals
     or differing.control_count > 0

@@ -51,8 +51,7 @@ configured as (
         min(configs.extract_date) as first_date,
         bool_or(runs.is_newest) as is_newest
     from {{ ref('int_tenant_configs') }} as configs
-    inner join {{ ref('int_runs') }} as runs
-        on configs.run_id = runs.run_id
+    inner join {{ ref('int_runs') }} as runs using (run_id)
     group by configs.tenant_id
 
 ),
@@ -87,8 +86,7 @@ select
     ) as detail
 from configured
 cross join as_of
-left join readings
-    on configured.tenant_id = readings.tenant_id
+left join readings using (tenant_id)
 where
     configured.is_newest
     and not coalesce(readings.is_read, false)

@@ -19,10 +19,7 @@ captured as (
             order by scores.created_at desc, scores.record_index asc
         ) as copy_number
     from {{ ref('stg_graph__recommendation_tenant_scores') }} as scores
-    inner join {{ ref('stg_graph__collection_log') }} as collection
-        on
-            scores.run_id = collection.run_id
-            and scores.tenant_id = collection.tenant_id
+    inner join {{ ref('stg_graph__collection_log') }} as collection using (run_id, tenant_id)
     where
         collection.feed = 'recommendation_tenant_scores'
         and collection.outcome in ('ok', 'empty')
@@ -64,10 +61,7 @@ readings as (
         known.*,
         true as is_known
     from known
-    semi join captured
-        on
-            known.tenant_id = captured.tenant_id
-            and known.score_date = captured.score_date
+    semi join captured using (tenant_id, score_date)
 
 ),
 
@@ -123,10 +117,7 @@ standing as (
         ranked.run_id,
         first_readings.first_read_date
     from ranked
-    inner join first_readings
-        on
-            ranked.tenant_id = first_readings.tenant_id
-            and ranked.score_date = first_readings.score_date
+    inner join first_readings using (tenant_id, score_date)
     where ranked.news_rank = 1
 
 )
@@ -134,10 +125,7 @@ standing as (
 select standing.*
 from standing
 cross join {{ ref('int_build_date') }} as as_of
-left join known
-    on
-        standing.tenant_id = known.tenant_id
-        and standing.score_date = known.score_date
+left join known using (tenant_id, score_date)
 where
     known.tenant_id is null
     or standing.score_points <> known.score_points
@@ -152,8 +140,5 @@ union all
 select known.*
 from known
 cross join {{ ref('int_build_date') }} as as_of
-anti join standing
-    on
-        known.tenant_id = standing.tenant_id
-        and known.score_date = standing.score_date
+anti join standing using (tenant_id, score_date)
 where known.score_date > as_of.previous_as_of_date

@@ -31,11 +31,7 @@ select
         or (licences.is_licence_owned and controls.max_points is null)
     ) as unknown_count
 from {{ ref('fct_control_score_daily') }} as controls
-inner join wanted
-    on
-        controls.tenant_id = wanted.tenant_id
-        and controls.score_date = wanted.score_date
-inner join {{ ref('int_control_licences_owned') }} as licences
-    on controls.control_id = licences.control_id
+inner join wanted using (tenant_id, score_date)
+inner join {{ ref('int_control_licences_owned') }} as licences using (control_id)
 where controls.counts_in_maximum is distinct from false
 group by controls.tenant_id, controls.score_date, licences.tenant_tier

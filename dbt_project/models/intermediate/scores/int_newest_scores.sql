@@ -40,10 +40,7 @@ entra_scores as (
         entra_days.score_date,
         {{ ratio('entra.score_points', 'entra.max_points') }} as score_ratio
     from entra_days
-    inner join {{ ref('int_entra_scores') }} as entra
-        on
-            entra_days.tenant_id = entra.tenant_id
-            and entra_days.score_date = entra.score_date
+    inner join {{ ref('int_entra_scores') }} as entra using (tenant_id, score_date)
 
 )
 
@@ -63,12 +60,6 @@ select
     any_value(entra_scores.score_date) as entra_identity_secure_score_date,
     any_value(entra_scores.score_ratio) as entra_identity_secure_score_ratio
 from score_days
-left join {{ ref('fct_tenant_score_daily') }} as scores
-    on
-        score_days.tenant_id = scores.tenant_id
-        and score_days.score_date = scores.score_date
-left join entra_scores
-    on
-        score_days.tenant_id = entra_scores.tenant_id
-        and score_days.snapshot_date = entra_scores.snapshot_date
+left join {{ ref('fct_tenant_score_daily') }} as scores using (tenant_id, score_date)
+left join entra_scores using (tenant_id, snapshot_date)
 group by score_days.tenant_id, score_days.snapshot_date, score_days.score_date

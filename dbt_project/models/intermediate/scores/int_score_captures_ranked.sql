@@ -18,7 +18,4 @@ select
         partition by records.tenant_id, records.score_date
     ) as has_rich_capture
 from {{ ref('int_score_records') }} as records
-inner join {{ ref('int_score_days_new') }} as days
-    on
-        records.tenant_id = days.tenant_id
-        and records.score_date = days.score_date
+inner join {{ ref('int_score_days_new') }} using (tenant_id, score_date)

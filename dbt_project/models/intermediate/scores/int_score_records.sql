@@ -52,15 +52,8 @@ records as (
             order by records.record_index
         ) as copy_number
     from {{ ref('stg_graph__secure_scores') }} as records
-    inner join captures
-        on
-            records.run_id = captures.run_id
-            and records.tenant_id = captures.tenant_id
-    left join rich
-        on
-            records.run_id = rich.run_id
-            and records.tenant_id = rich.tenant_id
-            and records.record_index = rich.record_index
+    inner join captures using (run_id, tenant_id)
+    left join rich using (run_id, tenant_id, record_index)
     where records.quarantine_reason is null
 
 )

@@ -47,8 +47,4 @@ select
         when services.has_free then 'free'
     end as licence_tier
 from chosen
-left join services
-    on
-        chosen.run_id = services.run_id
-        and chosen.tenant_id = services.tenant_id
-        and chosen.record_index = services.record_index
+left join services using (run_id, tenant_id, record_index)

@@ -42,8 +42,7 @@ select
     coalesce(scores.segment = earlier.segment, false) as was_in_segment,
     coalesce(scores.licence_tier = earlier.licence_tier, false) as was_in_licence_tier
 from scores
-inner join days
-    on scores.score_date = days.score_date
+inner join days using (score_date)
 left join scores as earlier
     on
         scores.tenant_id = earlier.tenant_id

@@ -36,10 +36,8 @@ active as (
         deciding_dates.snapshot_date,
         configs.tenant_id
     from deciding_dates
-    inner join runs
-        on deciding_dates.extract_date = runs.extract_date
-    inner join {{ ref('int_tenant_configs') }} as configs
-        on runs.run_id = configs.run_id
+    inner join runs using (extract_date)
+    inner join {{ ref('int_tenant_configs') }} as configs using (run_id)
 
 ),
 
@@ -93,11 +91,5 @@ select
     configs.tags,
     active.tenant_id is not null as is_active
 from days
-left join configs
-    on
-        days.tenant_id = configs.tenant_id
-        and days.snapshot_date = configs.snapshot_date
-left join active
-    on
-        days.tenant_id = active.tenant_id
-        and days.snapshot_date = active.snapshot_date
+left join configs using (tenant_id, snapshot_date)
+left join active using (tenant_id, snapshot_date)

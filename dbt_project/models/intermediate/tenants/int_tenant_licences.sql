@@ -41,10 +41,7 @@ skus as (
         skus.sku_id,
         skus.enabled_unit_count
     from {{ ref('stg_graph__subscribed_skus') }} as skus
-    inner join captures
-        on
-            skus.tenant_id = captures.tenant_id
-            and skus.run_id = captures.run_id
+    inner join captures using (tenant_id, run_id)
     where
         skus.quarantine_reason is null
         and skus.capability_status in ('enabled', 'warning')
@@ -71,8 +68,7 @@ plans as (
         bool_or(licences.licence_tier = 'p1') as has_p1,
         bool_or(licences.licence_tier = 'p2') as has_p2
     from {{ ref('stg_graph__subscribed_skus_service_plans') }} as plans
-    inner join {{ ref('licence_service_plans') }} as licences
-        on plans.service_plan_id = licences.service_plan_id
+    inner join {{ ref('licence_service_plans') }} as licences using (service_plan_id)
     where plans.provisioning_status = 'success'
     group by plans.run_id, plans.tenant_id, plans.record_index
 
@@ -88,11 +84,7 @@ licensed as (
         sum(skus.enabled_unit_count) filter (where plans.has_p2) as p2_seat_count,
         sum(skus.enabled_unit_count) filter (where plans.has_p1 or plans.has_p2) as p1_seat_count
     from skus
-    inner join plans
-        on
-            skus.run_id = plans.run_id
-            and skus.tenant_id = plans.tenant_id
-            and skus.record_index = plans.record_index
+    inner join plans using (run_id, tenant_id, record_index)
     group by skus.tenant_id, skus.snapshot_date
 
 )
@@ -113,11 +105,5 @@ select
     ) as seat_count,
     coalesce(owned.sku_set_hash, md5('')) as sku_set_hash
 from captures
-left join owned
-    on
-        captures.tenant_id = owned.tenant_id
-        and captures.snapshot_date = owned.snapshot_date
-left join licensed
-    on
-        captures.tenant_id = licensed.tenant_id
-        and captures.snapshot_date = licensed.snapshot_date
+left join owned using (tenant_id, snapshot_date)
+left join licensed using (tenant_id, snapshot_date)
