@@ -1,4 +1,4 @@
-"""`posture init`: a tenants.yaml to fill in, and what to grant so that it works."""
+"""`posture init`: a tenants.yaml to fill in, its schema, and what to grant so that it works."""
 
 import argparse
 import textwrap
@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pipeline.cli.context import Context
 from pipeline.config.cloud import CLOUDS, Cloud
-from pipeline.config.credential import GUID
+from pipeline.config.fields import GUID
+from pipeline.config.schema import schema_files
 from pipeline.config.settings import tenants_folder
 from pipeline.doctor.permissions import CLIENT_ID, TENANT_ID, consent_url, permissions_to_grant
 from pipeline.doctor.uses import in_words
@@ -22,6 +23,12 @@ _WIDTH = 100
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Write the configuration where there is none; say what to grant in any case."""
+    if arguments.schema:
+        written = _write_schemas(context.config)
+        print("An editor that knows YAML completes and checks a file whose first line says:")
+        for path in written:
+            print(f"  # yaml-language-server: $schema=./{path.name}")
+        return 0
     tenant_id = _checked("--tenant", arguments.tenant)
     client_id = _checked("--client-id", arguments.client_id)
     cloud = _cloud(arguments.cloud)
@@ -41,6 +48,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     print(f"  {consent}")
     if not is_written:
         raise UsageError(f"{context.config}: exists already and was left as it is")
+    _write_schemas(context.config)
     print(f"Wrote {context.config}: fill in what it marks, set POSTURE_CLIENT_SECRET, then:")
     if arguments.provider:
         example = tenants_folder(context.config) / _EXAMPLE
@@ -84,11 +92,20 @@ def _permissions() -> str:
     return "".join(f"{comment}\n" for comment in comments)
 
 
-def _write(path: Path, text: str) -> bool:
+def _write_schemas(config: Path) -> list[Path]:
+    """Write what an editor completes by, in the place of what another version wrote."""
+    written = {config.with_name(name): text for name, text in schema_files().items()}
+    for path, text in written.items():
+        _write(path, text, mode="w")
+    print(f"Wrote {' and '.join(map(str, written))}")
+    return list(written)
+
+
+def _write(path: Path, text: str, *, mode: str = "x") -> bool:
     """Write a file that is not there yet; False where it is. PostureError when it cannot be."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as target:
+        with path.open(mode, encoding="utf-8") as target:
             target.write(text)
     except FileExistsError:
         return False

@@ -80,6 +80,12 @@ def _add_init(commands: Any) -> None:
     parser.add_argument("--tenant", metavar="ID", help="the tenant id to fill in")
     parser.add_argument("--client-id", metavar="ID", help="the application's id to fill in")
     parser.add_argument("--cloud", default="global", help="by default global")
+    parser.add_argument(
+        "--schema",
+        action="store_true",
+        help="write only the JSON Schemas by which an editor completes and checks tenants.yaml and "
+        "register.yaml, beside the configuration",
+    )
 
 
 def _add_doctor(commands: Any) -> None:

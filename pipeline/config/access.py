@@ -1,11 +1,15 @@
 """`access:` of tenants.yaml: who may see which tenants in the Power BI model of them all."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+
+from pipeline.config.document import Document
+from pipeline.config.fields import ConfigError, Group, Text, Trimmed, pattern
 from pipeline.config.register import find_tenant
-from pipeline.config.yaml_reader import Place
 
 _ALL = "all"
 _ADDRESS = re.compile(r"[^@\s]{1,113}@[^@\s.]+(\.[^@\s.]+)+")
@@ -23,48 +27,57 @@ class AccessGrant:
     has_all_tenants: bool = False
 
 
-def read_access(place: Place, tenants: Mapping[str, str | None]) -> tuple[AccessGrant, ...]:
-    """The people listed here, each with the tenants they may see; `all` is every configured one.
-
-    `tenants` maps each configured tenant id to its name. Raises UsageError with one line
-    `file:line: key: problem` for anything unknown, missing, repeated or of the wrong type.
-    """
-    found: dict[str, tuple[AccessGrant, Place]] = {}
-    for one in place.items():
-        keys = one.group(("user", "tenants"))
-        if "user" not in keys:
-            one.fail("user: is missing; every entry needs the name a person signs in with")
-        if "tenants" not in keys:
-            one.fail("tenants: is missing; list tenant ids or names, or say all")
-        user = _user(keys["user"])
-        if user in found:
-            one.fail(f"user: {user} is listed twice, first at {found[user][1].where}")
-        sees_all = keys["tenants"].kind == "text"
-        ids = _all_of(keys["tenants"], tenants) if sees_all else _listed(keys["tenants"], tenants)
-        found[user] = (AccessGrant(user, ids, sees_all), one)
-    return tuple(grant for grant, _ in found.values())
-
-
-def _user(place: Place) -> str:
-    name = place.text().strip()
+def _user(name: str) -> str:
     if not _ADDRESS.fullmatch(name):
-        place.fail("must be a name to sign in with, such as anna@provider.example")
+        raise ConfigError("must be a name to sign in with, such as anna@provider.example")
     return name.lower()
 
 
-def _all_of(place: Place, tenants: Mapping[str, str | None]) -> tuple[str, ...]:
-    if place.text().strip() != _ALL:
-        place.fail("must be all, or a list of tenant ids or names")
-    return tuple(sorted(tenants))
+def _none_if_all(value: object) -> object:
+    if isinstance(value, str):
+        if value.strip() != _ALL:
+            raise ConfigError("must be all, or a list of tenant ids or names")
+        return None
+    return value
 
 
-def _listed(place: Place, tenants: Mapping[str, str | None]) -> tuple[str, ...]:
-    found: dict[str, Place] = {}
-    for one in place.items():
-        tenant_id = find_tenant(one, tenants)
-        if tenant_id in found:
-            one.fail(f"tenant {tenant_id} is listed twice for this user")
-        found[tenant_id] = one
-    if not found:
-        place.fail("is empty; list tenant ids or names, say all, or remove the user")
-    return tuple(sorted(found))
+_LISTED_OR_ALL = {
+    "anyOf": [{"const": _ALL}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]
+}
+
+
+class AccessEntry(Group):
+    """One person and the tenants they may see."""
+
+    user: Annotated[Trimmed, AfterValidator(_user), pattern(rf"^\s*{_ADDRESS.pattern}\s*$")] = (
+        Field(description="the name a person signs in with, such as anna@provider.example")
+    )
+    tenants: Annotated[
+        Annotated[tuple[Text, ...], Field(min_length=1)] | None,
+        BeforeValidator(_none_if_all),
+        WithJsonSchema(_LISTED_OR_ALL),
+    ] = Field(description="a list of tenant ids or names, or the word all")
+
+
+def resolve_access(
+    document: Document, entries: Iterable[AccessEntry], tenants: Mapping[str, str | None]
+) -> tuple[AccessGrant, ...]:
+    """The people listed, each with the tenants they may see; `all` is every configured one.
+
+    `tenants` maps each configured tenant id to its name. Raises UsageError with one line
+    `file:line: key: problem` for an unknown tenant and for what is listed twice.
+    """
+    found: dict[str, AccessGrant] = {}
+    for index, entry in enumerate(entries):
+        with document.at("access", index):
+            if entry.user in found:
+                first = document.where("access", list(found).index(entry.user))
+                raise ConfigError(f"user: {entry.user} is listed twice, first at {first}")
+        ids = list(tenants) if entry.tenants is None else []
+        for position, wanted in enumerate(entry.tenants or ()):
+            with document.at("access", index, "tenants", position):
+                ids.append(find_tenant(wanted, tenants))
+                if ids[-1] in ids[:-1]:
+                    raise ConfigError(f"tenant {ids[-1]} is listed twice for this user")
+        found[entry.user] = AccessGrant(entry.user, tuple(sorted(ids)), entry.tenants is None)
+    return tuple(found.values())

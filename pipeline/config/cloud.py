@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pipeline.config.secret import beside
-from pipeline.config.yaml_reader import Place
+from pydantic import AfterValidator, Field
+
+from pipeline.config.fields import ConfigError, File, Group, Text, pattern
 
 CUSTOM = "custom"
-CLOUD_KEYS = ("cloud", "graph_url", "authority", "ca_bundle")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -68,51 +69,63 @@ CLOUDS: Mapping[str, Cloud] = MappingProxyType(
         )
     }
 )
-CLOUD_NAMES = (*CLOUDS, CUSTOM)
 
 
-def read_cloud(place: Place, keys: Mapping[str, Place], default: Cloud) -> Cloud:
-    """The cloud named here; what is left out of a custom one comes from the file's default."""
-    name = keys["cloud"].choice(CLOUD_NAMES) if "cloud" in keys else default.name
-    bundle = _ca_bundle(keys["ca_bundle"]) if "ca_bundle" in keys else None
-    base = default if default.name == name else CLOUDS.get(name)
-    if bundle is None and base is not None:
-        bundle = base.ca_bundle
-    if name != CUSTOM:
-        for key in ("graph_url", "authority"):
-            if key in keys:
-                keys[key].fail("is only for cloud: custom")
-        return Cloud(name, CLOUDS[name].graph_url, CLOUDS[name].authority, bundle)
-    urls: dict[str, str] = {}
-    for key in ("graph_url", "authority"):
-        if key in keys:
-            urls[key] = _url(keys[key], loopback_http=key == "graph_url")
-        elif base is not None:
-            urls[key] = getattr(base, key)
-        else:
-            place.fail(f"{key}: is missing; cloud: custom needs graph_url and authority")
-    return Cloud(name, urls["graph_url"], urls["authority"], bundle)
-
-
-def _url(place: Place, *, loopback_http: bool) -> str:
-    value = place.text().rstrip("/")
+def _url(value: str, *, loopback_http: bool = False) -> str:
     try:
         origin(value)
     except ValueError:
-        place.fail("must be a URL such as https://host:8443")
+        raise ConfigError("must be a URL such as https://host:8443") from None
     parts = urlsplit(value)
     local = loopback_http and parts.scheme == "http" and parts.hostname in _LOOPBACK
     if (parts.scheme != "https" and not local) or parts.query or parts.fragment:
-        place.fail("must be an https URL without a query, such as https://host:8443")
-    return value
+        raise ConfigError("must be an https URL without a query, such as https://host:8443")
+    return value.rstrip("/")
 
 
-def _ca_bundle(place: Place) -> Path:
-    path = beside(place)
+def _graph_url(value: str) -> str:
+    return _url(value, loopback_http=True)
+
+
+def _certificates(path: Path) -> Path:
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
     except ssl.SSLError:
-        place.fail(f"{path} holds no PEM certificate")
+        raise ConfigError(f"{path} holds no PEM certificate") from None
     except OSError as error:
-        place.fail(f"{path} cannot be read: {error.strerror}")
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
     return path
+
+
+class CloudKeys(Group):
+    """Where Graph and sign-in are, in a file or for one tenant."""
+
+    cloud: Literal["global", "usgov", "usgov_dod", "china", "custom"] | None = Field(
+        None, description="global (GCC too), usgov (GCC High), usgov_dod, china or custom"
+    )
+    graph_url: Annotated[Text, AfterValidator(_graph_url), pattern("^https?://")] | None = Field(
+        None, description="only for cloud: custom; the root, with /v1.0 and /beta under it"
+    )
+    authority: Annotated[Text, AfterValidator(_url), pattern("^https://")] | None = Field(
+        None, description="only for cloud: custom; where to sign in"
+    )
+    ca_bundle: Annotated[File, AfterValidator(_certificates)] | None = Field(
+        None, description="a PEM file that is trusted instead of the public authorities"
+    )
+
+    def over(self, default: Cloud) -> Cloud:
+        """The cloud that is meant here; what is left out of a custom one is the default's.
+
+        Raises ConfigError for a URL that is missing, or that is not this cloud's to choose.
+        """
+        name = self.cloud or default.name
+        base = default if default.name == name else CLOUDS.get(name)
+        urls = {"graph_url": self.graph_url, "authority": self.authority}
+        for key, url in urls.items():
+            if url and name != CUSTOM:
+                raise ConfigError("is only for cloud: custom", key=key)
+            if not url and base is None:
+                raise ConfigError(f"{key}: is missing; cloud: custom needs graph_url and authority")
+        graph_url, authority = (url or getattr(base, key) for key, url in urls.items())
+        bundle = self.ca_bundle or (base.ca_bundle if base else None)
+        return Cloud(name, graph_url, authority, bundle)

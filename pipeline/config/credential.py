@@ -1,14 +1,15 @@
 """The part of tenants.yaml that says how to sign in."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
 
-from pipeline.config.secret import Secret, beside, read_secret
-from pipeline.config.yaml_reader import Place
+from pydantic import ConfigDict, Field, ValidatorFunctionWrapHandler, WrapValidator
 
-CREDENTIAL_KEYS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+from pipeline.config.fields import ConfigError, Group, Guid, ReadableFile
+from pipeline.config.secret import Secret
+
+_KEYS_OF_KINDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     # kind: (required keys, optional keys)
     "client_secret": (("client_id", "client_secret"), ()),
     "certificate": (("client_id", "certificate"), ()),
@@ -18,72 +19,70 @@ CREDENTIAL_KEYS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "device_code": ((), ("client_id",)),
     "default": ((), ("client_id",)),
 }
-GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-@dataclass(frozen=True)
-class Credential:
+class Certificate(Group):
+    """A certificate by reference: {file: path}."""
+
+    if_no_group: ClassVar = "a certificate is given only by reference: {file: path}"
+
+    file: ReadableFile = Field(description="the PEM or PFX file with certificate and key")
+    password: Secret | None = Field(None, description="what the file is encrypted with")
+
+
+def _one_kind_each(schema: dict[str, Any]) -> None:
+    schema["allOf"] = [
+        {
+            "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
+            "then": {
+                "required": list(required),
+                "propertyNames": {"enum": ["kind", *required, *optional]},
+            },
+        }
+        for kind, (required, optional) in _KEYS_OF_KINDS.items()
+    ]
+
+
+class Credential(Group):
     """How to sign in: the kind and what it needs; secrets stay references."""
 
-    kind: str
-    client_id: str | None = None
-    client_secret: Secret | None = None
-    certificate: Path | None = None
-    certificate_password: Secret | None = None
-    token_file: Path | None = None
+    model_config = ConfigDict(json_schema_extra=_one_kind_each)
 
-
-def read_credential(place: Place, env: Mapping[str, str]) -> Credential:
-    """The credential written here; its secrets and files must be there. Else UsageError."""
-    known = ("kind", *dict.fromkeys(k for r, o in CREDENTIAL_KEYS.values() for k in (*r, *o)))
-    keys = place.group(known)
-    if "kind" not in keys:
-        place.fail(f"kind: is missing; use one of {', '.join(CREDENTIAL_KEYS)}")
-    kind = keys["kind"].choice(tuple(CREDENTIAL_KEYS))
-    required, optional = CREDENTIAL_KEYS[kind]
-    for name in required:
-        if name not in keys:
-            place.fail(f"{name}: is missing; kind: {kind} needs it")
-    for name, value in keys.items():
-        if name not in ("kind", *required, *optional):
-            value.fail(f"does not belong to kind: {kind}")
-    certificate, password = None, None
-    if "certificate" in keys:
-        certificate, password = _certificate(keys["certificate"], env)
-    secret = keys.get("client_secret")
-    return Credential(
-        kind=kind,
-        client_id=read_guid(keys["client_id"]) if "client_id" in keys else None,
-        client_secret=read_secret(secret, env) if secret else None,
-        certificate=certificate,
-        certificate_password=password,
-        token_file=_readable(keys["token_file"]) if "token_file" in keys else None,
+    kind: Literal[
+        "client_secret",
+        "certificate",
+        "managed_identity",
+        "workload_identity",
+        "azure_cli",
+        "device_code",
+        "default",
+    ] = Field(description=f"one of {', '.join(_KEYS_OF_KINDS)}")
+    client_id: Guid | None = Field(None, description="the application (client) id, a GUID")
+    client_secret: Secret | None = Field(None, description="the secret's value, by reference")
+    certificate_file: Certificate | None = Field(
+        None, alias="certificate", description="the certificate with its key, by reference"
     )
+    token_file: ReadableFile | None = Field(None, description="the file with the federated token")
+
+    @property
+    def certificate(self) -> Path | None:
+        return self.certificate_file.file if self.certificate_file else None
+
+    @property
+    def certificate_password(self) -> Secret | None:
+        return self.certificate_file.password if self.certificate_file else None
 
 
-def _certificate(place: Place, env: Mapping[str, str]) -> tuple[Path, Secret | None]:
-    if not place.is_group:
-        place.fail("a certificate is given only by reference: {file: path}")
-    keys = place.group(("file", "password"))
-    if "file" not in keys:
-        place.fail("file: is missing; name the PEM or PFX file with certificate and key")
-    password = read_secret(keys["password"], env) if "password" in keys else None
-    return _readable(keys["file"]), password
+def _of_its_kind(data: Any, read: ValidatorFunctionWrapHandler) -> Credential:
+    credential: Credential = read(data)
+    required, optional = _KEYS_OF_KINDS[credential.kind]
+    for name in required:
+        if name not in data:
+            raise ConfigError(f"{name}: is missing; kind: {credential.kind} needs it")
+    for name in data:
+        if name not in ("kind", *required, *optional):
+            raise ConfigError(f"does not belong to kind: {credential.kind}", key=name)
+    return credential
 
 
-def _readable(place: Place) -> Path:
-    path = beside(place)
-    try:
-        path.open("rb").close()
-    except OSError as error:
-        place.fail(f"{path} cannot be read: {error.strerror}")
-    return path
-
-
-def read_guid(place: Place) -> str:
-    """A GUID in lower case. UsageError for anything else."""
-    value = place.text()
-    if not GUID.fullmatch(value):
-        # The value is not repeated: a secret pasted into the wrong key must not reach a log.
-        place.fail("must be a GUID such as 11111111-1111-1111-1111-111111111111")
-    return value.lower()
+WrittenCredential = Annotated[Credential, WrapValidator(_of_its_kind)]

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Annotated, Any, Self
 
-from pipeline.config.credential import GUID
-from pipeline.config.yaml_reader import Place, read_yaml
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+
+from pipeline.config.fields import GUID, ConfigError, Group, Trimmed
+from pipeline.config.yaml_reader import read_yaml
 
 FILE_NAME = "register.yaml"
 _SAID = ("owner", "ticket", "reason", "review_by")
@@ -26,7 +29,42 @@ class RegisterEntry:
     review_by: date | None = None
 
 
-def read_register(config: Path, tenants: Mapping[str, str | None]) -> tuple[RegisterEntry, ...]:
+def _day(value: Any) -> date:
+    """A day with or without quotes around it: YAML takes it as a date or as text."""
+    try:
+        return date.fromisoformat(getattr(value, "value", value))
+    except (TypeError, ValueError):
+        raise ConfigError("must be a date like 2026-12-31") from None
+
+
+class ControlEntry(Group):
+    """What is said of one control of one tenant."""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": [name]} for name in _SAID]})
+
+    tenant: Trimmed = Field(description="a tenant id, or a name of tenants.yaml")
+    control: Trimmed = Field(description="a control id, such as AdminMFAV2")
+    owner: Trimmed | None = Field(None, description="the person who answers for it")
+    ticket: Trimmed | None = Field(None, description="where the work is followed")
+    reason: Trimmed | None = Field(None, description="why it is as it is")
+    review_by: Annotated[date, BeforeValidator(_day)] | None = Field(
+        None, description="the day to look at it again, such as 2026-12-31"
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.model_fields_set.intersection(_SAID):
+            raise ConfigError(f"says nothing; give at least one of {', '.join(_SAID)}")
+        return self
+
+
+class RegisterFile(Group):
+    """Who owns an action or an exception, and until when."""
+
+    entries: tuple[ControlEntry, ...] = Field(description="the list of controls that have an owner")
+
+
+def load_register(config: Path, tenants: Mapping[str, str | None]) -> tuple[RegisterEntry, ...]:
     """The entries of the register beside `config`; none where there is no such file.
 
     `tenants` maps each configured tenant id to its name. Raises UsageError with one line
@@ -35,50 +73,34 @@ def read_register(config: Path, tenants: Mapping[str, str | None]) -> tuple[Regi
     path = config.parent / FILE_NAME
     if not path.exists():
         return ()
-    root = read_yaml(path, if_empty="list its entries or remove it")
-    keys = root.group(("entries",))
-    if "entries" not in keys:
-        root.fail("entries: is missing; list the controls that have an owner")
-    found: dict[tuple[str, str], tuple[RegisterEntry, Place]] = {}
-    for place in keys["entries"].items():
-        entry = _entry(place, tenants)
-        key = (entry.tenant_id, entry.control_id.lower())
-        if key in found:
-            first = found[key][1].where
-            place.fail(
-                f"control {entry.control_id} of this tenant is listed twice, first at {first}"
-            )
-        found[key] = (entry, place)
-    return tuple(entry for entry, _ in found.values())
+    document = read_yaml(path, if_empty="list its entries or remove it")
+    found: dict[tuple[str, str], RegisterEntry] = {}
+    for index, entry in enumerate(document.validated(RegisterFile, {}).entries):
+        with document.at("entries", index, "tenant"):
+            tenant_id = find_tenant(entry.tenant, tenants)
+        key = (tenant_id, entry.control.lower())
+        with document.at("entries", index):
+            if key in found:
+                first = document.where("entries", list(found).index(key))
+                raise ConfigError(
+                    f"control {entry.control} of this tenant is listed twice, first at {first}"
+                )
+        said = {name: getattr(entry, name) for name in _SAID}
+        found[key] = RegisterEntry(tenant_id, entry.control, **said)
+    return tuple(found.values())
 
 
-def _entry(place: Place, tenants: Mapping[str, str | None]) -> RegisterEntry:
-    keys = place.group(("tenant", "control", *_SAID))
-    for name, meaning in (("tenant", "a tenant id or name"), ("control", "a control id")):
-        if name not in keys:
-            place.fail(f"{name}: is missing; every entry needs {meaning}")
-    if not any(name in keys for name in _SAID):
-        place.fail(f"says nothing; give at least one of {', '.join(_SAID)}")
-    texts = {name: keys[name].text().strip() for name in _SAID[:-1] if name in keys}
-    return RegisterEntry(
-        tenant_id=find_tenant(keys["tenant"], tenants),
-        control_id=keys["control"].text().strip(),
-        review_by=keys["review_by"].day() if "review_by" in keys else None,
-        **texts,
-    )
-
-
-def find_tenant(place: Place, tenants: Mapping[str, str | None]) -> str:
-    """The id of the configured tenant that the place names by id or name. Raises UsageError."""
-    wanted = place.text().strip()
+def find_tenant(wanted: str, tenants: Mapping[str, str | None]) -> str:
+    """The id of the configured tenant with this id or name. Raises ConfigError."""
+    wanted = wanted.strip()
     if GUID.fullmatch(wanted) and wanted.lower() in tenants:
         return wanted.lower()
     named = [tenant_id for tenant_id, name in tenants.items() if name == wanted]
     if len(named) == 1:
         return named[0]
     if named:
-        place.fail(f"{len(named)} tenants are named {wanted!r}; give the id instead")
-    return place.fail(f"no tenant {wanted!r} in the configuration; {_hint(wanted, tenants)}")
+        raise ConfigError(f"{len(named)} tenants are named {wanted!r}; give the id instead")
+    raise ConfigError(f"no tenant {wanted!r} in the configuration; {_hint(wanted, tenants)}")
 
 
 def _hint(wanted: str, tenants: Mapping[str, str | None]) -> str:

@@ -1,30 +1,45 @@
 """Secrets named by reference: never held in the configuration, never printed."""
 
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from typing import ClassVar, Self
 
-from pipeline.config.yaml_reader import Place
+from pydantic import ConfigDict, Field, PrivateAttr, ValidationInfo, model_validator
+
+from pipeline.config.fields import ConfigError, File, Group, Text, surroundings
 from pipeline.errors import UsageError
 
 
-@dataclass(frozen=True)
-class Secret:
-    """Where a secret is found: an environment variable or a file."""
+class Secret(Group):
+    """Where a secret is found: an environment variable or a file, one of the two."""
 
-    variable: str | None
-    file: Path | None
-    environ: Mapping[str, str] = field(repr=False, compare=False)
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+    if_no_group: ClassVar = "secrets are given only by reference: {env: NAME} or {file: path}"
+
+    env: Text | None = Field(None, description="the environment variable that holds the secret")
+    file: File | None = Field(None, description="a file that holds the secret and nothing else")
+    _environ: Mapping[str, str] = PrivateAttr(default_factory=lambda: os.environ)
+
+    @model_validator(mode="after")
+    def _is_there(self, info: ValidationInfo) -> Self:
+        if (self.env is None) == (self.file is None):
+            raise ConfigError("give exactly one of env and file")
+        self._environ = surroundings(info).environ
+        try:
+            self.reveal()
+        except UsageError as error:
+            raise ConfigError(str(error)) from None
+        return self
 
     def reveal(self) -> str:
         """The secret itself, read anew each time.
 
         Raises UsageError when the variable or file is missing or empty.
         """
-        if self.variable is not None:
-            value = self.environ.get(self.variable)
+        if self.env is not None:
+            value = self._environ.get(self.env)
             if not value:
-                raise UsageError(f"the environment variable {self.variable} is not set")
+                raise UsageError(f"the environment variable {self.env} is not set")
             return value
         assert self.file is not None
         try:
@@ -35,26 +50,3 @@ class Secret:
         if not value:
             raise UsageError(f"the file {self.file} is empty")
         return value
-
-
-def read_secret(place: Place, environ: Mapping[str, str]) -> Secret:
-    """A secret written as `{env: NAME}` or `{file: path}`; it must exist. Else UsageError."""
-    if not place.is_group:
-        place.fail("secrets are given only by reference: {env: NAME} or {file: path}")
-    keys = place.group(("env", "file"))
-    if len(keys) != 1:
-        place.fail("give exactly one of env and file")
-    if "env" in keys:
-        secret = Secret(keys["env"].text(), None, environ)
-    else:
-        secret = Secret(None, beside(keys["file"]), environ)
-    try:
-        secret.reveal()
-    except UsageError as error:
-        place.fail(str(error))
-    return secret
-
-
-def beside(place: Place) -> Path:
-    """A path written in the file, relative to the file's own folder."""
-    return place.file.parent / Path(place.text()).expanduser()

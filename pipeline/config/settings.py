@@ -5,20 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.config.access import AccessGrant, read_access
-from pipeline.config.branding import Branding, read_branding
-from pipeline.config.cloud import CLOUD_KEYS, CLOUDS, Cloud, read_cloud
-from pipeline.config.credential import Credential, read_credential, read_guid
-from pipeline.config.register import RegisterEntry, read_register
-from pipeline.config.secret import Secret, read_secret
-from pipeline.config.yaml_reader import Place, read_yaml
+from pipeline.config.access import AccessGrant, resolve_access
+from pipeline.config.branding import Branding
+from pipeline.config.cloud import CLOUDS, Cloud
+from pipeline.config.credential import Credential
+from pipeline.config.document import Document
+from pipeline.config.fields import ConfigError
+from pipeline.config.register import RegisterEntry, load_register
+from pipeline.config.tenants_file import ClientFile, Privacy, TenantEntry, TenantsFile
+from pipeline.config.yaml_reader import read_yaml
 from pipeline.errors import UsageError
 
 __all__ = ["Credential", "Privacy", "Settings", "Tenant", "load_config", "tenants_folder"]
-
-SEGMENTS = ("small_business", "mid_size", "regulated")
-PRIVACY_MODES = ("clear", "pseudonym")
-_DEFAULTS = (*CLOUD_KEYS, "credential")
 
 
 @dataclass(frozen=True)
@@ -34,14 +32,6 @@ class Tenant:
 
 
 @dataclass(frozen=True)
-class Privacy:
-    """`principal_names` is `clear` or `pseudonym`; only then is there a key."""
-
-    principal_names: str = "clear"
-    key: Secret | None = None
-
-
-@dataclass(frozen=True)
 class Settings:
     """The whole configuration; `path` is the main file."""
 
@@ -54,22 +44,41 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class _Defaults:
-    """What a file says for all its tenants."""
+class _Found:
+    """The tenants of the files read so far, and where each is listed."""
 
-    cloud: Cloud = CLOUDS["global"]
-    credential: Credential | None = None
+    tenants: dict[str, Tenant] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
 
-    def replaced(
-        self, place: Place, keys: Mapping[str, Place], env: Mapping[str, str]
-    ) -> "_Defaults":
-        """These defaults with what stands here instead."""
-        cloud, credential = self.cloud, self.credential
-        if any(name in keys for name in CLOUD_KEYS):
-            cloud = read_cloud(place, keys, cloud)
-        if "credential" in keys:
-            credential = read_credential(keys["credential"], env)
-        return _Defaults(cloud, credential)
+    def add(
+        self,
+        document: Document,
+        file: TenantsFile | ClientFile,
+        cloud: Cloud = CLOUDS["global"],
+        credential: Credential | None = None,
+    ) -> tuple[Cloud, Credential | None]:
+        """Add a file's tenants to those found; returns what it says for all of them.
+
+        `cloud` and `credential` are what the file before it says.
+        """
+        with document.at():
+            defaults = file.over(cloud), file.credential or credential
+        for index, entry in enumerate(file.tenants):
+            with document.at("tenants", index):
+                self._add(entry, *defaults)
+            self.places[entry.id] = document.where("tenants", index)
+        return defaults
+
+    def _add(self, entry: TenantEntry, cloud: Cloud, default: Credential | None) -> None:
+        if entry.id in self.tenants:
+            first = self.places[entry.id]
+            raise ConfigError(f"id: tenant {entry.id} is listed twice, first at {first}")
+        credential = entry.credential or default
+        if credential is None:
+            raise ConfigError("credential: is missing here and at the top of the file")
+        self.tenants[entry.id] = Tenant(
+            entry.id, entry.name, entry.segment, entry.tags, entry.over(cloud), credential
+        )
 
 
 def load_config(path: Path, *, environ: Mapping[str, str] | None = None) -> Settings:
@@ -81,26 +90,27 @@ def load_config(path: Path, *, environ: Mapping[str, str] | None = None) -> Sett
     secret that cannot be found.
     """
     env = os.environ if environ is None else environ
-    root = read_yaml(path)
-    keys = root.group((*_DEFAULTS, "tenants", "privacy", "access", "provider"))
-    defaults = _Defaults().replaced(root, keys, env)
-    tenants: dict[str, tuple[Tenant, Place]] = {}
-    if "tenants" in keys:
-        _add_tenants(tenants, keys["tenants"], defaults, env)
+    document = read_yaml(path)
+    main = document.validated(TenantsFile, env)
+    found = _Found()
+    defaults = found.add(document, main)
     for file in _client_files(path):
-        _add_client_file(tenants, file, defaults, env)
-    if not tenants:
+        client = read_yaml(file, if_empty="list its tenants or remove it")
+        found.add(client, client.validated(ClientFile, env), *defaults)
+    if not found.tenants:
         hint = f"list at least one tenant, here or in {tenants_folder(path).name}/*.yaml"
-        if "tenants" in keys:
-            keys["tenants"].fail(f"is empty; {hint}")
-        root.fail(f"tenants: is missing; {hint}")
-    privacy = _privacy(keys["privacy"], env) if "privacy" in keys else Privacy()
-    names = {one.tenant_id: one.name for one, _ in tenants.values()}
-    register = read_register(path, names)
-    access = read_access(keys["access"], names) if "access" in keys else ()
-    branding = read_branding(keys["provider"]) if "provider" in keys else Branding()
-    listed = tuple(one for one, _ in tenants.values())
-    return Settings(path, listed, privacy, register, access, branding)
+        if "tenants" in main.model_fields_set:
+            document.refuse(ConfigError(f"is empty; {hint}"), "tenants")
+        document.refuse(ConfigError(f"tenants: is missing; {hint}"))
+    names = {one.tenant_id: one.name for one in found.tenants.values()}
+    return Settings(
+        path,
+        tuple(found.tenants.values()),
+        main.privacy,
+        load_register(path, names),
+        resolve_access(document, main.access, names),
+        main.provider.branding(),
+    )
 
 
 def tenants_folder(path: Path) -> Path:
@@ -118,63 +128,3 @@ def _client_files(path: Path) -> list[Path]:
     except OSError as error:
         raise UsageError(f"{folder}: cannot be read: {error.strerror}") from None
     return [entry for entry in names if entry.suffix.lower() in (".yaml", ".yml")]
-
-
-def _add_client_file(
-    tenants: dict[str, tuple[Tenant, Place]],
-    file: Path,
-    defaults: _Defaults,
-    env: Mapping[str, str],
-) -> None:
-    root = read_yaml(file, if_empty="list its tenants or remove it")
-    keys = root.group((*_DEFAULTS, "tenants", "privacy"))
-    if "privacy" in keys:
-        keys["privacy"].fail("holds for all tenants and belongs into the main file")
-    if "tenants" not in keys:
-        root.fail("tenants: is missing; list at least one tenant")
-    before = len(tenants)
-    _add_tenants(tenants, keys["tenants"], defaults.replaced(root, keys, env), env)
-    if len(tenants) == before:
-        keys["tenants"].fail("is empty; list at least one tenant or remove the file")
-
-
-def _add_tenants(
-    tenants: dict[str, tuple[Tenant, Place]],
-    listed: Place,
-    defaults: _Defaults,
-    env: Mapping[str, str],
-) -> None:
-    for place in listed.items():
-        tenant = _tenant(place, defaults, env)
-        if tenant.tenant_id in tenants:
-            first = tenants[tenant.tenant_id][1].where
-            place.fail(f"id: tenant {tenant.tenant_id} is listed twice, first at {first}")
-        tenants[tenant.tenant_id] = (tenant, place)
-
-
-def _tenant(place: Place, defaults: _Defaults, env: Mapping[str, str]) -> Tenant:
-    keys = place.group(("id", "name", "segment", "tags", *_DEFAULTS))
-    if "id" not in keys:
-        place.fail("id: is missing; every tenant needs its tenant id (a GUID)")
-    own = defaults.replaced(place, keys, env)
-    if own.credential is None:
-        place.fail("credential: is missing here and at the top of the file")
-    tags = keys["tags"].group() if "tags" in keys else {}
-    return Tenant(
-        tenant_id=read_guid(keys["id"]),
-        name=keys["name"].text() if "name" in keys else None,
-        segment=keys["segment"].choice(SEGMENTS) if "segment" in keys else None,
-        tags={name: value.text() for name, value in tags.items()},
-        cloud=own.cloud,
-        credential=own.credential,
-    )
-
-
-def _privacy(place: Place, env: Mapping[str, str]) -> Privacy:
-    keys = place.group(("principal_names", "key"))
-    mode = keys["principal_names"].choice(PRIVACY_MODES) if "principal_names" in keys else "clear"
-    if mode == "clear":
-        return Privacy()
-    if "key" not in keys:
-        place.fail("key: is missing; pseudonyms need a secret key: {env: NAME} or {file: path}")
-    return Privacy(mode, read_secret(keys["key"], env))

@@ -1,4 +1,4 @@
-"""Lake to warehouse: one dbt build over the captures that no finished build has consumed.
+"""Lake to warehouse: one dbt build over the captures that no finished build has processed.
 
 A build works on a copy of the warehouse that replaces the old one only when every model and every
 error-level test went well. Killed or failed, it leaves the last good warehouse as it was, and the
@@ -26,6 +26,14 @@ NEXT_NAME = "warehouse.next.duckdb"
 FAILED_NAME = "warehouse.failed.duckdb"
 # So many of what failed are named in one line.
 NAMED = 3
+OPS = """
+    create schema ops;
+    create table ops.generation (generation varchar, models varchar, as_of timestamp);
+    create table ops.changed_days (model varchar, tenant_id varchar, day date);
+    create table ops.touched_months (
+        model varchar, month varchar, version bigint, primary key (model, month)
+    );
+"""
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,9 @@ def _start_copy(home: Home, next_path: Path, *, full: bool, as_of: AsOf | None) 
     """The file to build on, and whether it goes on with what the last build made.
 
     Rows that other models made, or from a part of the lake, stay out of it: they would not fit
-    those that are made now. `ops.generation` tells publishing that month versions start anew.
+    those that are made now. `ops.generation` tells publishing that month versions start anew. The
+    models write the other two of `ops`: the days that the last build of each found different, and
+    how often a month of it did.
     """
     home.warehouse_dir.mkdir(parents=True, exist_ok=True)
     _remove_database(next_path)
@@ -107,10 +117,7 @@ def _start_copy(home: Home, next_path: Path, *, full: bool, as_of: AsOf | None) 
                 return True
         _remove_database(next_path)
     with duckdb.connect(str(next_path)) as connection:
-        connection.execute("create schema ops")
-        connection.execute(
-            "create table ops.generation (generation varchar, models varchar, as_of timestamp)"
-        )
+        connection.execute(OPS)
         moment = None if as_of is None else as_of.moment.replace(tzinfo=None)
         connection.execute(
             "insert into ops.generation values (?, ?, ?)", [uuid4().hex, models, moment]

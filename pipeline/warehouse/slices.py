@@ -24,17 +24,17 @@ class Slice:
 
 
 def pending_slices(warehouse: Path, lake: Path, as_of: AsOf | None = None) -> list[Slice] | None:
-    """What no finished build has consumed, oldest first; never empty, since dbt runs regardless.
+    """What no finished build has processed, oldest first; never empty, since dbt runs regardless.
 
-    None where a capture of today's state arrived for a day before the newest one consumed: the
+    None where a capture of today's state arrived for a day before the newest one processed: the
     histories derived from such captures grow only forwards, so the warehouse must be made anew.
     """
     with open_warehouse(warehouse) as connection:
         files = Lake(lake)
         log_files = as_of.log_files if as_of else files.log_files()
         config_files = as_of.config_files if as_of else files.config_files()
-        log_parts = _unconsumed(connection, log_files, "int_captures_processed")
-        config_parts = _unconsumed(connection, config_files, "int_tenant_configs")
+        log_parts = _unprocessed(connection, log_files, "int_captures_processed")
+        config_parts = _unprocessed(connection, config_files, "int_tenant_configs")
         if _arrived_late(connection, lake, log_parts):
             return None
     days = sorted({_day(part) for part in (*log_parts, *config_parts)})
@@ -50,7 +50,7 @@ def pending_slices(warehouse: Path, lake: Path, as_of: AsOf | None = None) -> li
     ]
 
 
-def _unconsumed(
+def _unprocessed(
     connection: duckdb.DuckDBPyConnection, files: Sequence[Path], ledger: str
 ) -> list[str]:
     parts = {f"{path.parent.name}/{path.stem}" for path in files}
@@ -70,13 +70,13 @@ def _arrived_late(
         f"""
         select 1
         from {arrived} as arrived
-        inner join core.fct_collection as consumed
-            on arrived.tenant_id = consumed.tenant_id and arrived.feed = consumed.feed
+        inner join core.fct_collection as processed
+            on arrived.tenant_id = processed.tenant_id and arrived.feed = processed.feed
         where
             arrived.feed <> 'secure_scores'
             and arrived.outcome in ('ok', 'empty')
-            and consumed.outcome in ('ok', 'empty')
-            and arrived.extract_date < consumed.extract_date
+            and processed.outcome in ('ok', 'empty')
+            and arrived.extract_date < processed.extract_date
         limit 1
         """
     ).fetchone()

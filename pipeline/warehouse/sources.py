@@ -54,8 +54,8 @@ def create_source_views(
                 read_at = "coalesce(collected_at, finished_at)" if table == LOG else "collected_at"
                 bound = f"{read_at} <= {as_of.sql}"
             if table == LOG:
-                arrived = ", ".join(quoted(part) for part in slice_.log_parts) or "null"
-                extra = {"is_arrived": f"coalesce(part in ({arrived}), false)"}
+                new = ", ".join(quoted(part) for part in slice_.log_parts) or "null"
+                extra = {"is_new": f"coalesce(part in ({new}), false)"}
             _create_view(connection, lake, table, schema, parts, extra, bound)
 
 

@@ -1,4 +1,4 @@
-"""`prior()` reads a model as the last build left it, which holds only if it is built later."""
+"""`previous_build()` reads a model as the last build left it, so that must be built later."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 from pipeline.home import Home
 from pipeline.warehouse.dbt import parse_project
 
-PRIOR = re.compile(r"prior\(\s*'(\w+)',\s*'(\w+)'")
+PREVIOUS = re.compile(r"previous_build\(\s*'(\w+)',\s*'(\w+)'")
 
 
 def test_every_model_read_as_of_the_last_build_is_built_after_its_reader(tmp_path: Path) -> None:
@@ -33,7 +33,7 @@ def test_every_model_read_as_of_the_last_build_is_built_after_its_reader(tmp_pat
     asked = [
         (reader, by_alias[alias])
         for reader, node in models.items()
-        for _, alias in PRIOR.findall(node["raw_code"])
+        for _, alias in PREVIOUS.findall(node["raw_code"])
     ]
     assert len(asked) > 5
     wrong = [

@@ -3,7 +3,7 @@
     redo. `ref()` cannot say this: it would make a cycle. No rows before the first build. The model
     named must be built after the one that asks, by its own `ref` or a `-- depends_on`.
 #}
-{% macro prior(schema, name, columns) -%}
+{% macro previous_build(schema, name, columns) -%}
     {%- set relation = load_relation(
         api.Relation.create(database=target.database, schema=schema, identifier=name)
     ) if execute else none -%}
