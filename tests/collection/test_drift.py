@@ -23,7 +23,7 @@ def alter(lab: Lab, path: str, change: Any) -> None:
     lab.sandbox.edits.add(path=path, function=edit)
 
 
-def told(lab: Lab, feed: str) -> tuple[list[str], str]:
+def reported(lab: Lab, feed: str) -> tuple[list[str], str]:
     row = lab.collect_one(feed)
     assert row.outcome == "ok"
     return (row.unknown_fields or "").split(","), row.note or ""
@@ -33,7 +33,7 @@ def told(lab: Lab, feed: str) -> tuple[list[str], str]:
 def test_an_unknown_member_is_kept_counted_and_named(fresh: Lab, feed: str) -> None:
     table = FEEDS[feed].requests[0].table.name
     alter(fresh, FRAGMENTS[feed][0], lambda record: record.update(brandNew={"deep": [1]}))
-    fields, note = told(fresh, feed)
+    fields, note = reported(fresh, feed)
     assert f"{table}.brandNew" in fields
     assert f"{table}.brandNew" in note
     assert "values not known here, kept as they came" in note
@@ -53,7 +53,7 @@ def test_unknown_members_and_words_at_depth_are_kept_and_named(fresh: Lab) -> No
         sent.append(policy)
 
     alter(fresh, "v1.0/identity/conditionalAccess/policies", change)
-    fields, note = told(fresh, "conditional_access_policies")
+    fields, note = reported(fresh, "conditional_access_policies")
     table = "conditional_access_policies"
     expected = {
         f"{table}.state=enabledOnSundays",
@@ -97,7 +97,7 @@ def test_an_unknown_word_is_kept_and_named(
     fresh: Lab, feed: str, place: str, word: str, name: str
 ) -> None:
     alter(fresh, FRAGMENTS[feed][-1], lambda record: record.update({place: word}))
-    fields, note = told(fresh, feed)
+    fields, note = reported(fresh, feed)
     assert [one for one in fields if one.startswith(name)]
     assert word in note
 
@@ -132,7 +132,7 @@ def test_numbers_sent_as_text_are_cast_counted_and_still_come_back(fresh: Lab) -
         record["tenantScore"] = str(record["tenantScore"])
 
     alter(fresh, "tenantSecureScores", change)
-    fields, note = told(fresh, "recommendation_tenant_scores")
+    fields, note = reported(fresh, "recommendation_tenant_scores")
     rows = fresh.table("recommendation_tenant_scores")
     assert f"{len(rows)} values cast from another JSON type" in note
     assert rows["tenant_score"].null_count == 0

@@ -96,7 +96,7 @@ def test_parts_are_bounded_and_a_tenant_is_in_one(
 def test_a_feed_is_whole_in_the_part_whose_log_vouches_for_it(
     new_lab: NewLab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tenant_collection, "_LONGEST_WAIT", 0.02)
+    monkeypatch.setattr(tenant_collection, "_MAX_WAIT", 0.02)
     monkeypatch.setattr(part_buffer, "MAX_BYTES", 1)
     with new_lab(tenants=3, days=20) as lab:
         lab.collect()

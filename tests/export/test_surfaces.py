@@ -24,7 +24,7 @@ def test_the_report_of_a_copy_says_what_the_copy_holds(
     assert len(found) > 300
     with open_published(copies[tenant]) as connection:
         [(name,)] = connection.sql("select tenant_name from dim_tenant").fetchall()
-        complaints = [told for one in found if (told := Marts(connection).complaint(one))]
+        complaints = [reported for one in found if (reported := Marts(connection).complaint(one))]
     assert complaints == []
     assert name in page.text
 

@@ -42,19 +42,19 @@ def comparison_rows(
     ratios = {row["tenant_id"]: _newest_ratio(scores[row["tenant_id"]]) for row in compared}
     for row in tenants:
         one = row["tenant_id"]
-        told: Row = {"tenant_id": one, "comparison_status": statuses[one]}
-        told["score_ratio"] = ratios.get(one)
-        told["portfolio_rank"] = (
+        reported: Row = {"tenant_id": one, "comparison_status": statuses[one]}
+        reported["score_ratio"] = ratios.get(one)
+        reported["portfolio_rank"] = (
             None if one not in ratios else 1 + sum(r > ratios[one] for r in ratios.values())
         )
         for group in ("portfolio", "segment", "licence_tier"):
-            told |= _place(group, row, compared, ratios)
+            reported |= _place(group, row, compared, ratios)
         day = max(scores[one].records, default=None)
         for name, basis in BASES.items():
             average = averages.get((one, day, basis)) if one in ratios and day else None
-            told[f"{name}_average_ratio"] = average
-            told[f"{name}_gap_ratio"] = None if average is None else ratios[one] - average
-        yield told
+            reported[f"{name}_average_ratio"] = average
+            reported[f"{name}_gap_ratio"] = None if average is None else ratios[one] - average
+        yield reported
 
 
 def _status(row: Row, scores: Mapping[str, TenantScores], as_of: date) -> str:

@@ -53,15 +53,15 @@ def judge(
     found = [(p["id"], outcomes_of(p, person, strengths, beneath)) for p in policies]
     if defaults is not None and defaults.get("isEnabled"):
         found.append((defaults["id"], {"covered"}))
-    lowest = max((min(map(RANKED.index, told)) for _, told in found), default=0)
-    highest = max((max(map(RANKED.index, told)) for _, told in found), default=0)
+    lowest = max((min(map(RANKED.index, reported)) for _, reported in found), default=0)
+    highest = max((max(map(RANKED.index, reported)) for _, reported in found), default=0)
     if not is_readable:
         highest = RANKED.index("covered")
     if lowest != highest:
         return Verdict("unknown")
     if lowest == 0:
         return Verdict("not_covered")
-    deciding = [policy for policy, told in found if min(map(RANKED.index, told)) == lowest]
+    deciding = [policy for policy, reported in found if min(map(RANKED.index, reported)) == lowest]
     return Verdict(RANKED[lowest], min(deciding))
 
 

@@ -45,9 +45,9 @@ def effective_rows(day: TenantDay) -> list[Row]:
     """One row per principal, role, scope, kind, path and group that holds the role."""
     links = memberships(day)
     found: dict[Key, list[tuple[tuple[str, ...], Term, bool]]] = {}
-    for (holder, template, scope, kind), told in holdings(day).items():
-        first = Link(holder, kind, term=_widest(map(_term, told)))
-        privileged = any(day.roles.is_privileged(t["roleDefinitionId"], day.day) for t in told)
+    for (holder, template, scope, kind), reported in holdings(day).items():
+        first = Link(holder, kind, term=_widest(map(_term, reported)))
+        privileged = any(day.roles.is_privileged(t["roleDefinitionId"], day.day) for t in reported)
         for way in _ways(day, links, [first]):
             groups = tuple(link.member for link in way[:-1])
             key = (way[-1].member, template, scope, _kind(way), _path(way), (*groups, "")[0])
@@ -96,13 +96,13 @@ def holdings(day: TenantDay) -> dict[tuple[str, str, str, str], list[Record]]:
     return found
 
 
-def _place(day: TenantDay, told: Record) -> tuple[str, str, str]:
-    scope = told.get("directoryScopeId") or told.get("appScopeId") or ""
-    return told["principalId"].lower(), day.roles.template_id(_role(told), day.day), scope
+def _place(day: TenantDay, reported: Record) -> tuple[str, str, str]:
+    scope = reported.get("directoryScopeId") or reported.get("appScopeId") or ""
+    return reported["principalId"].lower(), day.roles.template_id(_role(reported), day.day), scope
 
 
-def _role(told: Record) -> str:
-    return str(told["roleDefinitionId"])
+def _role(reported: Record) -> str:
+    return str(reported["roleDefinitionId"])
 
 
 def _is_by_group(instance: Record) -> bool:
@@ -111,7 +111,7 @@ def _is_by_group(instance: Record) -> bool:
 
 def memberships(day: TenantDay) -> dict[str, list[Link]]:
     """Group -> its direct members, each once a kind: as PIM says where PIM says something."""
-    told: dict[tuple[str, str, str, bool], list[Record]] = {}
+    reported: dict[tuple[str, str, str, bool], list[Record]] = {}
     explained = set()
     for instance in day.of(GROUP_ACTIVE):
         kind = KINDS.get(lower(instance.get("assignmentType")) or "", OPEN)
@@ -119,17 +119,17 @@ def memberships(day: TenantDay) -> dict[str, list[Link]]:
         if _is_member(instance) and (kind == "activated" or not _is_by_group(instance)):
             pair = instance["groupId"].lower(), instance["principalId"].lower()
             explained.add(pair)
-            told.setdefault((*pair, kind, kind == "activated"), []).append(instance)
+            reported.setdefault((*pair, kind, kind == "activated"), []).append(instance)
     for instance in day.of(GROUP_ELIGIBLE):
         if _is_member(instance) and not _is_by_group(instance):
             pair = instance["groupId"].lower(), instance["principalId"].lower()
-            told.setdefault((*pair, "eligible", True), []).append(instance)
+            reported.setdefault((*pair, "eligible", True), []).append(instance)
     for group, members in day.members.items() if day.is_complete("group_members") else ():
         for record in members:
             if (pair := (group.lower(), record["id"].lower())) not in explained:
-                told.setdefault((*pair, "standing", False), []).append({})
+                reported.setdefault((*pair, "standing", False), []).append({})
     links: dict[str, list[Link]] = {}
-    for (group, member, kind, by_pim), several in told.items():
+    for (group, member, kind, by_pim), several in reported.items():
         link = Link(member, kind, by_pim, _widest(map(_term, several)))
         links.setdefault(group, []).append(link)
     return links
@@ -166,8 +166,8 @@ def _path(way: list[Link]) -> str:
     return "group" if len(way) == 2 else "nested_group"
 
 
-def _term(told: Record) -> Term:
-    return Term(moment(told.get("startDateTime")), moment(told.get("endDateTime")))
+def _term(reported: Record) -> Term:
+    return Term(moment(reported.get("startDateTime")), moment(reported.get("endDateTime")))
 
 
 def _widest(terms: Iterable[Term]) -> Term:

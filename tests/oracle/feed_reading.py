@@ -210,9 +210,9 @@ class Reading:
 
     def _groups_in_pim(self) -> set[str]:
         """Groups that are members of others, or may become it, by PIM for Groups."""
-        told = (row for feed in GROUP_SCHEDULES for row in self.parts.get(feed, ()))
+        rows = (row for feed in GROUP_SCHEDULES for row in self.parts.get(feed, ()))
         kinds = {
-            row["principalId"]: str((row.get("principal") or {}).get("@odata.type")) for row in told
+            row["principalId"]: str((row.get("principal") or {}).get("@odata.type")) for row in rows
         }
         return {one.lower() for one, kind in kinds.items() if kind.endswith(".group")}
 

@@ -13,11 +13,11 @@ OFF = {**DEFAULTS, "isEnabled": False}
 
 
 def practice_status(
-    practice: str, *policies: dict[str, Any], tier: str | None = "p2", **told: Any
+    practice: str, *policies: dict[str, Any], tier: str | None = "p2", **reported: Any
 ) -> str:
     """Security defaults are off and every feed is read unless told."""
-    told.setdefault("security_defaults", [OFF])
-    day = a_day(conditional_access_policies=list(policies), **told)
+    reported.setdefault("security_defaults", [OFF])
+    day = a_day(conditional_access_policies=list(policies), **reported)
     rows = effective_rows(day)
     people = person_rows(day, rows, coverage_of(day, rows))
     found = practice_rows(day, rows, people, tier, {})

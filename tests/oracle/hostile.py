@@ -31,8 +31,8 @@ def script(sandbox: Sandbox, tenant: ScriptedTenant) -> None:
 
     def records(page: Page, today: date) -> Page:
         days = [_day(record) for record in page["value"]]
-        told = [tenant.record(day, today) for day in days]
-        return page | {"value": [record for record in told if record is not None]}
+        reported = [tenant.record(day, today) for day in days]
+        return page | {"value": [record for record in reported if record is not None]}
 
     def profiles(page: Page, today: date) -> Page:
         is_last = "@odata.nextLink" not in page
@@ -46,8 +46,8 @@ def each_record(change: Callable[[dict[str, Any], date], dict[str, Any] | None])
     """A change of single records; one that becomes None is left out."""
 
     def altered(page: Page, today: date) -> Page:
-        told = (change(dict(record), today) for record in page["value"])
-        return page | {"value": [record for record in told if record is not None]}
+        reported = (change(dict(record), today) for record in page["value"])
+        return page | {"value": [record for record in reported if record is not None]}
 
     return altered
 

@@ -25,9 +25,9 @@ def crowded(name: str, maximum: float) -> Change:
     def record(found: Record, _: date) -> Record:
         total = 10 + _day(found).toordinal() % 9
         percentage = round(100 * (total - 1) / total, 2)
-        told = {"score": round(maximum * percentage / 100, 2), "scoreInPercentage": percentage}
+        reported = {"score": round(maximum * percentage / 100, 2), "scoreInPercentage": percentage}
         controls = [
-            c | told | ({"total": str(total)} if "total" in c else {})
+            c | reported | ({"total": str(total)} if "total" in c else {})
             if c["controlName"] == name
             else c
             for c in found["controlScores"]

@@ -84,8 +84,8 @@ class Leaver:
         if today < self.since:
             return page
         kept = [row for row in rows if row["id"] != self.identifier]
-        told = [row | {"principal": None} if self._is_of(row) else row for row in kept]
-        return page | {"value": told}
+        reported = [row | {"principal": None} if self._is_of(row) else row for row in kept]
+        return page | {"value": reported}
 
     def _is_of(self, row: dict[str, Any]) -> bool:
         return row.get("principalId") == self.identifier and "principal" in row

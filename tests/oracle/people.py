@@ -126,8 +126,8 @@ def kinds_known(day: TenantDay) -> dict[str, bool]:
 def has_privileged_group(day: TenantDay) -> bool:
     return any(
         day.type_of(holder) == "group"
-        and any(day.roles.is_privileged(t["roleDefinitionId"], day.day) for t in told)
-        for (holder, *_), told in holdings(day).items()
+        and any(day.roles.is_privileged(t["roleDefinitionId"], day.day) for t in reported)
+        for (holder, *_), reported in holdings(day).items()
     )
 
 

@@ -118,15 +118,15 @@ def narrowing(policy: Record) -> frozenset[str]:
 
 def _is_all(condition: Record | None, what: str) -> bool:
     """All of them and none left out; also where nothing is named at all."""
-    told = {name: value for name, value in (condition or {}).items() if says(value)}
-    included = told.pop(f"include{what}", ["all"])
-    return not told and "all" in {value.lower() for value in included}
+    reported = {name: value for name, value in (condition or {}).items() if says(value)}
+    included = reported.pop(f"include{what}", ["all"])
+    return not reported and "all" in {value.lower() for value in included}
 
 
 def is_for_all_applications(policy: Record) -> bool:
-    told = (policy.get("conditions") or {}).get("applications") or {}
-    said = {name for name, value in told.items() if says(value)}
-    return said == {"includeApplications"} and "All" in told["includeApplications"]
+    reported = (policy.get("conditions") or {}).get("applications") or {}
+    said = {name for name, value in reported.items() if says(value)}
+    return said == {"includeApplications"} and "All" in reported["includeApplications"]
 
 
 def blocks_legacy(policy: Record) -> bool:

@@ -58,12 +58,12 @@ def practice_rows(
         is_owned = licence_tier in ("p2", None)
         found = for_all_users(day, partial(_risk, member))
         statuses[practice] = found if is_owned else "not_licensed"
-    told = {
+    reported = {
         practice: [levels[control.lower()] for control in several if control.lower() in levels]
         for practice, several in CONTROLS.items()
     }
     return [
-        {"practice": p, "status": s, "sources_agree": agreement(s, told[p])}
+        {"practice": p, "status": s, "sources_agree": agreement(s, reported[p])}
         for p, s in statuses.items()
     ]
 
@@ -108,19 +108,19 @@ def decided(
     day: TenantDay, content: Content, *, members_only: bool = False, defaults: bool = False
 ) -> tuple[str, str | None]:
     """The status, and the policy that brings it."""
-    told = {p["id"]: _policy_statuses(day, p, content, members_only) for p in policies_of(day)}
+    reported = {p["id"]: _policy_statuses(day, p, content, members_only) for p in policies_of(day)}
     needed = ["conditional_access_policies"]
     if defaults:
         needed.append("security_defaults")
-        told |= {
+        reported |= {
             one["id"]: {"implemented"}
             for one in day.of("security_defaults")
             if one.get("isEnabled")
         }
     if not day.is_complete(*needed):
-        told[""] = {RANKED[0], "implemented"}
-    lowest = {policy: min(map(RANKED.index, statuses)) for policy, statuses in told.items()}
-    highest = {policy: max(map(RANKED.index, statuses)) for policy, statuses in told.items()}
+        reported[""] = {RANKED[0], "implemented"}
+    lowest = {policy: min(map(RANKED.index, statuses)) for policy, statuses in reported.items()}
+    highest = {policy: max(map(RANKED.index, statuses)) for policy, statuses in reported.items()}
     sure, best = max(lowest.values(), default=0), max(highest.values(), default=0)
     if sure != best:
         return "unknown", min(p for p, rank in highest.items() if rank == best) or None

@@ -32,8 +32,8 @@ def principal_rows(
 
 
 def _unknown(tenant_id: str, key: str) -> Row:
-    told = dict.fromkeys(("principal_type", "is_guest", "is_synced", *VALUES))
-    return {"tenant_id": tenant_id, "principal_id": key, **told}
+    reported = dict.fromkeys(("principal_type", "is_guest", "is_synced", *VALUES))
+    return {"tenant_id": tenant_id, "principal_id": key, **reported}
 
 
 def _told(one: Gathered, key: str) -> Row:

@@ -83,5 +83,5 @@ def _conditions(
 
 
 def _any_of(answers: Iterable[bool | None]) -> bool | None:
-    told = list(answers)
-    return True if True in told else None if None in told else False
+    reported = list(answers)
+    return True if True in reported else None if None in reported else False

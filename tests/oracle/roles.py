@@ -31,7 +31,7 @@ class Roles:
         """Days on which some feed told who holds a role."""
         return sorted({*self.assignments, *self.active, *self.eligible})
 
-    def told(self, day: date) -> list[Record]:
+    def reported(self, day: date) -> list[Record]:
         """Everything said that day of someone who holds or may take a role by himself."""
         instances = [*self.active.get(day, ()), *self.eligible.get(day, ())]
         return [*self.assignments.get(day, ()), *(i for i in instances if not is_by_group(i))]

@@ -31,8 +31,8 @@ def offering_days(life: Life, scores: TenantScores) -> list[date]:
         day: frozenset(sku["skuId"] for sku in found if sku["capabilityStatus"] in USABLE)
         for day, found in life.snapshots(scores.tenant_id, "subscribed_skus").items()
     }
-    told = {day: names for day, names in services.items() if names}
-    return [*_changed(told), *_changed(skus)]
+    reported = {day: names for day, names in services.items() if names}
+    return [*_changed(reported), *_changed(skus)]
 
 
 def _changed(values: Mapping[date, Hashable]) -> list[date]:

@@ -23,8 +23,8 @@ Row = dict[str, Any]
 def setting_rows(life: Life, tenant_id: str, day: date) -> Iterator[Row]:
     for feed, prefix in PREFIXES.items():
         for record in life.read_on(tenant_id, feed, day) or ():
-            told = {name: value for name, value in record.items() if name not in NAMES}
-            for name, value in _leaves(prefix, told):
+            reported = {name: value for name, value in record.items() if name not in NAMES}
+            for name, value in _leaves(prefix, reported):
                 yield {
                     "tenant_id": tenant_id,
                     "snapshot_date": day,
@@ -62,6 +62,6 @@ def _listed(name: str, values: Sequence[Any]) -> Iterator[tuple[str, str]]:
         yield name, ", ".join(sorted(str(one["id"]) for one in values))
     else:
         for place, one in enumerate(values):
-            told = {member: value for member, value in one.items() if member != "id"}
+            reported = {member: value for member, value in one.items() if member != "id"}
             called = str(one.get("id", place))
-            yield from _leaves(f"{name.removesuffix(METHODS)}_{_word(called)}", told)
+            yield from _leaves(f"{name.removesuffix(METHODS)}_{_word(called)}", reported)

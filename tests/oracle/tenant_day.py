@@ -53,10 +53,10 @@ class TenantDay:
         """All that any feed of the day tells of a principal; its own feed has the last word."""
         found: dict[str, dict[str, Any]] = {}
 
-        def learn(told: Record | None, **more: Any) -> None:
-            if told and told.get("id"):
-                known = {name: value for name, value in told.items() if value is not None}
-                found[told["id"].lower()] = found.get(told["id"].lower(), {}) | known | more
+        def learn(reported: Record | None, **more: Any) -> None:
+            if reported and reported.get("id"):
+                known = {name: value for name, value in reported.items() if value is not None}
+                found[reported["id"].lower()] = found.get(reported["id"].lower(), {}) | known | more
 
         for user in self.at_risk:
             # A user who was deleted stays at risk, and nobody else tells that it was one.
@@ -95,8 +95,8 @@ class TenantDay:
 
     def is_synced(self, principal_id: str) -> bool | None:
         """Of a user in the list of users null means never synchronised."""
-        told: bool | None = self.principals.get(principal_id, {}).get("onPremisesSyncEnabled")
-        return False if told is None and principal_id in self.listed_users else told
+        reported: bool | None = self.principals.get(principal_id, {}).get("onPremisesSyncEnabled")
+        return False if reported is None and principal_id in self.listed_users else reported
 
     @cached_property
     def listed_users(self) -> frozenset[str]:

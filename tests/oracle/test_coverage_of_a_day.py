@@ -27,7 +27,7 @@ def test_roles_count_tenant_wide_and_built_in_in_whatever_way_they_are_held() ->
         role_eligibility_schedule_instances=[held("e")],
     )
     found = coverage_of(day, effective_rows(day))
-    assert {user: told.status for user, told in found.items()} == {
+    assert {user: reported.status for user, reported in found.items()} == {
         "p": "covered",
         "q": "covered",
         "r": "not_covered",

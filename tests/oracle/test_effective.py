@@ -11,10 +11,10 @@ ACTIVE = "role_assignment_schedule_instances"
 GROUP_ACTIVE = "group_assignment_schedule_instances"
 
 
-def ways(**told: Any) -> list[str]:
+def ways(**reported: Any) -> list[str]:
     """`principal kind path group_path` of every row; PIM is not licensed unless a feed is given."""
-    outcomes = NO_P2 if not any("schedule" in name for name in told) else {}
-    rows = effective_rows(a_day(outcomes=outcomes | told.pop("ended", {}), **told))
+    outcomes = NO_P2 if not any("schedule" in name for name in reported) else {}
+    rows = effective_rows(a_day(outcomes=outcomes | reported.pop("ended", {}), **reported))
     return [
         " ".join(r[c] for c in ("principal_id", "assignment_kind", "path", "group_path")).strip()
         for r in rows
@@ -71,7 +71,7 @@ def test_rows_of_a_group_member_confirm_the_group_and_add_nothing() -> None:
 
 
 def test_memberships_in_pim_for_groups_make_eligible_and_activated_holders() -> None:
-    told = {
+    reported = {
         "role_assignments": [held("g")],
         "role_assignment_schedule_instances": [held("g", assignmentType="Assigned")],
         "group_assignment_schedule_instances": [
@@ -88,7 +88,7 @@ def test_memberships_in_pim_for_groups_make_eligible_and_activated_holders() -> 
         ],
         "members": {"g": "p q t", "h": "r"},
     }
-    assert ways(**told) == [
+    assert ways(**reported) == [
         "p standing group g",
         "q activated pim_group g",
         "q eligible pim_group g",
@@ -142,14 +142,14 @@ def test_members_that_could_not_be_read_make_a_row_for_the_group() -> None:
     )
     [row] = effective_rows(day)
     assert (row["principal_id"], row["principal_type"], row["path"]) == ("g", "group", "direct")
-    told = effective_rows(
+    reported = effective_rows(
         a_day(
             outcomes={"group_members": "throttled"},
             role_assignments=[held("g")],
             group_eligibility_schedule_instances=[joined("g", "h"), joined("g", "p")],
         )
     )
-    assert [(r["principal_id"], r["principal_type"], r["via_group_id"]) for r in told] == [
+    assert [(r["principal_id"], r["principal_type"], r["via_group_id"]) for r in reported] == [
         ("g", "group", ""),
         ("h", "group", "g"),
         ("p", "user", "g"),

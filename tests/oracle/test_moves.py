@@ -22,9 +22,9 @@ def moves(portfolio: Portfolio) -> pd.DataFrame:
         before=records.groupby("tenant_id")["score_date"].shift()
     )
     measures = ["score_points", "max_points", "score_ratio"]
-    told = scores[[*KEY, *measures]]
-    after = days.merge(told, on=["tenant_id", "score_date"])
-    earlier = told.rename(columns={"score_date": "before"} | {m: f"{m}_0" for m in measures})
+    reported = scores[[*KEY, *measures]]
+    after = days.merge(reported, on=["tenant_id", "score_date"])
+    earlier = reported.rename(columns={"score_date": "before"} | {m: f"{m}_0" for m in measures})
     both = after.dropna(subset=["before"]).merge(earlier, on=["tenant_id", "before", "scope"])
     sums = snapshot["fct_score_change"].groupby(KEY)[
         ["points_delta", "max_points_delta", "ratio_delta"]

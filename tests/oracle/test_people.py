@@ -26,8 +26,8 @@ def people(day: TenantDay) -> list[dict[str, Any]]:
     return person_rows(day, rows, coverage_of(day, rows))
 
 
-def person(**told: Any) -> dict[str, Any]:
-    [row] = people(a_day(**told))
+def person(**reported: Any) -> dict[str, Any]:
+    [row] = people(a_day(**reported))
     return row
 
 
@@ -142,16 +142,16 @@ def test_counts_are_distinct_principals_over_privileged_rows_and_groups_never() 
 def test_stale_is_ninety_days_without_success(
     last: str | None, members: dict[str, Any], expected: int
 ) -> None:
-    told: dict[str, Any] = {"outcomes": NO_P2, "role_assignments": [held("p")]}
-    assert counts(a_day(users=[user("p", last, **members)], **told))["stale_count"] == expected
+    reported: dict[str, Any] = {"outcomes": NO_P2, "role_assignments": [held("p")]}
+    assert counts(a_day(users=[user("p", last, **members)], **reported))["stale_count"] == expected
 
 
 def test_stale_is_unknown_without_sign_ins_and_the_deleted_do_not_count() -> None:
-    told: dict[str, Any] = {"outcomes": NO_P2, "role_assignments": [held("p")]}
-    assert counts(a_day(users=[user("p")], shows_sign_ins=False, **told))["stale_count"] is None
-    assert counts(a_day(users=[], **told))["stale_count"] == 0
-    told["outcomes"] = NO_P2 | {"users": "throttled"}
-    assert counts(a_day(**told))["stale_count"] is None
+    reported: dict[str, Any] = {"outcomes": NO_P2, "role_assignments": [held("p")]}
+    assert counts(a_day(users=[user("p")], shows_sign_ins=False, **reported))["stale_count"] is None
+    assert counts(a_day(users=[], **reported))["stale_count"] == 0
+    reported["outcomes"] = NO_P2 | {"users": "throttled"}
+    assert counts(a_day(**reported))["stale_count"] is None
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_unprotected_are_enabled_users_whom_no_policy_stops(
 
 
 def test_ways_are_counted_where_they_can_be_told() -> None:
-    told: dict[str, Any] = {
+    reported: dict[str, Any] = {
         "role_assignments": [held("p"), held("g")],
         ACTIVE: [held("p", assignmentType="activated"), held("g", assignmentType="assigned")],
         "role_eligibility_schedule_instances": [held("p")],
@@ -190,7 +190,7 @@ def test_ways_are_counted_where_they_can_be_told() -> None:
     }
 
     def ways(ended: dict[str, str], **changed: Any) -> list[int | None]:
-        found = counts(a_day(outcomes=ended, **(told | changed)))
+        found = counts(a_day(outcomes=ended, **(reported | changed)))
         return [found[f"{kind}_count"] for kind in ("standing", "activated", "eligible")]
 
     assert ways({}) == [1, 1, 2]

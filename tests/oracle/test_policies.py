@@ -13,8 +13,8 @@ FLAGS = [
 ]
 
 
-def flags(made: dict[str, Any], **told: Any) -> set[str]:
-    [row] = policy_rows(a_day(conditional_access_policies=[made], **told))
+def flags(made: dict[str, Any], **reported: Any) -> set[str]:
+    [row] = policy_rows(a_day(conditional_access_policies=[made], **reported))
     return {flag for flag in FLAGS if row[flag]}
 
 

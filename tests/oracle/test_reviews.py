@@ -33,20 +33,20 @@ def test_mfa_for_administrators(
     made: list[dict[str, Any]], outcomes: dict[str, str], expected: str
 ) -> None:
     disabled = {"accountEnabled": False}
-    told: dict[str, Any] = {
+    reported: dict[str, Any] = {
         "outcomes": NO_P2 | outcomes,
         "role_assignments": [held("p"), held("q", READER), held("s")],
         "users": [{"id": "p"}, {"id": "q", **disabled}],
     }
-    assert of("mfa_admins", *made, **told) == expected
+    assert of("mfa_admins", *made, **reported) == expected
 
 
 def test_members_nobody_could_read_rule_out_implemented_only() -> None:
-    told: dict[str, Any] = {"outcomes": NO_P2 | {"group_members": "throttled"}}
-    assert of("mfa_admins", ALL, role_assignments=[held("p"), held("g")], **told) == "unknown"
+    reported: dict[str, Any] = {"outcomes": NO_P2 | {"group_members": "throttled"}}
+    assert of("mfa_admins", ALL, role_assignments=[held("p"), held("g")], **reported) == "unknown"
     both = [held("p"), held("q"), held("g")]
-    assert of("mfa_admins", ONE, role_assignments=both, **told) == "partial"
-    assert of("mfa_admins", role_assignments=both, **told) == "unknown"
+    assert of("mfa_admins", ONE, role_assignments=both, **reported) == "partial"
+    assert of("mfa_admins", role_assignments=both, **reported) == "unknown"
     assert of("mfa_admins", ALL) == "unknown"
 
 
@@ -54,7 +54,7 @@ FRESH = {"signInActivity": {"lastSuccessfulSignInDateTime": "2026-02-28T08:00:00
 
 
 def reviewed(
-    top: str, others: str = "", *, tier: str | None = "p1", ended: Any = None, **told: Any
+    top: str, others: str = "", *, tier: str | None = "p1", ended: Any = None, **reported: Any
 ) -> str:
     """Global Administrators and readers by name; `stale` never signed in, `uest` is a guest."""
     names = sorted({*top.split(), *others.split()})
@@ -72,8 +72,8 @@ def reviewed(
     for one in assignments:
         if one["principalId"] == "stale":
             one["principal"] = {"@odata.type": "#microsoft.graph.user", "userType": "Member"}
-    told |= {"outcomes": NO_P2 | (ended or {}), "role_assignments": assignments, "users": users}
-    return of("review_role_assignments", tier=tier, **told)
+    reported |= {"outcomes": NO_P2 | (ended or {}), "role_assignments": assignments, "users": users}
+    return of("review_role_assignments", tier=tier, **reported)
 
 
 @pytest.mark.parametrize(
@@ -116,9 +116,9 @@ def test_what_cannot_be_known_matters_where_either_answer_would_change_the_statu
     assert reviewed("a b", "g", ended=closed) == "unknown"
     assert reviewed("a b g", ended=closed) == "unknown"
     eligible = "role_eligibility_schedule_instances"
-    told: dict[str, Any] = {"ended": closed | {eligible: "ok"}, eligible: [held("g")]}
-    assert reviewed("a b c d uest", **told) == "not_implemented"
-    assert reviewed("a b c uest", **told) == "unknown"
+    reported: dict[str, Any] = {"ended": closed | {eligible: "ok"}, eligible: [held("g")]}
+    assert reviewed("a b c d uest", **reported) == "not_implemented"
+    assert reviewed("a b c uest", **reported) == "unknown"
     assert reviewed("a b c d e f", "g", ended=closed) == "not_implemented"
     assert reviewed("a uest", "g", ended=closed) == "unknown"
     assert reviewed("a uest", "b c d e f g", ended=closed) == "not_implemented"

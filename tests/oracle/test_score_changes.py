@@ -19,7 +19,9 @@ def changes(*captures: Capture) -> ScoreChanges:
     return ScoreChanges(made, tenant_scores(made, TENANT))
 
 
-def told(*captures: Capture, scope: str = "overall") -> list[tuple[str, str, float, float | None]]:
+def reported(
+    *captures: Capture, scope: str = "overall"
+) -> list[tuple[str, str, float, float | None]]:
     return [
         (row["control_id"], row["cause"], row["points_delta"], row["max_points_delta"])
         for row in change_rows(changes(*captures))
@@ -34,14 +36,14 @@ def two_days(first: list[Row], second: list[Row], maxima: tuple[float, float]) -
 def test_a_changed_maximum_is_split_from_what_was_improved() -> None:
     made = two_days([control("A", 5.0, 50.0)], [control("A", 15.0, 75.0)], (10.0, 20.0))
     rows = list(change_rows(changes(made)))
-    assert told(made) == [("A", "max_changed", 5.0, 10.0), ("A", "improved", 5.0, 0.0)]
+    assert reported(made) == [("A", "max_changed", 5.0, 10.0), ("A", "improved", 5.0, 0.0)]
     ratios = [row["ratio_delta"] for row in rows if row["scope"] == "overall"]
     assert sum(ratios) == pytest.approx(0.75 - 0.5)
 
 
 def test_a_control_that_came_or_went_without_a_reason_is_a_changed_set() -> None:
     made = two_days([control("A", 5.0, 50.0)], [control("B", 1.0, 100.0)], (10.0, 1.0))
-    assert told(made) == [
+    assert reported(made) == [
         ("A", "scored_set_changed", -5.0, -10.0),
         ("B", "scored_set_changed", 1.0, 1.0),
     ]
@@ -51,9 +53,9 @@ def test_the_catalogue_explains_a_control_only_after_its_first_capture() -> None
     made = two_days([control("A", 5.0, 50.0)], [control("B", 1.0, 100.0)], (10.0, 1.0))
     first = profiles(1, profile("A", 10.0))
     later = profiles(3, profile("B", 1.0))
-    assert [row[1] for row in told(made, first, later)] == ["control_retired", "control_added"]
+    assert [row[1] for row in reported(made, first, later)] == ["control_retired", "control_added"]
     both = profiles(3, profile("A", 10.0), profile("B", 1.0))
-    assert [row[1] for row in told(made, both)] == ["scored_set_changed"] * 2
+    assert [row[1] for row in reported(made, both)] == ["scored_set_changed"] * 2
 
 
 def test_other_skus_explain_more_than_the_catalogue_and_more_seats_nothing() -> None:
@@ -61,20 +63,20 @@ def test_other_skus_explain_more_than_the_catalogue_and_more_seats_nothing() -> 
     sku = {"skuId": "e3", "capabilityStatus": "Enabled", "prepaidUnits": {"enabled": 1}}
     more = sku | {"prepaidUnits": {"enabled": 9}}
     same = (capture(1, "subscribed_skus", [sku]), capture(9, "subscribed_skus", [more]))
-    assert {row[1] for row in told(made, *same)} == {"scored_set_changed"}
+    assert {row[1] for row in reported(made, *same)} == {"scored_set_changed"}
     other = (same[0], capture(9, "subscribed_skus", [sku, more | {"skuId": "e5"}]))
-    assert [row[1] for row in told(made, *other)] == ["service_lost", "service_gained"]
+    assert [row[1] for row in reported(made, *other)] == ["service_lost", "service_gained"]
     late = (same[0], capture(11, "subscribed_skus", [more | {"skuId": "e5"}]))
-    assert {row[1] for row in told(made, *late)} == {"scored_set_changed"}
+    assert {row[1] for row in reported(made, *late)} == {"scored_set_changed"}
 
 
 def test_a_control_that_moves_is_reclassified_where_it_left_and_entered() -> None:
     made = two_days(
         [control("A", 5.0, 50.0, category="Apps")], [control("A", 6.0, 60.0)], (10.0, 10.0)
     )
-    assert told(made, scope="category:Apps") == [("A", "reclassified", -5.0, -10.0)]
-    assert told(made, scope="category:Identity") == [("A", "reclassified", 6.0, 10.0)]
-    assert told(made) == [("A", "improved", 1.0, 0.0)]
+    assert reported(made, scope="category:Apps") == [("A", "reclassified", -5.0, -10.0)]
+    assert reported(made, scope="category:Identity") == [("A", "reclassified", 6.0, 10.0)]
+    assert reported(made) == [("A", "improved", 1.0, 0.0)]
 
 
 def test_an_ignored_control_that_no_longer_counts_is_gone_by_exception() -> None:
@@ -109,15 +111,15 @@ def test_people_who_left_are_no_progress() -> None:
         scored = control("A", share / 10, share, total=str(total))
         return scores(number, record(number, [scored], maxScore=10.0))
 
-    assert told(rich(2, 50.0, 4), rich(3, 60.0, 5)) == [("A", "population_changed", 1.0, 0.0)]
-    assert told(rich(2, 50.0, 4), rich(3, 80.0, 5)) == [("A", "improved", 3.0, 0.0)]
+    assert reported(rich(2, 50.0, 4), rich(3, 60.0, 5)) == [("A", "population_changed", 1.0, 0.0)]
+    assert reported(rich(2, 50.0, 4), rich(3, 80.0, 5)) == [("A", "improved", 3.0, 0.0)]
 
 
 def test_an_unknown_maximum_leaves_the_rest_of_the_reported_one_unattributed() -> None:
     one = [control("A", 0.0, 0.0), control("B", 0.0, 0.0)]
     other = [control("A", 1.0, None), control("B", 0.0, 0.0)]
     made = two_days(one, other, (10.0, 12.0))
-    assert told(made) == [("A", "max_unknown", 1.0, None), ("(none)", "unattributed", 0.0, 2.0)]
+    assert reported(made) == [("A", "max_unknown", 1.0, None), ("(none)", "unattributed", 0.0, 2.0)]
 
 
 def test_a_ratio_is_divided_over_a_record_that_has_none() -> None:

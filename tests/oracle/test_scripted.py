@@ -14,7 +14,7 @@ DAYS = 60
 COLLECTED = (0, 1, 2, 3, 5, 6, 9, 10)
 
 
-def told(seed: str) -> Life:
+def reported(seed: str) -> Life:
     """A life collected straight from the script, without any server."""
     tenant = ScriptedTenant(seed, seed, TODAY - timedelta(days=DAYS), DAYS + 12)
     runs, captures = [], []
@@ -33,7 +33,7 @@ def told(seed: str) -> Life:
 
 @pytest.fixture(scope="module")
 def verdicts() -> list[Verdict]:
-    return [Verdict(told(seed)) for seed in ("oak", "elm", "yew")]
+    return [Verdict(reported(seed)) for seed in ("oak", "elm", "yew")]
 
 
 def seen(verdicts: list[Verdict], model: str, column: str) -> Counter[object]:
@@ -60,5 +60,5 @@ def test_every_kind_of_trouble_occurs(verdicts: list[Verdict]) -> None:
 
 
 def test_a_script_tells_the_same_story_every_time() -> None:
-    assert told("oak") == told("oak")
-    assert told("oak") != told("elm")
+    assert reported("oak") == reported("oak")
+    assert reported("oak") != reported("elm")

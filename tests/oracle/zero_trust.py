@@ -9,7 +9,7 @@ from tests.oracle.seeds import seed
 from tests.oracle.values import number, ratio
 
 ADVANCED_FROM, OPTIMAL_FROM = 0.5, 0.8
-FEWEST_CONTROLS = 3
+MIN_CONTROLS = 3
 TOP = 10
 OTHER = "other"
 Row = dict[str, Any]
@@ -76,7 +76,7 @@ def _counts(serving: Sequence[ControlDay]) -> Row:
 
 
 def _maturity(share: float | None, controls: int) -> str:
-    if share is None or controls < FEWEST_CONTROLS:
+    if share is None or controls < MIN_CONTROLS:
         return "unknown"
     return (
         "traditional"

@@ -59,7 +59,7 @@ def opened(
     page = context.new_page()
     found = Opened(page)
     page.on("request", lambda request: found.requests.append(request.url))
-    page.on("console", lambda told: found.complaints.append(f"{told.type}: {told.text}"))
+    page.on("console", lambda said: found.complaints.append(f"{said.type}: {said.text}"))
     page.on("pageerror", lambda error: found.complaints.append(f"error: {error}"))
     page.goto(file.resolve().as_uri())
     found.requests.remove(file.resolve().as_uri())

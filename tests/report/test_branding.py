@@ -70,7 +70,7 @@ def test_the_report_needs_none_of_the_secrets(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("provider", "told"),
+    ("provider", "reported"),
     [
         ("{nmae: x}", "provider.nmae: unknown key; known here: name, logo, colors"),
         ("{colors: {acent: x}}", "provider.colors.acent: unknown key"),
@@ -84,7 +84,7 @@ def test_the_report_needs_none_of_the_secrets(tmp_path: Path) -> None:
     ],
 )
 def test_a_mistake_is_told_in_one_line_with_its_place(
-    tmp_path: Path, provider: str, told: str
+    tmp_path: Path, provider: str, reported: str
 ) -> None:
     (tmp_path / "big.svg").write_text("<svg>" + "x" * MAX_LOGO_BYTES)
     (tmp_path / "page.html").write_text("<html><svg></svg></html>")
@@ -93,7 +93,7 @@ def test_a_mistake_is_told_in_one_line_with_its_place(
         with pytest.raises(UsageError) as caught:
             read(path)
         assert str(caught.value).startswith(f"{path}:4: ")
-        assert told in str(caught.value)
+        assert reported in str(caught.value)
         assert "\n" not in str(caught.value)
 
 

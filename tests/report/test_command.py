@@ -34,14 +34,14 @@ def test_it_refuses_in_one_line(estate: Estate, tmp_path: Path) -> None:
     where = ("--home", estate.home.root, "--config", estate.config)
     (tmp_path / "folder").mkdir()
     out = tmp_path / "x.html"
-    for words, code, told in (
+    for words, code, reported in (
         (("--tenant", "Ostermere Hospital", "-o", out), 2, "near: Ostermere Hospital Trust"),
         (("--since", "2026-06-01", "-o", out), 2, "add --tenant"),
         (("-o", tmp_path / "folder"), 1, "cannot be written"),
     ):
         ended = posture_here("report", *where, *words)
         assert (ended.code, ended.err.count("\n")) == (code, 1), ended.err
-        assert told in ended.err
+        assert reported in ended.err
     nothing = posture_here("report", "--home", tmp_path, "-o", out)
     assert nothing.code == 1
     assert "run `posture run` first" in nothing.err

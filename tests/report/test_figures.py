@@ -62,7 +62,7 @@ def test_every_figure_is_the_models_own(estate: Estate, pages: dict[str | None, 
         for page in pages.values():
             found = figures(page)
             assert len(found) > 500
-            assert [told for one in found if (told := marts.complaint(one))] == []
+            assert [reported for one in found if (reported := marts.complaint(one))] == []
 
 
 def test_the_figures_asked_for_are_there(estate: Estate, pages: dict[str | None, Element]) -> None:

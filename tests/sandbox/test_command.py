@@ -12,8 +12,7 @@ import pytest
 import yaml
 
 from pipeline.errors import PostureError
-from pipeline.sandbox import Sandbox
-from pipeline.sandbox.server import serve
+from pipeline.sandbox import Sandbox, serve
 from tests.sandbox.conftest import graph_client
 
 SOURCES = Path(__file__).parents[2] / "pipeline" / "sandbox"
@@ -54,7 +53,7 @@ def test_serve_until_stopped(tmp_path: Path) -> None:
         target=lambda: serve(tenants=2, days=4, write_config=config, say=said.append, stop=stop)
     )
     thread.start()
-    while len(said) < 4:
+    while len(said) < 4 and thread.is_alive():
         time.sleep(0.01)
     stop.set()
     thread.join(timeout=5)

@@ -75,34 +75,34 @@ def answers_of(case: Case) -> Answers:
     return {name: answer for name, answer in answers.items() if name not in gone}
 
 
-def _policy(told: Record) -> Record:
-    grant = told.get("grant", ["mfa"])
+def _policy(reported: Record) -> Record:
+    grant = reported.get("grant", ["mfa"])
     if isinstance(grant, list):
         grant = {"operator": "OR", "builtInControls": grant}
     if grant and "strength" in grant:
         grant = {name: value for name, value in grant.items() if name != "strength"} | {
-            "authenticationStrength": _strength(told["grant"]["strength"])
+            "authenticationStrength": _strength(reported["grant"]["strength"])
         }
     users = {
         name: [ROLES.get(one, one) for one in value] if name.endswith("Roles") else value
-        for name, value in told.get("users", {"includeUsers": ["All"]}).items()
+        for name, value in reported.get("users", {"includeUsers": ["All"]}).items()
     }
     return {
-        "id": told["id"],
-        "displayName": f"Policy {told['id']}",
-        "state": told.get("state", "enabled"),
+        "id": reported["id"],
+        "displayName": f"Policy {reported['id']}",
+        "state": reported.get("state", "enabled"),
         "createdDateTime": "2026-01-05T08:00:00Z",
-        "modifiedDateTime": told.get("modified"),
+        "modifiedDateTime": reported.get("modified"),
         "conditions": {
             "users": users,
-            "applications": told.get("apps", {"includeApplications": ["All"]}),
-            "clientAppTypes": told.get("clients", ["all"]),
+            "applications": reported.get("apps", {"includeApplications": ["All"]}),
+            "clientAppTypes": reported.get("clients", ["all"]),
             "signInRiskLevels": [],
             "platforms": None,
-            **told.get("conditions", {}),
+            **reported.get("conditions", {}),
         },
         "grantControls": grant,
-        "sessionControls": told.get("session"),
+        "sessionControls": reported.get("session"),
     }
 
 

@@ -28,10 +28,10 @@ def policies(chance: random.Random) -> Answers:
         "authorization_policy": [_authorization(chance)],
         "authentication_methods_policy": [_methods(chance)],
     }
-    told = settings | answers_of(case) | case["feeds"]
+    reported = settings | answers_of(case) | case["feeds"]
     return {
         name: answer
-        for name, answer in told.items()
+        for name, answer in reported.items()
         if not name.startswith("role_") and (answer or name in FEEDS)
     }
 

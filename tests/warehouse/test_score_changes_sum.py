@@ -92,8 +92,8 @@ def hold_sums_of_periods(scores: dict[tuple[str, date], Row], movements: list[Ro
         ]
         assert_sums(before, after, parts, "{}_delta")
         assert_sums(before, after, [row], "{}_delta")
-    told = {(row["scope"], row["start_date"], row["end_date"]) for row in movements}
-    assert len(told) == len(movements)
+    reported = {(row["scope"], row["start_date"], row["end_date"]) for row in movements}
+    assert len(reported) == len(movements)
 
 
 def assert_sums(before: Row, after: Row, rows: Iterable[Row], name: str) -> None:
