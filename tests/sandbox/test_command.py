@@ -12,8 +12,7 @@ import pytest
 import yaml
 
 from pipeline.errors import PostureError
-from pipeline.sandbox import Sandbox
-from pipeline.sandbox.server import serve
+from pipeline.sandbox import Sandbox, serve
 from tests.sandbox.conftest import graph_client
 
 SOURCES = Path(__file__).parents[2] / "pipeline" / "sandbox"
