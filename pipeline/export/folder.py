@@ -2,19 +2,22 @@
 
 import contextlib
 import ctypes
-import fcntl
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from pipeline.errors import PostureError, UsageError
 from pipeline.published.files import sync
 from pipeline.published.reader import read_manifest
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+_LOCK = ".lock"
 
 
 @dataclass(frozen=True)
@@ -37,18 +40,31 @@ def new_folder(target: Path, *, tenant_id: str) -> Iterator[NewFolder]:
     target.parent.mkdir(parents=True, exist_ok=True)
     _sweep(target)
     beside = _beside(target, "exporting")
-    beside.mkdir()
-    # Held as long as the folder is written: the kernel lets go of it when a process is killed.
-    handle = os.open(beside, os.O_RDONLY)
+    with _held(beside):
+        try:
+            beside.mkdir()
+            yield NewFolder(beside, target)
+            sync(beside)
+            _put_in_place(beside, target)
+            sync(target.parent)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _held(beside: Path, *, timeout: float = -1) -> Iterator[None]:
+    """Tell other exports that this folder is in use. Raises Timeout while one of them says so.
+
+    The lock is a file next to the folder, which moves while it is held, and goes with the process.
+    """
+    file = beside.with_name(f"{beside.name}{_LOCK}")
+    lock = FileLock(file, timeout=timeout, mode=0o600)
+    lock.acquire()
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield NewFolder(beside, target)
-        sync(beside)
-        _put_in_place(beside, target)
-        sync(target.parent)
+        yield
     finally:
-        os.close(handle)
-        shutil.rmtree(beside, ignore_errors=True)
+        lock.release()
+        file.unlink(missing_ok=True)
 
 
 def _refuse_what_is_not_ours(target: Path, tenant_id: str) -> None:
@@ -84,6 +100,8 @@ def _put_in_place(beside: Path, target: Path) -> None:
 
 def _exchange(one: Path, other: Path) -> bool:
     """Exchange the names of two folders in one step; False where the system cannot."""
+    if sys.platform == "win32":
+        return False
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if rename is None:
         return False
@@ -102,16 +120,10 @@ def _sweep(target: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.rename(target)
-    for path in _leftovers(target, "exporting"):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(path, ignore_errors=True)
-        except BlockingIOError:
-            # Somebody is writing it at this moment.
-            continue
-        finally:
-            os.close(handle)
+    for name in {path.name.removesuffix(_LOCK) for path in _leftovers(target, "exporting")}:
+        # What another export holds at this moment is still being written.
+        with contextlib.suppress(Timeout), _held(target.with_name(name), timeout=0):
+            shutil.rmtree(target.with_name(name), ignore_errors=True)
 
 
 def _leftovers(target: Path, what: str) -> list[Path]:
