@@ -2,11 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
+from pipeline.text import printable
+
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
-
-# Characters that turn around what is drawn after them.
-DIRECTION = "[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 
 
 def charts_as_data() -> None:
@@ -25,5 +24,4 @@ def charts_as_data() -> None:
 
 def tenants_told_apart(frame: "DataFrame") -> "Series[str]":
     """A label a row from `tenant_name` and the start of `tenant_id`: two may share a name."""
-    names = frame["tenant_name"].str.replace(DIRECTION, "", regex=True)
-    return names + " (" + frame["tenant_id"].str[:8] + ")"
+    return frame["tenant_name"].map(printable) + " (" + frame["tenant_id"].str[:8] + ")"

@@ -11,6 +11,7 @@ from pipeline.export import export_tenant
 from pipeline.graph.feed import Workload
 from pipeline.graph.limits import LIMITS, Limit
 from pipeline.home import Home
+from tests import quick_dbt
 from tests.estate import Estate, live
 from tests.oracle.unhurried import without_waits
 from tests.scheduling import GroupScheduling, rank_of
@@ -18,6 +19,7 @@ from tests.small_warehouse import VERSIONS, Warehouse
 
 # What the oracle gathers is large and stays: looking through it for cycles again is waste.
 gc.set_threshold(200_000, 50, 100)
+quick_dbt.install()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -48,10 +48,13 @@ class Warehouse:
             create table marts.mart_posture_overview as
                 select tenant_id, {stamp} as stamp from core.dim_tenant;
             create table ops.generation as select '{generation}' as generation;
-            create table ops.touched_months (month varchar, version bigint);
+            create table ops.touched_months (model varchar, month varchar, version bigint);
             """
         )
-        connection.executemany("insert into ops.touched_months values (?, ?)", versions.items())
+        connection.executemany(
+            "insert into ops.touched_months values ('fct_control_score_daily', ?, ?)",
+            versions.items(),
+        )
         connection.close()
 
     def execute(self, statement: str) -> None:

@@ -8,8 +8,5 @@
             max(score_date) as score_date
         from {{ ref('int_score_records_chosen') }}
         group by tenant_id
-    ) as newest
-        on
-            facts.tenant_id = newest.tenant_id
-            and facts.score_date = newest.score_date
+    ) as newest using (tenant_id, score_date)
 {%- endmacro %}

@@ -28,19 +28,3 @@
         {{ relation }}.*
     from {{ relation }}
 {%- endmacro %}
-
-{# Columns of fct_score_change, for the builds that ask what it held before. #}
-{% macro score_change_columns() -%}
-    {{ return({
-        'tenant_id': 'varchar',
-        'score_date': 'date',
-        'scope': 'varchar',
-        'control_id': 'varchar',
-        'cause': 'varchar',
-        'previous_date': 'date',
-        'points_delta': 'double',
-        'max_points_delta': 'double',
-        'ratio_delta': 'double',
-        'state_changed_at': 'timestamp',
-    }) }}
-{%- endmacro %}

@@ -8,10 +8,7 @@ select
     scores.score_date,
     scores.unattributed_points
 from {{ ref('fct_tenant_score_daily') }} as scores
-inner join {{ ref('int_score_days_new') }} as days
-    on
-        scores.tenant_id = days.tenant_id
-        and scores.score_date = days.score_date
+inner join {{ ref('int_score_days_new') }} using (tenant_id, score_date)
 where
     scores.scope = 'overall'
     and abs(scores.unattributed_points) > 0.005

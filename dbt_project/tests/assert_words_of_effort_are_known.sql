@@ -18,8 +18,7 @@ words as (
 
 select words.wire_value
 from words
-left join {{ ref('effort_levels') }} as levels
-    on words.wire_value = levels.wire_value
+left join {{ ref('effort_levels') }} as levels using (wire_value)
 where
     levels.wire_value is null
     and words.wire_value not in ('', 'unknown')

@@ -6,9 +6,8 @@ from collections import Counter
 from pipeline.cli.context import Context
 from pipeline.cli.display import Display
 from pipeline.errors import PostureError
-from pipeline.warehouse.as_of import ReadBy
-from pipeline.warehouse.build import build
-from pipeline.warehouse.build_outcome import failure_message
+from pipeline.warehouse.as_of import AsOf
+from pipeline.warehouse.build import build, failure_message
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
@@ -16,7 +15,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     with context.home.lock(), Display() as display:
         if arguments.as_of:
             # Wrong use is found before anything starts.
-            ReadBy.of_lake(context.home.lake, arguments.as_of)
+            AsOf.of_lake(context.home.lake, arguments.as_of)
         display.on_stage("build")
         result = build(
             context.home, full=arguments.full, as_of=arguments.as_of, on_event=display.on_node

@@ -23,14 +23,25 @@ class Context:
     config: Path
     home_is_given: bool = False
 
-    def command_line(self, *words: str) -> str:
-        """A command to suggest, with the flags that make it reach the same home and tenants."""
+    def command_line(self, *words: str, is_active: bool = False) -> str:
+        """A command to suggest, with the flags that make it reach the same home and tenants.
+
+        `is_active` says that the environment is active by then, so that the name alone will do.
+        """
         flags: list[str] = []
         if str(self.config) != DEFAULT_CONFIG and words[0] in ("run", "collect", "doctor"):
             flags += ["--config", str(self.config)]
         if str(self.home.root) != DEFAULT_HOME:
             flags += ["--home", str(self.home.root)]
-        return " ".join(_quoted(word) for word in (_program(), *words, *flags))
+        program = "posture" if is_active else _program()
+        return " ".join(_quoted(word) for word in (program, *words, *flags))
+
+
+def activation() -> str | None:
+    """The line that puts `posture` on the path of a shell; None where it is there already."""
+    program = Path(_program())
+    script = program.with_name("activate")
+    return f"source {shlex.quote(str(script))}" if script.exists() else None
 
 
 def _program() -> str:

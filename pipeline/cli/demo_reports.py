@@ -9,7 +9,7 @@ from pipeline.config.branding import load_branding
 from pipeline.published.reader import open_published
 from pipeline.report import write_report
 
-_LONGEST = 60
+_MAX_NAME = 60
 _FIRST = """
 select tenant_id, tenant_name from mart_posture_overview
 where is_active
@@ -34,4 +34,4 @@ def write_reports(demo: Context) -> dict[str, Path]:
 def file_name(text: str) -> str:
     """The text as a part of a file name: small letters, digits and hyphens."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub("[^a-z0-9]+", "-", plain)[:_LONGEST].strip("-")
+    return re.sub("[^a-z0-9]+", "-", plain)[:_MAX_NAME].strip("-")

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipeline.cli.context import Context
-from pipeline.cli.output import print_table, printable
+from pipeline.cli.context import Context, activation
+from pipeline.cli.output import print_table
 from pipeline.published.reader import open_published
+from pipeline.text import printable
 
 ACTIONS_SHOWN = 3
 OVERVIEW = """
@@ -51,9 +52,12 @@ def print_summary(demo: Context, reports: Mapping[str, Path]) -> None:
     print("\nTry next:")
     for subject, path in reports.items():
         print(f"  open {path} in a browser: the report of {printable(subject)}")
+    activate = activation()
+    if activate is not None:
+        print(f"  {activate}")
     for query in QUESTIONS:
-        print(f"  {demo.command_line('sql', query)}")
-    print(f"  {demo.command_line('status')}")
+        print(f"  {demo.command_line('sql', query, is_active=True)}")
+    print(f"  {demo.command_line('status', is_active=True)}")
 
 
 def _percent(ratio: float | None) -> str:

@@ -5,8 +5,8 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from pipeline.cli.output import printable
 from pipeline.errors import PostureError
+from pipeline.text import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

@@ -8,12 +8,12 @@ from typing import Any
 
 from pipeline.cli.context import Context
 from pipeline.cli.doctor_lines import lines
-from pipeline.cli.output import printable
 from pipeline.collection.selection import checked_tenants
 from pipeline.config.settings import load_config
 from pipeline.doctor.findings import TenantFindings
 from pipeline.doctor.practice import examine
 from pipeline.errors import PostureError
+from pipeline.text import printable
 
 INCOMPLETE = 3
 

@@ -3,8 +3,8 @@
 import argparse
 
 from pipeline.cli.context import Context
-from pipeline.cli.output import printable
 from pipeline.export import export_tenant
+from pipeline.text import printable
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ from datetime import date
 
 from pipeline.cli.context import Context
 from pipeline.cli.dagster_home import end_stale_runs, prepare
-from pipeline.defs.resources import Watcher
+from pipeline.defs.resources import Observer
 
 
 def run_daily(
@@ -15,7 +15,7 @@ def run_daily(
     run_date: date,
     tenants: Sequence[str],
     feeds: Sequence[str],
-    follower: Watcher,
+    observer: Observer,
 ) -> None:
     """Run the job for one day; the caller holds the home.
 
@@ -27,10 +27,10 @@ def run_daily(
     import dagster as dg
 
     from pipeline.defs import posture_definitions
-    from pipeline.defs.resources import PostureHome, watcher
+    from pipeline.defs.resources import PostureHome, current_observer
 
     job = posture_definitions().resolve_job_def("daily_posture")
-    token = watcher.set(follower)
+    token = current_observer.set(observer)
     try:
         with dg.DagsterInstance.from_config(str(folder)) as instance:
             end_stale_runs(instance)
@@ -51,4 +51,4 @@ def run_daily(
     except dg.DagsterExecutionInterruptedError:
         raise KeyboardInterrupt from None
     finally:
-        watcher.reset(token)
+        current_observer.reset(token)

@@ -1,29 +1,12 @@
-"""Text for people: tables, and what a terminal may be given to show."""
+"""Tables for people."""
 
 import sys
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-# Names come from tenants: a control or bidirectional character in one must not drive a terminal.
-BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
+from pipeline.text import printable
+
 NO_TERMINAL_WIDTH = 100_000
-
-
-def printable(value: object) -> str:
-    """The value as one line that is safe to print; null is empty."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "".join(
-        " "
-        if character in "\n\t"
-        else "\N{REPLACEMENT CHARACTER}"
-        if character in BIDIRECTIONAL or unicodedata.category(character) == "Cc"
-        else character
-        for character in str(value)
-    )
 
 
 def print_table(

@@ -5,10 +5,11 @@ import json
 from decimal import ROUND_FLOOR, Decimal
 
 from pipeline.cli.context import Context
-from pipeline.cli.output import print_table, printable
-from pipeline.plan.plan import Plan, Way, as_document, make_plan
-from pipeline.plan.position import Action, read_standing
+from pipeline.cli.output import print_table
+from pipeline.plan.plan import Alternative, Plan, as_document, make_plan
+from pipeline.plan.position import Action, read_position
 from pipeline.published.reader import open_published
+from pipeline.text import printable
 
 HEADER = (
     "step", "action", "control", "points", "ratio after", "effort", "cost", "user impact", "owner",
@@ -20,8 +21,8 @@ NAMED = 5
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Say it from the published snapshot; that a target is out of reach is an answer too."""
     with open_published(context.home) as connection:
-        standing = read_standing(connection, arguments.tenant, arguments.scope)
-    plan = make_plan(standing, arguments.target / 100)
+        position = read_position(connection, arguments.tenant, arguments.scope)
+    plan = make_plan(position, arguments.target / 100)
     if arguments.json:
         print(json.dumps(as_document(plan), indent=1, ensure_ascii=False))
         return 0
@@ -51,9 +52,9 @@ def _rows(plan: Plan) -> list[tuple[object, ...]]:
 
 
 def _summary(plan: Plan) -> str:
-    standing = plan.standing
-    what = f"{printable(standing.tenant_name)}, {printable(standing.scope)}: "
-    what += f"{_percent(standing.ratio)} on {standing.score_date}"
+    position = plan.position
+    what = f"{printable(position.tenant_name)}, {printable(position.scope)}: "
+    what += f"{_percent(position.ratio)} on {position.score_date}"
     target = f"{_plain(plan.target * 100)} %"
     count = len(plan.steps)
     if plan.is_reachable and not count:
@@ -80,14 +81,14 @@ def _obstacles(plan: Plan) -> list[str]:
     """What it would take, line by line; nothing where the target is reached."""
     if plan.is_reachable:
         return []
-    lines = [_way(plan, way) for way in plan.ways]
-    is_enough = any(way.is_enough for way in plan.ways)
-    unknown = plan.standing.unknown_count
+    lines = [_alternative(plan, one) for one in plan.alternatives]
+    is_enough = any(one.is_enough for one in plan.alternatives)
+    unknown = plan.position.unknown_count
     if unknown:
         what = "has an unknown maximum and is" if unknown == 1 else "have unknown maxima and are"
         lines.append(f"{_count(unknown, 'control')} {what} left out.")
     if not is_enough and not unknown:
-        furthest = max([way.ratio for way in plan.ways] + [plan.ratio_reached])
+        furthest = max([plan.ratio_reached, *(one.ratio for one in plan.alternatives)])
         lines.append(
             f"Nothing known reaches it: the points above {_percent(furthest)} belong to no control "
             "that is open."
@@ -95,21 +96,21 @@ def _obstacles(plan: Plan) -> list[str]:
     return lines
 
 
-def _way(plan: Plan, way: Way) -> str:
+def _alternative(plan: Plan, alternative: Alternative) -> str:
     done = {step.action.control_id for step in plan.steps}
-    more = [action for action in way.actions if action.control_id not in done]
+    more = [action for action in alternative.actions if action.control_id not in done]
     named = ", ".join(map(_named, more[:NAMED]))
     named += f" and {len(more) - NAMED} more" if len(more) > NAMED else ""
-    reached = _percent(way.ratio)
-    if way.takes == "exceptions":
-        also = " as well" if len(plan.ways) > 1 else ""
-        enough = "which is enough" if way.is_enough else "which is not enough either"
+    reached = _percent(alternative.ratio)
+    if alternative.takes == "exceptions":
+        also = " as well" if len(plan.alternatives) > 1 else ""
+        enough = "which is enough" if alternative.is_enough else "which is not enough either"
         return f"Taking back the exceptions{also} would lead to {reached}, {enough}: {named}."
-    licence = f"With an Entra ID {way.takes.upper()} licence"
-    if not way.is_enough:
+    licence = f"With an Entra ID {alternative.takes.upper()} licence"
+    if not alternative.is_enough:
         return f"{licence} all open actions would lead to {reached}, not enough either: {named}."
-    effort = sum((action.effort for action in way.actions), Decimal(0))
-    work = f"{_count(len(way.actions), 'action')} of effort {_plain(effort)}"
+    effort = sum((action.effort for action in alternative.actions), Decimal(0))
+    work = f"{_count(len(alternative.actions), 'action')} of effort {_plain(effort)}"
     return f"{licence} {work} would lead to {reached}, among them {named}."
 
 

@@ -4,10 +4,10 @@ import argparse
 from pathlib import Path
 
 from pipeline.cli.context import DEFAULT_CONFIG, Context
-from pipeline.cli.output import printable
 from pipeline.config.branding import Branding, load_branding
 from pipeline.errors import UsageError
 from pipeline.report import write_report
+from pipeline.text import printable
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:

@@ -23,7 +23,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
             run_date=arguments.date or datetime.now(UTC).date(),
             tenants=tenants,
             feeds=feeds,
-            follower=display,
+            observer=display,
         )
     result = display.collected
     print_collection(context, settings, result)

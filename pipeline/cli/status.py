@@ -7,11 +7,12 @@ from itertools import groupby
 from typing import Any
 
 from pipeline.cli.context import Context
-from pipeline.cli.output import print_table, printable
+from pipeline.cli.output import print_table
 from pipeline.cli.troubles import feeds_in_words, trouble_lines
 from pipeline.lake.drift import Drift, drifts
 from pipeline.lake.status import FeedStatus, feed_states, tenant_names
-from pipeline.published.reader import Manifest, read_manifest
+from pipeline.published.manifest import Manifest, read_manifest
+from pipeline.text import printable
 
 SHOWN_GAPS = 3
 SHOWN_DRIFTS = 8

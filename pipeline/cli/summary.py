@@ -7,8 +7,8 @@ from pipeline.cli.troubles import trouble_lines
 from pipeline.collection.collect import CollectResult
 from pipeline.collection.outcome import missing
 from pipeline.config.settings import Settings
-from pipeline.lake.log import COMMITTED
-from pipeline.published.reader import read_manifest
+from pipeline.graph.outcomes import COMMITTED
+from pipeline.published.manifest import read_manifest
 
 SHOWN_MISSING = 20
 INCOMPLETE = 3

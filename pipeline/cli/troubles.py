@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from pipeline.cli.output import printable
 from pipeline.graph.feeds import FEEDS
+from pipeline.text import printable
 
 SHOWN_FEEDS = 3
 

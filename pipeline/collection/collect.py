@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from pipeline.collection.run import MOST_AT_ONCE_HEAVY, Todo, run_tenants
+from pipeline.collection.run import MAX_AT_ONCE_HEAVY, Todo, run_tenants
 from pipeline.collection.selection import checked_feeds, checked_tenants
 from pipeline.collection.tenant import RunContext
 from pipeline.collection.tenant_config import write_tenant_config
@@ -86,7 +86,7 @@ def collect(
         committed=committed,
         checkpoints=Checkpoints.of(lake.root, run_date),
         pseudonyms=pseudonyms,
-        heavy=asyncio.Semaphore(MOST_AT_ONCE_HEAVY),
+        heavy=asyncio.Semaphore(MAX_AT_ONCE_HEAVY),
     )
     _run(context, todo, lake, _reporter(result.log, todo, progress))
     return result
@@ -124,8 +124,8 @@ def _reporter(
     def report(row: LogRow) -> None:
         log.append(row)
         if progress:
-            told = (row.tenant_id, names[row.tenant_id], row.feed, row.outcome, row.rows)
-            progress(CollectProgress(*told, done=len(log), total=total))
+            reported = (row.tenant_id, names[row.tenant_id], row.feed, row.outcome, row.rows)
+            progress(CollectProgress(*reported, done=len(log), total=total))
 
     return report
 

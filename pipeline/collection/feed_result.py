@@ -16,7 +16,7 @@ _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class FeedEnding:
+class FeedResult:
     """An outcome with its cause, and the rows by lake table where there are any."""
 
     outcome: Outcome
@@ -27,13 +27,13 @@ class FeedEnding:
     error_code: str | None = None
 
 
-def refused(error: FeedError, *, is_premium: bool | None) -> FeedEnding:
+def refused(error: FeedError, *, is_premium: bool | None) -> FeedResult:
     """The ending of a feed that gave no rows."""
     outcome, note = error.outcome, str(error)
     if error.error_code == NON_PREMIUM and is_premium:
         outcome = Outcome.UNAVAILABLE
         note = "Graph's licence check failed although the tenant is licensed; run again later"
-    return FeedEnding(
+    return FeedResult(
         outcome, note, Gathered(), http_status=error.http_status, error_code=error.error_code
     )
 
@@ -53,14 +53,14 @@ def unexpected(error: Exception, *, tenant_id: str) -> FeedError:
 
 def log_row(
     task: Task,
-    ending: FeedEnding,
+    result: FeedResult,
     *,
     run_id: str,
     started: datetime,
     graph_date: datetime | None,
 ) -> LogRow:
     """The log row of a feed; `graph_date` is Graph's clock where the feed itself did not see it."""
-    is_ok, tally = ending.outcome is Outcome.OK, task.tally
+    is_ok, tally = result.outcome is Outcome.OK, task.tally
     now = datetime.now(UTC)
     return LogRow(
         tenant_id=task.tenant_id,
@@ -68,17 +68,17 @@ def log_row(
         collected_at=tally.date or graph_date or now,
         run_id=run_id,
         feed=task.feed.name,
-        outcome=ending.outcome.value,
-        http_status=ending.http_status or tally.http_status,
-        error_code=ending.error_code,
+        outcome=result.outcome.value,
+        http_status=result.http_status or tally.http_status,
+        error_code=result.error_code,
         request_id=tally.request_id,
         requests=tally.requests,
         retries=tally.retries,
         pages=tally.pages,
-        rows=ending.gathered.written if is_ok else 0,
+        rows=result.gathered.written if is_ok else 0,
         bytes=tally.bytes,
         started_at=started,
         finished_at=now,
-        unknown_fields=",".join(sorted(ending.gathered.unknown)) or None,
-        note=ending.note,
+        unknown_fields=",".join(sorted(result.gathered.unknown)) or None,
+        note=result.note,
     )

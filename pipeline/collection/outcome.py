@@ -2,10 +2,8 @@
 
 from pipeline.collection.collect import CollectResult
 from pipeline.errors import PostureError
-from pipeline.lake.log import COMMITTED, LogRow
-
-# Outcomes that leave nothing to mend: the tenant has no such thing, or the day is past.
-COMPLETE = frozenset({*COMMITTED, "not_licensed", "not_in_cloud", "not_for_this_date"})
+from pipeline.graph.outcomes import COMMITTED, COMPLETE
+from pipeline.lake.log import LogRow
 
 
 class NothingCollectedError(PostureError):

@@ -13,7 +13,7 @@ from pipeline.lake.log import LogRow
 from pipeline.lake.parts import Lake
 
 # Months of scores keep the cores busy and fill memory, so fewer tenants read them at once.
-MOST_AT_ONCE_HEAVY = 6
+MAX_AT_ONCE_HEAVY = 6
 
 Todo = Sequence[tuple[Tenant, Sequence[Feed]]]
 

@@ -1,36 +1,30 @@
 """One tenant's feeds in one run: every one ends with a log row, whatever happens."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-import pyarrow as pa
-
-from pipeline.collection.feed_result import FeedEnding, log_row, refused, unexpected
+from pipeline.collection.feed_result import FeedResult, log_row, refused, unexpected
+from pipeline.collection.tenant_knowledge import TenantKnowledge
 from pipeline.config.settings import Tenant
 from pipeline.graph.checkpoints import Checkpoints
 from pipeline.graph.client import GraphClient
 from pipeline.graph.feed import Feed
 from pipeline.graph.feeds import FEEDS
-from pipeline.graph.licences import LicenceOracle
 from pipeline.graph.outcomes import FeedError, Outcome
 from pipeline.graph.privacy import Pseudonyms
 from pipeline.graph.readers import reader_of
 from pipeline.graph.readers.scores import ScoreReading
 from pipeline.graph.readers.task import KnownScores, Task, not_for_this_date
 from pipeline.graph.retry import RetryPolicy
-from pipeline.graph.upstream import Upstream
 from pipeline.lake.history import CommittedDay
 from pipeline.lake.log import INCOMPLETE, LogRow
 from pipeline.lake.parts import FeedRows, TenantRows
 
-_ORACLE = next(feed.name for feed in FEEDS.values() if feed.is_oracle)
-# Its enabledServices tell of the licences too.
-_SCORES = "secure_scores"
 # Finished feeds are handed on at once where they are large, and while others take their time.
 _LARGE = 4 * 2**20
-_LONGEST_WAIT = 30.0
+_MAX_WAIT = 30.0
 
 Report = Callable[[LogRow], None]
 Emit = Callable[[TenantRows], Awaitable[None]]
@@ -57,8 +51,7 @@ class TenantCollection:
         self._context = context
         self._tenant = tenant
         self._client = client
-        self._upstream = Upstream()
-        self._licences = LicenceOracle()
+        self._known = TenantKnowledge(tenant.tenant_id, client)
         self._graph_date: datetime | None = None
         self._refused: FeedError | None = None
         self._rows: list[FeedRows] = []
@@ -71,19 +64,19 @@ class TenantCollection:
         than the run's the rest need not be asked. Then what the tenant owns: it decides how
         patiently a licence refusal is met.
         """
-        await asyncio.to_thread(self._recall, feeds)
+        await asyncio.to_thread(self._known.load_committed, self._context.committed, feeds)
         self._refused = await self._sign_in(feeds)
         for feed in feeds:
             if feed.dated:
                 async with self._context.heavy:
                     await self._read(feed, report)
-                await self._hand_on(emit, only_large=True)
+                await self._flush(emit, only_large=True)
         for feed in feeds:
             if feed.is_oracle:
                 await self._read(feed, report)
         rest = [feed for feed in feeds if not feed.dated and not feed.is_oracle]
         await self._read_all(rest, report, emit)
-        await self._hand_on(emit)
+        await self._flush(emit)
 
     async def _read_all(self, feeds: Sequence[Feed], report: Report, emit: Emit) -> None:
         """Read feeds side by side, each once those before it are done."""
@@ -101,39 +94,20 @@ class TenantCollection:
         waiting = {asyncio.create_task(one(feed)) for feed in feeds}
         try:
             while waiting:
-                finished, waiting = await asyncio.wait(waiting, timeout=_LONGEST_WAIT)
+                finished, waiting = await asyncio.wait(waiting, timeout=_MAX_WAIT)
                 for task in finished:
                     task.result()
-                await self._hand_on(emit)
+                await self._flush(emit)
         finally:
             for task in waiting:
                 task.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)
 
-    async def _hand_on(self, emit: Emit, *, only_large: bool = False) -> None:
+    async def _flush(self, emit: Emit, *, only_large: bool = False) -> None:
         rows = TenantRows(self._tenant.tenant_id, self._rows, self._log)
         if self._log and (not only_large or rows.nbytes > _LARGE):
             self._rows, self._log = [], []
             await emit(rows)
-
-    def _recall(self, feeds: Sequence[Feed]) -> None:
-        """Take in what the lake holds of the day from feeds that others here follow."""
-        committed, tenant_id = self._context.committed, self._tenant.tenant_id
-        named = {name for feed in feeds for name in feed.after} | {_ORACLE}
-        for name in sorted(named - {feed.name for feed in feeds}):
-            outcome = committed.outcome(tenant_id, name)
-            if outcome is not None:
-                self._learn(name, Outcome(outcome), committed.tables(tenant_id, name))
-        if all(feed.name != _SCORES for feed in feeds):
-            self._licences.learn_scores(committed.tables(tenant_id, _SCORES))
-            self._client.is_premium = self._licences.is_premium
-
-    def _learn(self, feed: str, outcome: Outcome, tables: Mapping[str, pa.Table]) -> None:
-        self._upstream.outcomes[feed] = outcome
-        self._upstream.roster.learn(tables)
-        if feed == _ORACLE and outcome in (Outcome.OK, Outcome.EMPTY):
-            self._licences.learn_skus(tables)
-        self._client.is_premium = self._licences.is_premium
 
     async def _sign_in(self, feeds: Sequence[Feed]) -> FeedError | None:
         """Sign in once for all feeds; the refusal, if any, is every feed's outcome."""
@@ -157,20 +131,20 @@ class TenantCollection:
             context.run_date,
             context.history,
             context.checkpoints,
-            self._upstream,
+            self._known.upstream,
             context.pseudonyms,
         )
-        ending = await self._end(task)
+        result = await self._end(task)
         row = log_row(
-            task, ending, run_id=context.run_id, started=started, graph_date=self._graph_date
+            task, result, run_id=context.run_id, started=started, graph_date=self._graph_date
         )
-        if ending.outcome is Outcome.OK:
-            self._rows.append(FeedRows(row.collected_at, ending.tables))
+        if result.outcome is Outcome.OK:
+            self._rows.append(FeedRows(row.collected_at, result.tables))
         self._log.append(row)
         report(row)
 
-    async def _end(self, task: Task) -> FeedEnding:
-        """Read one feed, and make whatever happens an ending."""
+    async def _end(self, task: Task) -> FeedResult:
+        """Read one feed, and make whatever happens a result."""
         reading = reader_of(task)
         try:
             self._refuse_early(task.feed)
@@ -179,7 +153,7 @@ class TenantCollection:
             # An optional list is not counted, and may be all there is: a policy in preview.
             has_rows = gathered.received or any(rows.num_rows for rows in tables.values())
             outcome = Outcome.OK if has_rows else Outcome.EMPTY
-            self._learn(task.feed.name, outcome, tables)
+            self._known.learn(task.feed.name, outcome, tables)
         except FeedError as error:
             return self._refusal(task.feed, error)
         except Exception as error:
@@ -187,13 +161,12 @@ class TenantCollection:
         finally:
             self._graph_date = self._graph_date or task.tally.date
             if isinstance(reading, ScoreReading):
-                self._licences.learn_services(reading.services)
-                self._client.is_premium = self._licences.is_premium
-        lacking = self._upstream.lacking(task.feed.after)
+                self._known.learn_services(reading.services)
+        lacking = self._known.upstream.lacking(task.feed.after)
         if lacking:
             gathered.remarks.append(f"without what {', '.join(lacking)} would name")
             gathered.refused = INCOMPLETE
-        return FeedEnding(outcome, gathered.note, gathered, tables, error_code=gathered.refused)
+        return FeedResult(outcome, gathered.note, gathered, tables, error_code=gathered.refused)
 
     def _refuse_early(self, feed: Feed) -> None:
         """Raise what is known without asking Graph."""
@@ -206,18 +179,18 @@ class TenantCollection:
         if seen and not feed.dated and seen.date() != self._context.run_date:
             raise not_for_this_date(self._context.run_date, seen.date())
         for name in feed.needs:
-            ended = self._upstream.ended(name)
-            if ended not in (Outcome.OK, Outcome.EMPTY):
+            ended = self._known.upstream.ended(name)
+            if ended is None or not ended.is_committed:
                 step = "mend that first"
                 if ended is Outcome.NOT_PERMITTED:
                     step = f"grant the application permission {FEEDS[name].permission} first"
                 note = f"{name}, which names what to ask for, ended {ended}; {step}"
                 raise FeedError(ended or Outcome.UNAVAILABLE, note)
 
-    def _refusal(self, feed: Feed, error: FeedError) -> FeedEnding:
-        ending = refused(error, is_premium=self._licences.is_premium)
-        self._upstream.outcomes[feed.name] = ending.outcome
-        return ending
+    def _refusal(self, feed: Feed, error: FeedError) -> FeedResult:
+        result = refused(error, is_premium=self._known.is_premium)
+        self._known.upstream.outcomes[feed.name] = result.outcome
+        return result
 
     def _bug(self, error: Exception) -> FeedError:
         return unexpected(error, tenant_id=self._tenant.tenant_id)

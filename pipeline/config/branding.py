@@ -13,7 +13,7 @@ from pipeline.config.fields import ConfigError, Group, Text, Trimmed, beside, pa
 from pipeline.config.yaml_reader import read_yaml
 
 DEFAULT_ACCENT = "#0b6b74"
-MOST_LOGO_BYTES = 200_000
+MAX_LOGO_BYTES = 200_000
 _HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _PNG = b"\x89PNG\r\n\x1a\n"
 _SVG = re.compile(rb"\A\xef?\xbb?\xbf?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<svg[\s>]", re.DOTALL)
@@ -62,13 +62,13 @@ def _data_uri(written: str, info: ValidationInfo) -> str:
     try:
         # One byte more than allowed tells a file that is too large without reading all of it.
         with path.open("rb") as source:
-            content = source.read(MOST_LOGO_BYTES + 1)
+            content = source.read(MAX_LOGO_BYTES + 1)
     except OSError as error:
         raise ConfigError(
             f"{path} cannot be read ({error.strerror}); paths are relative to this file"
         ) from None
-    if len(content) > MOST_LOGO_BYTES:
-        raise ConfigError(f"{path} is larger than {MOST_LOGO_BYTES // 1000} kB; a logo needs less")
+    if len(content) > MAX_LOGO_BYTES:
+        raise ConfigError(f"{path} is larger than {MAX_LOGO_BYTES // 1000} kB; a logo needs less")
     if content.startswith(_PNG):
         kind = "image/png"
     elif _SVG.match(content):
@@ -97,7 +97,7 @@ class Provider(Group):
 
     name: Trimmed | None = Field(None, description="your team or company")
     logo: _Logo | None = Field(
-        None, description=f"an SVG or PNG file of at most {MOST_LOGO_BYTES // 1000} kB"
+        None, description=f"an SVG or PNG file of at most {MAX_LOGO_BYTES // 1000} kB"
     )
     colors: Colors = Field(Colors(), description='colours in quotes, such as "#0b6b74"')
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from pipeline.collection.collect import CollectResult, collect
 from pipeline.collection.outcome import described, missing, require_something
 from pipeline.defs.partitions import daily, day_by_day
-from pipeline.defs.resources import PostureHome, watcher
+from pipeline.defs.resources import PostureHome, current_observer
 from pipeline.graph.feed import Feed
 from pipeline.graph.feeds import FEEDS
 from pipeline.home import Home
@@ -77,19 +77,19 @@ def lake_tables(
     the collection log; only when nothing at all could be collected does the asset fail.
     """
     home, run_date = posture.paths(), date.fromisoformat(context.partition_key)
-    follower = watcher.get()
-    if follower is not None:
-        follower.on_stage("collect")
+    observer = current_observer.get()
+    if observer is not None:
+        observer.on_stage("collect")
     result = collect(
         posture.settings(),
         home,
         run_date=run_date,
         tenants=config.tenants or None,
         feeds=_feeds(config, context.selected_asset_keys),
-        progress=follower.on_progress if follower is not None else None,
+        progress=observer.on_progress if observer is not None else None,
     )
-    if follower is not None:
-        follower.on_collected(result)
+    if observer is not None:
+        observer.on_collected(result)
     require_something(result)
     for key in sorted(context.selected_asset_keys):
         yield dg.MaterializeResult(

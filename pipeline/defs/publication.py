@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 import dagster as dg
 
 from pipeline.defs.partitions import daily, day_by_day
-from pipeline.defs.resources import PostureHome, watcher
+from pipeline.defs.resources import PostureHome, current_observer
 from pipeline.lake.status import newest_day
-from pipeline.published.reader import SCHEMAS
+from pipeline.published.manifest import SCHEMAS
 
 
 def published_asset(warehouse: dg.AssetsDefinition) -> dg.AssetsDefinition:
@@ -38,9 +38,9 @@ def published_asset(warehouse: dg.AssetsDefinition) -> dg.AssetsDefinition:
         """
         from pipeline.published.publish import publish
 
-        follower = watcher.get()
-        if follower is not None:
-            follower.on_stage("publish")
+        observer = current_observer.get()
+        if observer is not None:
+            observer.on_stage("publish")
         run_date = date.fromisoformat(context.partition_key)
         snapshot = publish(
             posture.paths(),

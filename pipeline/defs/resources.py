@@ -48,7 +48,7 @@ class PostureHome(dg.ConfigurableResource):  # type: ignore[type-arg]
             yield self
 
 
-class Watcher(Protocol):
+class Observer(Protocol):
     """Who follows a run in this process."""
 
     def on_stage(self, name: str) -> None:
@@ -64,4 +64,4 @@ class Watcher(Protocol):
         """A dbt model or test has ended."""
 
 
-watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
+current_observer: ContextVar[Observer | None] = ContextVar("current_observer", default=None)

@@ -1,21 +1,19 @@
 """The public dbt models as assets, and their tests as checks."""
 
-import json
 from collections.abc import Iterable, Iterator
 from graphlib import TopologicalSorter
-from typing import Any
 
 import dagster as dg
 import duckdb
 from dagster_dbt import dbt_assets
 
 from pipeline.defs.partitions import daily, day_by_day
-from pipeline.defs.resources import PostureHome, watcher
+from pipeline.defs.resources import PostureHome, current_observer
 from pipeline.errors import PostureError
 from pipeline.home import Home
-from pipeline.warehouse.build import BuildResult, build
-from pipeline.warehouse.build_outcome import failure_message
+from pipeline.warehouse.build import BuildResult, build, failure_message
 from pipeline.warehouse.dbt import NodeResult, ensure_manifest
+from pipeline.warehouse.manifest import manifest_of_assets
 
 UNIQUE_ID = "dagster_dbt/unique_id"
 
@@ -27,7 +25,7 @@ def warehouse_assets(home: Home) -> dg.AssetsDefinition:
     """
 
     @dbt_assets(
-        manifest=_public_manifest(home),
+        manifest=manifest_of_assets(ensure_manifest(home)),
         name="warehouse",
         partitions_def=daily,
         backfill_policy=day_by_day,
@@ -35,29 +33,16 @@ def warehouse_assets(home: Home) -> dg.AssetsDefinition:
     def warehouse(
         context: dg.AssetExecutionContext, posture: PostureHome
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-        follower = watcher.get()
-        if follower is not None:
-            follower.on_stage("build")
-        on_event = None if follower is None else follower.on_node
+        observer = current_observer.get()
+        if observer is not None:
+            observer.on_stage("build")
+        on_event = None if observer is None else observer.on_node
         result = build(posture.paths(), on_event=on_event)
         yield from _events(context, posture.paths(), result)
         if not result.ok:
             raise PostureError(failure_message(result))
 
     return warehouse
-
-
-def _public_manifest(home: Home) -> dict[str, Any]:
-    """The dbt manifest with private models as steps on the way: no assets, but followed through.
-
-    Nobody asks Dagster for one of them, and its log keeps several events an asset and run: with
-    all two hundred a run would take seconds longer.
-    """
-    manifest: dict[str, Any] = json.loads(ensure_manifest(home).read_bytes())
-    for node in manifest["nodes"].values():
-        if node["resource_type"] == "model" and node["access"] == "private":
-            node["config"]["materialized"] = "ephemeral"
-    return manifest
 
 
 def _events(

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from pipeline.graph.client import GraphClient, Tally
+from pipeline.graph.client import GraphClient
 from pipeline.graph.feed import Feed
 from pipeline.graph.outcomes import FeedError, Outcome
 from pipeline.graph.readers.pages import Record, read_page
+from pipeline.graph.tally import Tally
 
-READABLE = frozenset({Outcome.OK, Outcome.EMPTY})
 # What shows the licence tier, the most certain one first.
 ORACLES = ("subscribed_skus", "organization", "secure_scores")
 # The plans and the tenant's name are not in their cheapest answer.

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from pipeline.config.settings import Tenant
-from pipeline.doctor.answers import ORACLES, READABLE, Answer, ask, questions, refused
+from pipeline.doctor.answers import ORACLES, Answer, ask, questions, refused
 from pipeline.doctor.claims import Claims, read_claims
 from pipeline.doctor.findings import FeedFinding, TenantFindings, held_up, missing_permissions
 from pipeline.doctor.licences import (
@@ -79,7 +79,7 @@ class Examination:
             for asked in questions(feed, self._tenant.cloud.graph_url):
                 answer = await ask(self._client, feed, asked)
                 self._answers.setdefault(feed.name, answer)
-                if answer.outcome not in READABLE:
+                if not answer.outcome.is_committed:
                     self._answers[feed.name] = answer
                     return
 
@@ -104,7 +104,7 @@ class Examination:
         for other in self._feeds:
             answer = self._answers.get(other.name)
             if answer and (other.permission, other.licence) == (feed.permission, feed.licence):
-                return Answer(Outcome.OK) if answer.outcome in READABLE else answer
+                return Answer(Outcome.OK) if answer.outcome.is_committed else answer
         if self._claims.grants(accepted(feed)) is False:
             note = f"grant the application permission {feed.permission} and give admin consent"
             return Answer(Outcome.NOT_PERMITTED, note)
@@ -114,7 +114,7 @@ class Examination:
         outcome = answer.outcome
         is_granted = self._claims.grants(accepted(feed))
         is_licensed = includes(tier, feed.licence)
-        if outcome in READABLE:
+        if outcome.is_committed:
             is_granted = is_licensed = True
         elif outcome is Outcome.NOT_PERMITTED:
             is_granted = False
@@ -123,7 +123,7 @@ class Examination:
         lacking = tuple(
             one for one in completing(feed) if self._claims.grants(frozenset({one})) is False
         )
-        incomplete = lacking if outcome in READABLE else ()
+        incomplete = lacking if outcome.is_committed else ()
         return FeedFinding(
             feed=feed.name,
             verdict=outcome,
@@ -132,7 +132,7 @@ class Examination:
             licence=feed.licence,
             is_licensed=is_licensed,
             is_in_cloud=outcome is not Outcome.NOT_IN_CLOUD,
-            missing_in=missing_in(feed.name) if outcome not in READABLE or incomplete else (),
+            missing_in=missing_in(feed.name) if not outcome.is_committed or incomplete else (),
             note=answer.note,
             to_grant=_OTHER_PERMISSION.get(answer.error_code or "")
             or answer.permission
@@ -147,7 +147,7 @@ class Examination:
         readers = (tier_of_skus, tier_of_organization, tier_of_scores)
         for name, read in zip(ORACLES, readers, strict=True):
             answer = self._answers.get(name)
-            tier = read(answer.records) if answer and answer.outcome in READABLE else None
+            tier = read(answer.records) if answer and answer.outcome.is_committed else None
             if tier is not None:
                 return tier
         return None

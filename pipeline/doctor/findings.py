@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.collection.outcome import COMPLETE
-from pipeline.doctor.answers import READABLE
 from pipeline.doctor.uses import missing_in
 from pipeline.graph.feed import Reader
 from pipeline.graph.feeds import FEEDS
@@ -41,7 +39,7 @@ class FeedFinding:
 
     @property
     def is_readable(self) -> bool:
-        return self.verdict in READABLE
+        return self.verdict.is_committed
 
     @property
     def is_refused(self) -> bool:
@@ -70,7 +68,7 @@ class TenantFindings:
     @property
     def is_well(self) -> bool:
         """Nothing to mend: what is missing, the tenant cannot have."""
-        return not self.missing and all(one.verdict in COMPLETE for one in self.feeds)
+        return not self.missing and all(one.verdict.is_complete for one in self.feeds)
 
     @property
     def is_unreached(self) -> bool:

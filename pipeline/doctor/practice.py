@@ -14,7 +14,7 @@ from pipeline.graph.feeds import FEEDS
 from pipeline.graph.retry import RetryPolicy
 
 # Somebody waits for the answer: a passing fault is waited out, an outage is reported.
-_LONGEST_SECONDS = 60.0
+_MAX_SECONDS = 60.0
 
 
 def examine(
@@ -25,7 +25,7 @@ def examine(
     Raises UsageError for a bad POSTURE_RETRY_SECONDS; trouble with a tenant is a finding.
     """
     policy = RetryPolicy.from_environment()
-    policy = replace(policy, seconds=min(policy.seconds, _LONGEST_SECONDS))
+    policy = replace(policy, seconds=min(policy.seconds, _MAX_SECONDS))
     quiet_loggers()
     found: dict[str, TenantFindings] = {}
 

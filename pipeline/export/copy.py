@@ -20,11 +20,10 @@ from pipeline.export.database import write_own_database
 from pipeline.export.folder import new_folder
 from pipeline.export.selected_files import write_selected
 from pipeline.export.tenant import ClientTenant, find_tenant
+from pipeline.files import sync
 from pipeline.home import Home
-from pipeline.published.files import sync
+from pipeline.published.manifest import Manifest, manifest_document, read_manifest
 from pipeline.published.models import read_models, write_models
-from pipeline.published.publish import manifest_document
-from pipeline.published.reader import Manifest, read_manifest
 from pipeline.warehouse.public_models import PublicModel
 
 # The warehouse behind a copy is nobody's business; no month of a copy is ever linked.
@@ -81,7 +80,7 @@ def _write_data(
 ) -> Manifest:
     snapshot = folder / "snapshots" / manifest.snapshot
     snapshot.mkdir(parents=True)
-    told = tuple(_with_what_is_left_out(model) for model in models)
+    described = tuple(_with_what_is_left_out(model) for model in models)
     copied = dataclasses.replace(
         manifest,
         generation=GENERATION,
@@ -91,7 +90,7 @@ def _write_data(
         ),
         client_tenant_id=client.tenant_id,
     )
-    write_models(snapshot, told)
+    write_models(snapshot, described)
     (folder / "manifest.json").write_text(manifest_document(copied), encoding="utf-8")
     write_own_database(folder)
     return copied

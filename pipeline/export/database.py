@@ -12,8 +12,8 @@ from pathlib import Path
 
 from pipeline.errors import PostureError
 from pipeline.published.database import write_database
+from pipeline.published.manifest import read_manifest
 from pipeline.published.models import read_models
-from pipeline.published.reader import read_manifest
 
 # DuckDB's allocator, and that of a C library that it may use instead.
 ZEROED = {"DUCKDB_JE_MALLOC_CONF": "zero:true", "MALLOC_PERTURB_": "255"}

@@ -1,11 +1,7 @@
 """A folder that appears whole: written beside, then put in the place of the one before."""
 
 import contextlib
-import ctypes
-import os
-import secrets
 import shutil
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +9,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline.errors import PostureError, UsageError
-from pipeline.published.files import sync
-from pipeline.published.reader import read_manifest
+from pipeline.files import leftovers, put_in_place, sync, temporary_name
+from pipeline.published.manifest import read_manifest
 
-_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 _LOCK = ".lock"
 
 
@@ -39,25 +34,24 @@ def new_folder(target: Path, *, tenant_id: str) -> Iterator[NewFolder]:
     _refuse_what_is_not_ours(target, tenant_id)
     target.parent.mkdir(parents=True, exist_ok=True)
     _sweep(target)
-    beside = _beside(target, "exporting")
-    with _held(beside):
+    temporary = temporary_name(target, "exporting")
+    with _held(temporary):
         try:
-            beside.mkdir()
-            yield NewFolder(beside, target)
-            sync(beside)
-            _put_in_place(beside, target)
-            sync(target.parent)
+            temporary.mkdir()
+            yield NewFolder(temporary, target)
+            sync(temporary)
+            put_in_place(temporary, target)
         finally:
-            shutil.rmtree(beside, ignore_errors=True)
+            shutil.rmtree(temporary, ignore_errors=True)
 
 
 @contextlib.contextmanager
-def _held(beside: Path, *, timeout: float = -1) -> Iterator[None]:
+def _held(temporary: Path, *, timeout: float = -1) -> Iterator[None]:
     """Tell other exports that this folder is in use. Raises Timeout while one of them says so.
 
     The lock is a file next to the folder, which moves while it is held, and goes with the process.
     """
-    file = beside.with_name(f"{beside.name}{_LOCK}")
+    file = temporary.with_name(f"{temporary.name}{_LOCK}")
     lock = FileLock(file, timeout=timeout, mode=0o600)
     lock.acquire()
     try:
@@ -87,45 +81,14 @@ def _refuse_what_is_not_ours(target: Path, tenant_id: str) -> None:
         )
 
 
-def _put_in_place(beside: Path, target: Path) -> None:
-    if not target.exists():
-        beside.rename(target)
-    elif not _exchange(beside, target):
-        # Not every system exchanges two names at once: for a moment `target` is away.
-        before = _beside(target, "replaced")
-        target.rename(before)
-        beside.rename(target)
-        shutil.rmtree(before, ignore_errors=True)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Exchange the names of two folders in one step; False where the system cannot."""
-    if sys.platform == "win32":
-        return False
-    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if rename is None:
-        return False
-    names = [os.fsencode(path) for path in (one, other)]
-    return bool(rename(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
-
-
-def _beside(target: Path, what: str) -> Path:
-    return target.with_name(f".{target.name}.{what}-{secrets.token_hex(4)}")
-
-
 def _sweep(target: Path) -> None:
     """Remove what killed exports left beside `target`, and bring back what one had put aside."""
-    for path in _leftovers(target, "replaced"):
+    for path in leftovers(target, "replaced"):
         if target.exists():
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.rename(target)
-    for name in {path.name.removesuffix(_LOCK) for path in _leftovers(target, "exporting")}:
+    for name in {path.name.removesuffix(_LOCK) for path in leftovers(target, "exporting")}:
         # What another export holds at this moment is still being written.
         with contextlib.suppress(Timeout), _held(target.with_name(name), timeout=0):
             shutil.rmtree(target.with_name(name), ignore_errors=True)
-
-
-def _leftovers(target: Path, what: str) -> list[Path]:
-    prefix = f".{target.name}.{what}-"
-    return sorted(path for path in target.parent.iterdir() if path.name.startswith(prefix))

@@ -8,8 +8,9 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import PostureError
-from pipeline.published.files import sync
-from pipeline.published.reader import SCHEMAS, Manifest, PublishedFile, PublishedModel, quoted
+from pipeline.files import sync
+from pipeline.published.manifest import SCHEMAS, Manifest, PublishedFile, PublishedModel
+from pipeline.text import quoted
 from pipeline.warehouse.public_models import ExportPolicy, PublicModel
 
 

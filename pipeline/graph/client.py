@@ -2,11 +2,9 @@
 
 import asyncio
 import binascii
-import ssl
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -28,24 +26,13 @@ from pipeline.graph.limits import LIMITS, Gate
 from pipeline.graph.outcomes import FeedError, Outcome, Refusal, judge, no_answer
 from pipeline.graph.retry import Attempts, RetryPolicy, http_date, retry_after
 from pipeline.graph.sign_in import ClaimsChallenge, TenantTokens
+from pipeline.graph.tally import Tally
+from pipeline.graph.unanswered import challenged, unreached
 
 Page = TypeVar("Page")
 
 # A token may be refused once for its age and once by continuous access evaluation.
 _RENEWALS = 2
-
-
-@dataclass
-class Tally:
-    """What one feed cost: counts of the log row, and the clock of its first response."""
-
-    requests: int = 0
-    retries: int = 0
-    pages: int = 0
-    bytes: int = 0
-    http_status: int | None = None
-    request_id: str | None = None
-    date: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -161,13 +148,13 @@ class GraphClient:
             raise
         except ClaimsChallenge as challenge:
             self.tokens.forget(used, challenge.claims)
-            return _challenged(), {}
+            return challenged(), {}
         except binascii.Error:
-            return _challenged(), {}
+            return challenged(), {}
         except TimeoutError:
             return no_answer("no answer in time"), {}
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return _unreached(error), {}
+            return unreached(error), {}
         tally.bytes += len(response.content)
         tally.http_status = response.status_code
         tally.request_id = response.headers.get("request-id")
@@ -207,23 +194,3 @@ class GraphClient:
                 "check what answers at the cloud's address",
                 error_code="foreign_next_link",
             )
-
-
-def _challenged() -> Refusal:
-    note = "Graph asked for another sign-in and refused it again; look at the tenant's sign-in log"
-    return Refusal(Outcome.AUTH_FAILED, note, http_status=401, error_code="claims_challenge")
-
-
-def _unreached(error: Exception) -> Refusal:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return no_answer("its certificate is not trusted", tries=1)
-        cause = cause.__cause__ or cause.__context__
-    problems = {
-        httpx.ConnectError: "no connection",
-        httpx.TimeoutException: "no answer in time",
-        httpx.DecodingError: "the body is cut off",
-    }
-    problem = next((text for kind, text in problems.items() if isinstance(error, kind)), None)
-    return no_answer(problem or "the connection broke off")

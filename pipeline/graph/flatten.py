@@ -5,35 +5,19 @@ kept under its wire name in `extra`: explicit nulls, empty lists, unknown member
 as text, times with seven digits. `pipeline.graph.rebuild` is the inverse.
 """
 
-import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from pipeline.graph.columns import nested_columns, plain_columns, require_objects
 from pipeline.graph.extras import is_annotation, masked, undeclared
+from pipeline.graph.flat import Flat
 from pipeline.graph.items import Items, Record
 from pipeline.graph.leaves import leaves_of
-from pipeline.graph.table_spec import Child, Column, Table
-from pipeline.graph.values import HELD_TYPES, TEXT, TypeChangeError, Typed, json_type, typed
-
-_WORD = re.compile(r"[\w.\-]{1,60}")
-
-
-@dataclass
-class Flat:
-    """The rows of one page by table (stamps are added when written), and what was noticed.
-
-    `unknown` counts members (`table.member`) and words (`table.member=word`) that are not known.
-    """
-
-    tables: dict[str, pa.Table] = field(default_factory=dict)
-    unknown: Counter[str] = field(default_factory=Counter)
-    cast: Counter[str] = field(default_factory=Counter)
-    unreadable: Counter[str] = field(default_factory=Counter)
+from pipeline.graph.table_spec import Child, Table
+from pipeline.graph.values import TEXT, TypeChangeError, json_type, typed
 
 
 def flatten(
@@ -52,7 +36,7 @@ def flatten(
     member only its name and JSON type.
     Raises TypeChangeError when a member's type is not the declared one.
     """
-    work = _Flattening(Flat(), mask_unknown)
+    work = _Flattening(Flat(mask_unknown))
     tail = {"record_hash": pa.array(hashes, TEXT)} if table.hashed else {}
     keys = {"record_index": pa.array(indices, pa.int32())}
     if table.parent:
@@ -62,9 +46,8 @@ def flatten(
 
 
 class _Flattening:
-    def __init__(self, flat: Flat, mask_unknown: bool) -> None:
+    def __init__(self, flat: Flat) -> None:
         self.flat = flat
-        self.mask_unknown = mask_unknown
 
     def fill(
         self,
@@ -74,9 +57,9 @@ class _Flattening:
         tail: Mapping[str, pa.Array],
     ) -> None:
         """Write the rows of one table, then those of its children."""
-        _require_objects(items, table.name)
+        require_objects(items, table.name)
         page = Items.of(table, items)
-        columns = self._plain_columns(page) | self._nested_columns(page)
+        columns = plain_columns(self.flat, page) | nested_columns(self.flat, page)
         ordered = {column.name: columns[column.name] for column in table.columns}
         for child in table.children:
             if child.member in page.present:
@@ -85,79 +68,6 @@ class _Flattening:
         self.flat.tables[table.name] = pa.table(
             {**keys, **ordered, **tail, "extra": page.extras.build()}
         )
-
-    def _plain_columns(self, page: Items) -> dict[str, pa.Array]:
-        arrays = {}
-        for column in page.table.columns:
-            if len(column.path) > 1:
-                continue
-            wire = column.path[0]
-            spellings = page.spellings(wire)
-            if wire not in page.present and not spellings:
-                arrays[column.name] = pa.nulls(len(page.items), HELD_TYPES[column.kind])
-                continue
-            values = page.values(wire)
-            for other in spellings:
-                page.keep_spelling(wire, other, values)
-            result = self._typed(page, column, values)
-            for row in result.odd:
-                if wire in page.items[row]:
-                    page.extras.add(row, wire, page.items[row][wire])
-            if result.array.null_count and wire in page.present:
-                page.extras.add_nulls(wire, page.explicit_nulls(wire, result))
-            self._watch(page.table, wire, values)
-            arrays[column.name] = result.array
-        return arrays
-
-    def _watch(self, table: Table, member: str, values: Sequence[Any]) -> None:
-        """Note the words of an enumerated member that are not known."""
-        words = table.words.get(member)
-        if words is None:
-            return
-        counts = Counter(value for value in values if isinstance(value, str))
-        for word, count in counts.items():
-            if word.lower() not in words:
-                shown = "?" if self.mask_unknown or not _WORD.fullmatch(word) else word
-                self.flat.unknown[f"{table.name}.{member}={shown}"] += count
-
-    def _typed(self, page: Items, column: Column, values: list[Any]) -> Typed:
-        member = f"{page.table.name}.{'.'.join(column.path)}"
-        result = typed(values, column.kind, member=member)
-        if result.cast:
-            self.flat.cast[member] += result.cast
-        if result.unreadable:
-            self.flat.unreadable[member] += result.unreadable
-        return result
-
-    def _nested_columns(self, page: Items) -> dict[str, pa.Array]:
-        arrays = {}
-        nested = [column for column in page.table.columns if len(column.path) > 1]
-        for member in dict.fromkeys(column.path[0] for column in nested):
-            columns = [column for column in nested if column.path[0] == member]
-            objects = [item.get(member) for item in page.items]
-            _require_objects([one for one in objects if one is not None], page.name(member))
-            known = frozenset(column.path[1] for column in columns)
-            odd = {row for row, one in enumerate(objects) if not _is_plain(one, known)}
-            for column in columns:
-                values = [one.get(column.path[1]) if one else None for one in objects]
-                result = self._typed(page, column, values)
-                odd.update(result.odd)
-                arrays[column.name] = result.array
-            for row in odd:
-                # A nested object is kept whole: half of it in columns could not be told apart.
-                if member in page.items[row]:
-                    kept = self._kept(page.name(member), objects[row], known)
-                    page.extras.add(row, member, kept)
-        return arrays
-
-    def _kept(self, where: str, value: Any, known: frozenset[str]) -> Any:
-        if value is None:
-            return None
-        unknown = undeclared(value, known)
-        self.flat.unknown.update(f"{where}.{name}" for name in unknown if not is_annotation(name))
-        if self.mask_unknown and unknown:
-            return {name: masked(one) if name in unknown else one for name, one in value.items()}
-        return value
 
     def _leaves(self, page: Items, child: Child, record_index: pa.Array) -> None:
         """A deep object: whole in extra, and its leaves as rows for the models."""
@@ -171,7 +81,7 @@ class _Flattening:
                 page.extras.add(row, child.member, value)
             if value is None:
                 continue
-            found = leaves_of(table, value, mask_unknown=self.mask_unknown)
+            found = leaves_of(table, value, mask_unknown=self.flat.mask_unknown)
             page.extras.add(row, child.member, found.kept)
             self.flat.unknown.update(f"{table.name}.{name}" for name in found.unknown)
             paths += found.paths
@@ -179,7 +89,9 @@ class _Flattening:
             items += found.items
             sizes[row] = len(found.paths)
         for path in table.words:
-            self._watch(table, path, [v for p, v in zip(paths, values, strict=True) if p == path])
+            self.flat.note_words(
+                table, path, [v for p, v in zip(paths, values, strict=True) if p == path]
+            )
         keys = _child_keys(page, sizes, record_index) | {"item_index": pa.array(items, pa.int32())}
         columns = {"path": pa.array(paths, TEXT), "value": pa.array(values, TEXT)}
         extra = pa.nulls(len(paths), TEXT)
@@ -208,7 +120,7 @@ class _Flattening:
         keys = _child_keys(page, sizes, record_index)
         if child.form == "scalars":
             values = typed(children, "str", member=page.name(child.member)).array
-            self._watch(child.table, "value", children)
+            self.flat.note_words(child.table, "value", children)
             extra = pa.nulls(len(children), TEXT)
             self.flat.tables[child.table.name] = pa.table({**keys, "value": values, "extra": extra})
         else:
@@ -224,18 +136,7 @@ class _Flattening:
                 self.flat.unknown[page.name(name)] += len(rows)
             for row in rows:
                 value = page.items[row][name]
-                page.extras.add(row, name, masked(value) if self.mask_unknown else value)
-
-
-def _is_plain(value: Any, known: frozenset[str]) -> bool:
-    """Whether columns alone give a nested object back: known members only, none of them null."""
-    return bool(value) and known.issuperset(value) and None not in value.values()
-
-
-def _require_objects(items: Sequence[Any], where: str) -> None:
-    for item in items:
-        if type(item) is not dict:
-            raise TypeChangeError(where, "an object", json_type(item))
+                page.extras.add(row, name, masked(value) if self.flat.mask_unknown else value)
 
 
 def _child_keys(page: Items, sizes: Any, record_index: pa.Array) -> dict[str, pa.Array]:

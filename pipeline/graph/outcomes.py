@@ -39,6 +39,25 @@ class Outcome(StrEnum):
     UNAVAILABLE = "unavailable"
     BAD_RESPONSE = "bad_response"
 
+    @property
+    def is_committed(self) -> bool:
+        """The feed was read: it is not read again for that day."""
+        return self in (Outcome.OK, Outcome.EMPTY)
+
+    @property
+    def is_complete(self) -> bool:
+        """Nothing is left to mend: read, or the tenant has no such thing, or the day is past."""
+        return self.is_committed or self in (
+            Outcome.NOT_LICENSED,
+            Outcome.NOT_IN_CLOUD,
+            Outcome.NOT_FOR_THIS_DATE,
+        )
+
+
+# To ask it of a word in the lake, which may be one that this version does not know.
+COMMITTED = frozenset(outcome for outcome in Outcome if outcome.is_committed)
+COMPLETE = frozenset(outcome for outcome in Outcome if outcome.is_complete)
+
 
 class FeedError(Exception):
     """A feed ended without its rows. `str()` is the cause and the next step, in one sentence."""

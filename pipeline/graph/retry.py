@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from pipeline.errors import UsageError
 
 _SECONDS = 300.0
-_LONGEST_BACKOFF = 60.0
+_MAX_BACKOFF = 60.0
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class RetryPolicy:
 
     def backoff(self, tries: int) -> float:
         """Seconds to wait after so many tries: doubling from one second, with jitter."""
-        longest = min(2.0 ** (tries - 1), _LONGEST_BACKOFF) * self.seconds / _SECONDS
+        longest = min(2.0 ** (tries - 1), _MAX_BACKOFF) * self.seconds / _SECONDS
         return longest * random.uniform(0.75, 1.0)
 
 

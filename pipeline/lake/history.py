@@ -8,7 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.graph.feeds import FEEDS
-from pipeline.lake.log import COMMITTED, INCOMPLETE, read_columns, read_tenant
+from pipeline.graph.outcomes import COMMITTED
+from pipeline.lake.log import INCOMPLETE, read_columns, read_tenant
 from pipeline.lake.parts import Lake
 
 SCORES = "secure_scores"

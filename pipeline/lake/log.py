@@ -12,7 +12,6 @@ import pyarrow.parquet as pq
 from pipeline.errors import PostureError
 from pipeline.graph.schemas import COLLECTION_LOG
 
-COMMITTED = ("ok", "empty")
 # The error_code of a feed that was read, but not for all whom the feeds before it would name.
 INCOMPLETE = "incomplete_upstream"
 

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import PostureError
+from pipeline.files import whole_files
 from pipeline.graph.rebuild import rebuild
 from pipeline.graph.schemas import SCHEMAS
 from pipeline.lake.log import LogRow, log_table
@@ -106,25 +107,19 @@ class Lake:
 
         Tables without rows get no file; the order of the mapping is the order of appearance.
         """
-        pending: list[tuple[Path, Path]] = []
-        with _writing(self.root):
-            try:
-                for table, rows in tables.items():
-                    if rows.num_rows:
-                        temporary = self.root / _TEMPORARY / f"{table}-{name}.tmp"
-                        target = self.root / table / folder_name(extract_date) / name
-                        pending.append((temporary, target))
-                        _write(rows, temporary)
-                for temporary, target in pending:
-                    _make(target.parent)
-                    temporary.rename(target)
-                for folder in {target.parent for _, target in pending}:
-                    _sync(folder)
-            except BaseException:
-                for temporary, _ in pending:
-                    with contextlib.suppress(OSError):
-                        temporary.unlink(missing_ok=True)
-                raise
+        filled = {table: rows for table, rows in tables.items() if rows.num_rows}
+        pending = [
+            (
+                self.root / _TEMPORARY / f"{table}-{name}.tmp",
+                self.root / table / folder_name(extract_date) / name,
+            )
+            for table in filled
+        ]
+        with _writing(self.root), whole_files(pending):
+            for rows, (temporary, _) in zip(filled.values(), pending, strict=True):
+                _write(rows, temporary)
+            for _, target in pending:
+                _make(target.parent)
 
     def write_part(
         self, tenants: Sequence[TenantRows], *, run_id: str, extract_date: date, part: int
@@ -178,15 +173,6 @@ def _write(rows: pa.Table, path: Path) -> None:
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
     # Without the Arrow schema a dictionary column reads as the text it is.
     pq.write_table(rows, path, compression="zstd", row_group_size=_ROW_GROUP, store_schema=False)
-    _sync(path)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _make(folder: Path) -> None:

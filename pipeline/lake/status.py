@@ -6,16 +6,15 @@ from datetime import date, timedelta
 
 import duckdb
 
-from pipeline.collection.outcome import COMPLETE
 from pipeline.errors import PostureError
 from pipeline.graph.feeds import FEEDS
+from pipeline.graph.outcomes import COMMITTED, COMPLETE, Outcome
 from pipeline.home import Home
-from pipeline.lake.log import COMMITTED
 from pipeline.lake.parts import Lake
 
 # Days that one good collection covers: Graph hands out this many days of dated records.
 DAYS_COVERED_BY_DATED_FEED = 90
-NOTHING_TO_COLLECT = COMPLETE - {*COMMITTED, "not_for_this_date"}
+NOTHING_TO_COLLECT = COMPLETE - COMMITTED - {Outcome.NOT_FOR_THIS_DATE}
 
 
 @dataclass(frozen=True)

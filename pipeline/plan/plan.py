@@ -10,7 +10,7 @@ from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 from math import lcm
 
-from pipeline.plan.position import Action, Standing
+from pipeline.plan.position import Action, Position
 from pipeline.plan.solver import Option, cheapest
 
 _UNIT = Decimal("1e-9")
@@ -27,7 +27,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Way:
+class Alternative:
     """What it would take beyond the licences owned; `ratio` is as far as it leads.
 
     `takes` is `p1`, `p2` or `exceptions`, each with those before it. `actions` are the cheapest
@@ -47,43 +47,45 @@ class Plan:
     Without `is_reachable` the steps are all that the licences owned allow, which leads furthest.
     """
 
-    standing: Standing
+    position: Position
     target: Decimal
     is_reachable: bool
     steps: tuple[Step, ...]
-    ways: tuple[Way, ...]
+    alternatives: tuple[Alternative, ...]
 
     @property
     def ratio_reached(self) -> Decimal:
-        return self.steps[-1].ratio_after if self.steps else self.standing.ratio
+        return self.steps[-1].ratio_after if self.steps else self.position.ratio
 
     @property
     def effort(self) -> Decimal:
         return sum((step.action.effort for step in self.steps), Decimal(0))
 
 
-def make_plan(standing: Standing, target: Decimal) -> Plan:
+def make_plan(position: Position, target: Decimal) -> Plan:
     """The cheapest set that brings the ratio to `target`, with the licences owned."""
-    owned = [one for one in standing.actions if one.group == "ranked"]
-    chosen = _cheapest(standing, owned, target)
+    owned = [one for one in position.actions if one.group == "ranked"]
+    chosen = _cheapest(position, owned, target)
     if chosen is not None:
-        return Plan(standing, target, True, _steps(standing, chosen), ())
-    return Plan(standing, target, False, _steps(standing, owned), _ways(standing, owned, target))
+        return Plan(position, target, True, _steps(position, chosen), ())
+    return Plan(
+        position, target, False, _steps(position, owned), _alternatives(position, owned, target)
+    )
 
 
-def _steps(standing: Standing, actions: Sequence[Action]) -> tuple[Step, ...]:
-    points = standing.points
+def _steps(position: Position, actions: Sequence[Action]) -> tuple[Step, ...]:
+    points = position.points
     steps = []
     for action in actions:
         points += action.gain
-        steps.append(Step(action, points / standing.maximum))
+        steps.append(Step(action, points / position.maximum))
     return tuple(steps)
 
 
 def _cheapest(
-    standing: Standing, actions: Sequence[Action], target: Decimal
+    position: Position, actions: Sequence[Action], target: Decimal
 ) -> list[Action] | None:
-    needed = target * standing.maximum - standing.points
+    needed = target * position.maximum - position.points
     efforts = [Fraction(one.effort) for one in actions]
     unit = lcm(*(effort.denominator for effort in efforts)) if efforts else 1
     options = [
@@ -94,75 +96,79 @@ def _cheapest(
     return None if found is None else [actions[position] for position in found]
 
 
-def _ways(standing: Standing, owned: list[Action], target: Decimal) -> tuple[Way, ...]:
+def _alternatives(
+    position: Position, owned: list[Action], target: Decimal
+) -> tuple[Alternative, ...]:
     """Licence after licence, then with the exceptions taken back, until it is enough."""
-    ways = []
+    alternatives = []
     allowed = list(owned)
     for tier in _TIERS:
         more = [
-            one for one in standing.actions if one.group == "unlicensed" and one.licence == tier
+            one for one in position.actions if one.group == "unlicensed" and one.licence == tier
         ]
         if more:
-            allowed = [one for one in standing.actions if one in allowed or one in more]
-            ways.append(_way(tier, standing, allowed, target))
-        if ways and ways[-1].is_enough:
-            return tuple(ways)
-    excepted = [one for one in standing.actions if one.group == "exception"]
+            allowed = [one for one in position.actions if one in allowed or one in more]
+            alternatives.append(_alternative(tier, position, allowed, target))
+        if alternatives and alternatives[-1].is_enough:
+            return tuple(alternatives)
+    excepted = [one for one in position.actions if one.group == "exception"]
     if excepted:
-        ways.append(_without_exceptions(standing, allowed, excepted, target))
-    return tuple(ways)
+        alternatives.append(_without_exceptions(position, allowed, excepted, target))
+    return tuple(alternatives)
 
 
-def _way(takes: str, standing: Standing, allowed: list[Action], target: Decimal) -> Way:
-    chosen = _cheapest(standing, allowed, target)
+def _alternative(
+    takes: str, position: Position, allowed: list[Action], target: Decimal
+) -> Alternative:
+    chosen = _cheapest(position, allowed, target)
     done = allowed if chosen is None else chosen
-    steps = _steps(standing, done)
-    return Way(takes, tuple(done), steps[-1].ratio_after, chosen is not None)
+    steps = _steps(position, done)
+    return Alternative(takes, tuple(done), steps[-1].ratio_after, chosen is not None)
 
 
 def _without_exceptions(
-    standing: Standing, allowed: list[Action], excepted: list[Action], target: Decimal
-) -> Way:
+    position: Position, allowed: list[Action], excepted: list[Action], target: Decimal
+) -> Alternative:
     """All actions, those on excepted controls too.
 
     One that Microsoft left out of the maximum, or may have left out, enters it.
     """
     entering = [one for one in excepted if one.counts is not True]
-    points = standing.points + sum((one.gain for one in (*allowed, *excepted)), Decimal(0))
+    points = position.points + sum((one.gain for one in (*allowed, *excepted)), Decimal(0))
     points += sum((one.points for one in entering), Decimal(0))
-    maximum = standing.maximum + sum((one.points + one.gain for one in entering), Decimal(0))
+    maximum = position.maximum + sum((one.points + one.gain for one in entering), Decimal(0))
     ratio = points / maximum
-    return Way("exceptions", (*allowed, *excepted), ratio, ratio >= target)
+    return Alternative("exceptions", (*allowed, *excepted), ratio, ratio >= target)
 
 
 def as_document(plan: Plan) -> dict[str, object]:
     """The plan as JSON has it: ratios and points as numbers."""
-    standing = plan.standing
+    position = plan.position
     return {
-        "tenant_id": standing.tenant_id,
-        "tenant_name": standing.tenant_name,
-        "scope": standing.scope,
-        "score_date": standing.score_date.isoformat(),
+        "tenant_id": position.tenant_id,
+        "tenant_name": position.tenant_name,
+        "scope": position.scope,
+        "score_date": position.score_date.isoformat(),
         "target_ratio": float(plan.target),
-        "score_ratio": float(standing.ratio),
-        "score_points": float(standing.points),
-        "max_points": float(standing.maximum),
+        "score_ratio": float(position.ratio),
+        "score_points": float(position.points),
+        "max_points": float(position.maximum),
         "is_reachable": plan.is_reachable,
         "ratio_reached": float(plan.ratio_reached),
         "effort": float(plan.effort),
-        "unknown_max_count": standing.unknown_count,
+        "unknown_max_count": position.unknown_count,
         "steps": [
             {"step_number": number, **_action(step.action), "ratio_after": float(step.ratio_after)}
             for number, step in enumerate(plan.steps, start=1)
         ],
         "would_take": [
             {
-                "takes": way.takes,
-                "is_enough": way.is_enough,
-                "ratio_reached": float(way.ratio),
-                "actions": [_action(action) for action in way.actions],
+                "takes": one.takes,
+                "is_enough": one.is_enough,
+                "ratio_reached": float(one.ratio),
+                "actions": [_action(action) for action in one.actions],
             }
-            for way in plan.ways
+            for one in plan.alternatives
         ],
     }
 

@@ -82,7 +82,7 @@ class Action:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Position:
     """Points and maximum of a tenant in a scope on its newest record, and its actions there.
 
     `unknown_count` controls have an unknown maximum and are left out of both.
@@ -102,7 +102,7 @@ class Standing:
         return self.points / self.maximum
 
 
-def read_standing(connection: DuckDBPyConnection, tenant: str, scope: str) -> Standing:
+def read_position(connection: DuckDBPyConnection, tenant: str, scope: str) -> Position:
     """How the tenant, given by id or name, stands in the scope.
 
     Raises UsageError with the near ones for a tenant or scope that is not there, PostureError
@@ -122,7 +122,7 @@ def read_standing(connection: DuckDBPyConnection, tenant: str, scope: str) -> St
     if not maximum:
         raise PostureError(f"tenant {tenant_name}: no maximum of scope {scope} is known on {day}")
     actions = tuple(Action(*row) for row in _rows(connection, _ACTIONS, values))
-    return Standing(tenant_id, tenant_name, scope, day, points, maximum, unknown_count, actions)
+    return Position(tenant_id, tenant_name, scope, day, points, maximum, unknown_count, actions)
 
 
 def _rows(connection: DuckDBPyConnection, query: str, values: dict[str, Any]) -> list[Any]:

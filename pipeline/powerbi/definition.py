@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from pipeline.powerbi.schema import published_schema
+from pipeline.text import one_line
 
 SNAPSHOT_COLUMN = "snapshot_id"
 # What is text in the wire's own spelling and reads better in another.
@@ -118,11 +119,6 @@ def pages() -> tuple[Mapping[str, Any], ...]:
     return tuple(_yaml("pages.yaml"))
 
 
-def one_line(text: str) -> str:
-    """The text without line breaks."""
-    return " ".join(text.split())
-
-
 @cache
 def _yaml(name: str) -> Any:
     return yaml.safe_load(files("pipeline.powerbi").joinpath(name).read_text(encoding="utf-8"))
@@ -157,8 +153,8 @@ def _columns(entry: Mapping[str, Any]) -> Iterator[Column]:
     for source, said in entry.get("computed", {}).items():
         found[source] = (said["type"], said["description"], said.get("hidden", False), True)
     if entry.get("model"):
-        told = "Snapshot that the row was read from."
-        found[SNAPSHOT_COLUMN] = ("varchar", told, True, True)
+        meaning = "Snapshot that the row was read from."
+        found[SNAPSHOT_COLUMN] = ("varchar", meaning, True, True)
     for source, (data_type, description, is_hidden, is_computed) in found.items():
         by = sorted_by.get(source)
         yield Column(

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.errors import PostureError
+from pipeline.files import put_in_place
 
 
 def write_folder(target: Path, found: Mapping[str, str], *, mark: str) -> None:
-    """Write all files beside the folder, then put them in its place.
+    """Write all files, then put them in the place of the folder.
 
     A folder that holds anything, and not the file `mark`, is left alone. Raises PostureError.
     """
@@ -21,9 +22,7 @@ def write_folder(target: Path, found: Mapping[str, str], *, mark: str) -> None:
             file = staging / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8", newline="\n")
-        if target.exists():
-            shutil.rmtree(target)
-        staging.rename(target)
+        put_in_place(staging, target)
     except OSError as error:
         raise PostureError(
             f"{target}: the Power BI project cannot be written ({error.strerror}); "

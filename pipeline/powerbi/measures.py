@@ -10,9 +10,9 @@ from pipeline.powerbi.definition import (
     Table,
     caption,
     measure_entries,
-    one_line,
     parts,
 )
+from pipeline.text import one_line
 
 FORMAT_STRINGS = {
     "count": "#,0",
@@ -82,13 +82,13 @@ def _all(tables: Sequence[Table]) -> Iterator[Measure]:
 
 def _of_part(part: Part, folder: str) -> Iterator[Measure]:
     """What a part moved, as a ratio and in points."""
-    for unit, name, function, format_name, told in (
+    for unit, name, function, format_name, meaning in (
         ("ratio", part.name, "AVERAGE", "change", "Mean change of the score moved by"),
         ("points", f"{part.name} points", "SUM", "points_change", "Points moved by"),
     ):
         column = caption(f"{part.source}_{unit}")
         dax = _PART.format(function=function, column=column)
-        description = f"{told} {one_line(part.meaning)}; of the last 30 days, else as selected."
+        description = f"{meaning} {one_line(part.meaning)}; of the last 30 days, else as selected."
         yield Measure(name, folder, format_name, dax, description)
 
 

@@ -146,10 +146,10 @@ def _model_files(options: Options, chosen: list[Table]) -> dict[str, str]:
 def _expressions(options: Options) -> str:
     if options.storage_url is None:
         name, value, source = "DataFolder", options.data_folder, queries.folder_source()
-        told = "The folder that holds manifest.json: published/ or a copy of it."
+        meaning = "The folder that holds manifest.json: published/ or a copy of it."
     else:
         name, value, source = "StorageUrl", options.storage_url, queries.storage_source()
-        told = "The folder of Azure Data Lake Storage that holds manifest.json."
+        meaning = "The folder of Azure Data Lake Storage that holds manifest.json."
     bodies = {
         "PublishedFiles": source,
         "Manifest": queries.MANIFEST,
@@ -157,7 +157,7 @@ def _expressions(options: Options) -> str:
         "RangeStart": queries.parameter("#datetime(2000, 1, 1, 0, 0, 0)", "DateTime"),
         "RangeEnd": queries.parameter("#datetime(2100, 1, 1, 0, 0, 0)", "DateTime"),
     }
-    parts = [tmdl.expression(name, queries.parameter(queries.text(value)), told)]
+    parts = [tmdl.expression(name, queries.parameter(queries.text(value)), meaning)]
     parts += [tmdl.expression(one, body, _EXPRESSIONS[one]) for one, body in bodies.items()]
     return "\n".join(parts) + "\n"
 

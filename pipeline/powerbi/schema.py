@@ -13,8 +13,11 @@ from typing import Any
 
 import yaml
 
+from pipeline.text import one_line
+from pipeline.warehouse.manifest import Model, read_public_models
+
 FILE_NAME = "schema.json"
-Model = Mapping[str, Any]
+Entry = Mapping[str, Any]
 
 
 def schema_document(manifest: Path) -> str:
@@ -22,19 +25,17 @@ def schema_document(manifest: Path) -> str:
 
     It holds the models that the Power BI model reads.
     """
-    nodes = json.loads(manifest.read_bytes())["nodes"].values()
-    wanted = sorted(
-        (node for node in nodes if node.get("access") == "public" and node["name"] in _models()),
-        key=lambda node: node["name"],
-    )
-    return json.dumps({node["name"]: _model(node) for node in wanted}, indent=1) + "\n"
+    names = _models()
+    wanted = (model for model in read_public_models(manifest) if model.name in names)
+    found = {model.name: _model(model) for model in sorted(wanted, key=lambda one: one.name)}
+    return json.dumps(found, indent=1) + "\n"
 
 
 @cache
-def published_schema() -> Mapping[str, Model]:
+def published_schema() -> Mapping[str, Entry]:
     """The file's content."""
     text = files("pipeline.powerbi").joinpath(FILE_NAME).read_text(encoding="utf-8")
-    content: dict[str, Model] = json.loads(text)
+    content: dict[str, Entry] = json.loads(text)
     return content
 
 
@@ -43,16 +44,12 @@ def _models() -> set[str]:
     return {entry["model"] for entry in yaml.safe_load(text) if "model" in entry}
 
 
-def _model(node: Mapping[str, Any]) -> dict[str, Any]:
+def _model(model: Model) -> dict[str, Any]:
     return {
-        "description": _line(node["description"]),
-        "key": node["config"]["meta"]["key"],
+        "description": one_line(model.description),
+        "key": model.meta["key"],
         "columns": {
-            column["name"]: [column["data_type"], _line(column["description"])]
-            for column in node["columns"].values()
+            column.name: [column.data_type, one_line(column.description)]
+            for column in model.columns
         },
     }
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.published.reader import SCHEMAS, Manifest, create_view, quoted, recipes
+from pipeline.published.manifest import SCHEMAS, Manifest
+from pipeline.published.reader import create_view, recipes
+from pipeline.text import quoted
 from pipeline.warehouse.public_models import PublicModel
 
 

@@ -13,8 +13,10 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import PostureError
+from pipeline.files import sync
 from pipeline.home import Home
-from pipeline.published.reader import Manifest, PublishedFile, PublishedModel, quoted
+from pipeline.published.manifest import Manifest, PublishedFile, PublishedModel
+from pipeline.text import quoted
 from pipeline.warehouse.public_models import PublicModel
 
 # What Power BI, pandas, Spark and every DuckDB client since 1.0 read alike.
@@ -27,7 +29,7 @@ ALLOWED_TYPE = re.compile(
 class SnapshotWriter:
     """Writes models of the warehouse into `folder`, linking what `previous` already holds.
 
-    `versions` says, by month, which build changed the large facts last (`ops.touched_months`).
+    `versions` says, by large fact and month, how often builds changed it (`ops.touched_months`).
     `built_as_of` and `newest_day` are set where the warehouse knows the lake up to a time only.
     """
 
@@ -37,7 +39,7 @@ class SnapshotWriter:
     previous: Manifest | None
     published: Path
     generation: str
-    versions: Mapping[str, int]
+    versions: Mapping[tuple[str, str], int]
     built_as_of: datetime | None = None
     newest_day: date | None = None
 
@@ -56,7 +58,7 @@ class SnapshotWriter:
                 zip([one[0] for one in made.description], made.fetchall()[0], strict=True)
             )
             as_of = generation.get("as_of")
-            versions = connection.execute("select month, version from ops.touched_months")
+            versions = connection.execute("select model, month, version from ops.touched_months")
             yield cls(
                 connection=connection,
                 folder=folder,
@@ -64,7 +66,7 @@ class SnapshotWriter:
                 previous=previous,
                 published=home.published,
                 generation=str(generation["generation"]),
-                versions=dict(versions.fetchall()),
+                versions={(model, month): number for model, month, number in versions.fetchall()},
                 built_as_of=as_of and as_of.replace(tzinfo=UTC),
                 newest_day=_newest_day(connection) if as_of else None,
             )
@@ -128,7 +130,7 @@ class SnapshotWriter:
             for file in before.files
             if file.month is not None
             and file.version is not None
-            and file.version == self.versions.get(file.month)
+            and file.version == self.versions.get((model.name, file.month))
             and _has_size(self.published / file.path, file.bytes)
         }
 
@@ -168,7 +170,7 @@ class SnapshotWriter:
             bytes=target.stat().st_size,
             sha256=sha256,
             month=month,
-            version=self.versions.get(month) if month is not None else None,
+            version=self.versions.get((model.name, month)) if month is not None else None,
         )
 
     def _public_path(self, target: Path) -> str:
@@ -185,12 +187,3 @@ def _has_size(path: Path, size: int) -> bool:
         return path.stat().st_size == size
     except OSError:
         return False
-
-
-def sync(path: Path) -> None:
-    """Have the file or folder on disk, not only in the system's memory."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

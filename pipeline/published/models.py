@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PostureError
-from pipeline.published.files import sync
+from pipeline.files import sync
 from pipeline.warehouse.public_models import ExportPolicy, PublicModel
 
 FILE = "models.json"

@@ -9,27 +9,24 @@ A publish that is killed anywhere leaves the previous snapshot current; the next
 Same warehouse content, same Parquet bytes.
 """
 
-import dataclasses
-import json
 import secrets
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from pipeline.errors import writing_errors
+from pipeline.files import sync, whole_file
 from pipeline.home import Home
 from pipeline.published.database import write_database
-from pipeline.published.files import SnapshotWriter, sync
+from pipeline.published.files import SnapshotWriter
+from pipeline.published.manifest import Manifest, PublishedModel, manifest_document, read_manifest
 from pipeline.published.models import write_models
-from pipeline.published.reader import Manifest, PublishedModel, read_manifest
 from pipeline.warehouse.public_models import PublicModel, public_models
 
-KEPT_AT_LEAST = 3
+MIN_KEPT = 3
 KEPT_FOR = timedelta(hours=24)
-TIME_IN_MANIFEST = "%Y-%m-%dT%H:%M:%S.%fZ"
 TIME_IN_ID = "%Y%m%dT%H%M%S%fZ"
 
 
@@ -85,33 +82,12 @@ def _announce(
     snapshots.mkdir(exist_ok=True)
     (staging / manifest.snapshot).rename(snapshots / manifest.snapshot)
     sync(snapshots)
-    database = staging / "posture.duckdb"
-    write_database(database, models, manifest, root=published.resolve())
-    sync(database)
-    database.replace(published / database.name)
-    document = staging / "manifest.json"
-    document.write_text(manifest_document(manifest), encoding="utf-8")
-    sync(document)
-    document.replace(published / document.name)
-    sync(published)
-
-
-def manifest_document(manifest: Manifest) -> str:
-    """The text of `manifest.json`."""
-    content: dict[str, Any] = dataclasses.asdict(manifest)
-    content["as_of"] = manifest.as_of.isoformat()
-    content["published_at"] = f"{manifest.published_at:{TIME_IN_MANIFEST}}"
-    if manifest.built_as_of is not None:
-        content["built_as_of"] = f"{manifest.built_as_of:{TIME_IN_MANIFEST}}"
-    content = {name: value for name, value in content.items() if value is not None}
-    for model in content["models"].values():
-        if model["day_column"] is None:
-            model.pop("day_column")
-        model["files"] = [
-            {name: value for name, value in file.items() if value is not None}
-            for file in model["files"]
-        ]
-    return json.dumps(content, indent=1) + "\n"
+    name = "posture.duckdb"
+    with whole_file(published / name, temporary=staging / name) as database:
+        write_database(database, models, manifest, root=published.resolve())
+    name = "manifest.json"
+    with whole_file(published / name, temporary=staging / name) as document:
+        document.write_text(manifest_document(manifest), encoding="utf-8")
 
 
 def _kept(published: Path, snapshot_id: str, previous: Manifest | None) -> tuple[str, ...]:
@@ -122,9 +98,7 @@ def _kept(published: Path, snapshot_id: str, previous: Manifest | None) -> tuple
         earlier = sorted((path.name for path in published.glob("snapshots/*")), reverse=True)
     oldest_by_age = f"{_time_of(snapshot_id) - KEPT_FOR:{TIME_IN_ID}}"
     ids = [snapshot_id, *earlier]
-    return tuple(
-        name for rank, name in enumerate(ids) if rank < KEPT_AT_LEAST or name >= oldest_by_age
-    )
+    return tuple(name for rank, name in enumerate(ids) if rank < MIN_KEPT or name >= oldest_by_age)
 
 
 def _time_of(snapshot_id: str) -> datetime:

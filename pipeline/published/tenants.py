@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from pipeline.errors import UsageError
+from pipeline.text import printable
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -33,10 +34,5 @@ def unknown_choice(flag: str, wanted: str, known: list[str], problem: str) -> Us
     """The error for a value that is not known, with those that look like it."""
     folded = {one.lower(): one for one in known}
     near = get_close_matches(wanted.lower(), folded, _NEAR, cutoff=0.4)
-    shown = ", ".join(map(_inert, [folded[one] for one in near] or sorted(known)[:_NEAR]))
+    shown = ", ".join(map(printable, [folded[one] for one in near] or sorted(known)[:_NEAR]))
     return UsageError(f"--{flag} {wanted}: {problem}; near: {shown or 'none'}")
-
-
-def _inert(name: str) -> str:
-    """The name without characters that drive a terminal or turn its text around."""
-    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in name)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.report import words
 from pipeline.report.access import findings
 from pipeline.report.charts.small import sparkline
 from pipeline.report.coverage import read_quality
 from pipeline.report.figures import shown
 from pipeline.report.portfolio_score import read_movers, read_trend
 from pipeline.report.rows import Reader, Row, total
+from pipeline.text import printable
 
 CONTROLS_SHOWN, ACTIONS_SHOWN = 15, 3
 _OVERVIEW = """
@@ -142,10 +142,10 @@ def _spark(number: int, overview: Row, course: Any) -> Any:
     if not course:
         return None
     ratios, first, last = course
-    told = (
+    description = (
         f"{shown(first, 'day')} to {shown(last, 'day')}: from {shown(ratios[0], 'percent')} to "
         f"{shown(ratios[-1], 'percent')}, lowest {shown(min(ratios), 'percent')}, "
         f"highest {shown(max(ratios), 'percent')}"
     )
-    title = f"Secure Score of {words.plain(overview['tenant_name'])}"
-    return sparkline(f"spark{number}", title, told, ratios)
+    title = f"Secure Score of {printable(overview['tenant_name'])}"
+    return sparkline(f"spark{number}", title, description, ratios)

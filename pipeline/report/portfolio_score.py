@@ -73,14 +73,14 @@ def _charts(days: list[Row], cohort: str | None) -> dict[str, Any]:
         for column, css in columns
     ]
     first, last = known[0], known[-1]
-    told = (
+    description = (
         f"Mean of the clients from {shown(first['average_ratio'], 'percent')} on "
         f"{shown(first['trend_date'], 'day')} to {shown(last['average_ratio'], 'percent')} on "
         f"{shown(last['trend_date'], 'day')}."
     )
     return {
         kind: line_chart(
-            f"trend-{kind}", "Mean Secure Score of the portfolio over time", told, series,
+            f"trend-{kind}", "Mean Secure Score of the portfolio over time", description, series,
             width=width, height=300 if kind == "wide" else 260,
         )
         for kind, width in (("wide", 900), ("narrow", 380))

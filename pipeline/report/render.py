@@ -20,6 +20,7 @@ from pipeline.report.figures import figure, marked, own_figure, shown
 from pipeline.report.portfolio import read_portfolio
 from pipeline.report.rows import Reader
 from pipeline.report.tenant import read_tenant
+from pipeline.text import printable
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -81,7 +82,7 @@ def _environment() -> Environment:
         "own": own_figure,
         "at": marked,
         "name": words.name,
-        "plain": words.plain,
+        "printable": printable,
         "prose": words.prose,
         "words": words.words,
         "scope": words.scope,
@@ -111,7 +112,7 @@ def _hash(text: str) -> str:
 
 
 def _page_note(reader: Reader, subject: str) -> str:
-    name = words.plain(subject)
+    name = printable(subject)
     short = name if len(name) <= 60 else name[:59] + "\u2026"
     return f"{short} \u00b7 as of {shown(reader.as_of, 'day')} \u00b7 snapshot {reader.snapshot}"
 

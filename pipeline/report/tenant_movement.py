@@ -10,6 +10,7 @@ from pipeline.report.charts.waterfall import Part, waterfall
 from pipeline.report.figures import shown
 from pipeline.report.rows import Reader, Row
 from pipeline.report.tenant_score import WIDTHS, read_causes
+from pipeline.text import printable
 
 _MOVEMENT = """
 from marts.mart_score_movement
@@ -74,8 +75,8 @@ def _waterfalls(row: Row) -> dict[str, Any]:
         )
         for end in ("start", "end")
     ]
-    told = "; ".join(f"{part.label} {part.text}" for part in parts) or "no part moved it"
-    description = f"From {ends[0][2]} on {ends[0][0]} to {ends[1][2]} on {ends[1][0]}: {told}."
+    moves = "; ".join(f"{part.label} {part.text}" for part in parts) or "no part moved it"
+    description = f"From {ends[0][2]} on {ends[0][0]} to {ends[1][2]} on {ends[1][0]}: {moves}."
     return {
         kind: waterfall(
             f"why-{kind}", "Why the score moved", description, ends[0], parts, ends[1],
@@ -96,20 +97,20 @@ def read_scopes(reader: Reader) -> dict[str, Any]:
     categories = [row for row in rows if row["scope"].startswith("category:")]
     services = [row for row in rows if row["scope"].startswith("service:")]
     dots = [
-        Dot(words.plain(words.scope(row["scope"])), row["known_score_ratio"],
+        Dot(printable(words.scope(row["scope"])), row["known_score_ratio"],
             _peer(peers.get(words.scope(row["scope"]))), shown(row["known_score_ratio"], "percent"))
         for row in categories
         if row["known_score_ratio"] is not None
     ]  # fmt: skip
-    told = "; ".join(f"{dot.label} {dot.text}" for dot in dots) + "."
+    description = "; ".join(f"{dot.label} {dot.text}" for dot in dots) + "."
     return {
         "identity": [row for row in rows if ":" not in row["scope"]],
         "categories": categories,
         "services": sorted(services, key=lambda row: words.scope(row["scope"]).lower()),
         "peers": peers,
         "charts": {
-            kind: dot_plot(f"categories-{kind}", "Score by category", told, dots, width=width,
-                           label=label - 50)
+            kind: dot_plot(f"categories-{kind}", "Score by category", description, dots,
+                           width=width, label=label - 50)
             for kind, width, label in WIDTHS
         },
     }  # fmt: skip

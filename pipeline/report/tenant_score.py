@@ -107,7 +107,7 @@ def _trend_charts(
         if ratios.get(jump["day"]) is not None
     ]
     first, last = known[0], known[-1]
-    told = (
+    description = (
         f"From {shown(first['score_ratio'], 'percent')} on {shown(first['score_date'], 'day')} to "
         f"{shown(last['score_ratio'], 'percent')} on {shown(last['score_date'], 'day')}; "
         f"{len(marks)} days with large moves are numbered and explained below."
@@ -115,7 +115,7 @@ def _trend_charts(
     bands = [Band(reader.as_of - timedelta(days=30), last["score_date"], "30 days")]
     return {
         kind: line_chart(
-            f"trend-{kind}", "Secure Score over time", told, series,
+            f"trend-{kind}", "Secure Score over time", description, series,
             marks=marks, bands=bands, width=width, height=300 if kind == "wide" else 260,
         )
         for kind, width, _ in WIDTHS

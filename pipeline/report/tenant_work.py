@@ -99,13 +99,13 @@ def _stairs(steps: list[Row]) -> dict[str, Any]:
     stairs = [
         (row["ratio_after"], "s1" if row["action_group"] == "ranked" else "s2") for row in steps
     ]
-    told = (
+    description = (
         f"From {shown(start, 'percent')} to {shown(stairs[-1][0], 'percent')} in {len(stairs)} "
         "steps, the most gain for the least effort first."
     )
     return {
         kind: step_chart(
-            f"reach-{kind}", "Score reached after each action", told, start, stairs,
+            f"reach-{kind}", "Score reached after each action", description, start, stairs,
             axis="actions done, in the order above", width=width,
         )
         for kind, width in (("wide", 900), ("narrow", 380))

@@ -4,8 +4,6 @@ import re
 
 from markupsafe import Markup, escape
 
-from pipeline.cli.output import BIDIRECTIONAL
-
 CAUSES = {
     "improved": "improved",
     "regressed": "regressed",
@@ -123,11 +121,6 @@ GROUPS = {
     "application_status": "Applications",
     "recommendation_status": "Recommendations",
 }
-
-
-def plain(text: object) -> str:
-    """Text where no markup can isolate it: what would turn the line around is replaced."""
-    return "".join("\ufffd" if sign in BIDIRECTIONAL else sign for sign in str(text))
 
 
 def name(text: object) -> Markup:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from pipeline.config.branding import Branding
 from pipeline.errors import PostureError
+from pipeline.files import whole_file
 from pipeline.home import Home
 from pipeline.published.reader import open_published
 from pipeline.published.tenants import choose_tenant
@@ -46,20 +46,12 @@ def write_report(
             connection, tenant_id=tenant_id, branding=branding or Branding(), since=since
         )
     content = text.encode()
-    _replace(output, content)
-    return Written(output, len(content), tenant_name)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    beside = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            beside.write_bytes(content)
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(output) as path:
+            path.write_bytes(content)
     except OSError as error:
         raise PostureError(
-            f"{path}: cannot be written ({error.strerror}); name another file with -o"
+            f"{output}: cannot be written ({error.strerror}); name another file with -o"
         ) from error
+    return Written(output, len(content), tenant_name)

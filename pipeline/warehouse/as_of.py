@@ -12,7 +12,7 @@ from pipeline.lake.parts import Lake
 
 
 @dataclass(frozen=True)
-class ReadBy:
+class AsOf:
     """The files of log and configuration that hold anything read by `moment` (UTC).
 
     A file of the log may hold later rows as well: a run that went on past the moment.
@@ -23,7 +23,7 @@ class ReadBy:
     config_files: Sequence[Path]
 
     @classmethod
-    def of_lake(cls, root: Path, moment: datetime) -> "ReadBy":
+    def of_lake(cls, root: Path, moment: datetime) -> "AsOf":
         """What the lake holds of that time.
 
         Raises UsageError where nothing was read by then, or where the moment lies after the day

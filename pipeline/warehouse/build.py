@@ -1,4 +1,4 @@
-"""Lake to warehouse: one dbt build over the captures that no finished build has consumed.
+"""Lake to warehouse: one dbt build over the captures that no finished build has processed.
 
 A build works on a copy of the warehouse that replaces the old one only when every model and every
 error-level test went well. Killed or failed, it leaves the last good warehouse as it was, and the
@@ -17,12 +17,23 @@ import duckdb
 
 from pipeline.errors import PostureError
 from pipeline.home import Home, dbt_project_dir
-from pipeline.warehouse.as_of import ReadBy
+from pipeline.warehouse.as_of import AsOf
 from pipeline.warehouse.dbt import NodeResult, invoke_dbt
-from pipeline.warehouse.sources import Slice, lay_sources, pending_slices
+from pipeline.warehouse.slices import Slice, pending_slices
+from pipeline.warehouse.sources import create_source_views
 
 NEXT_NAME = "warehouse.next.duckdb"
 FAILED_NAME = "warehouse.failed.duckdb"
+# So many of what failed are named in one line.
+NAMED = 3
+OPS = """
+    create schema ops;
+    create table ops.generation (generation varchar, models varchar, as_of timestamp);
+    create table ops.changed_days (model varchar, tenant_id varchar, day date);
+    create table ops.touched_months (
+        model varchar, month varchar, version bigint, primary key (model, month)
+    );
+"""
 
 
 @dataclass(frozen=True)
@@ -53,13 +64,13 @@ def build(
         raise PostureError(f"{home.lake}: nothing was collected yet; run `posture collect` first")
     next_path = home.warehouse_dir / NEXT_NAME
     try:
-        read_by = None if as_of is None else ReadBy.of_lake(home.lake, as_of)
-        goes_on = _start_copy(home, next_path, full=full, read_by=read_by)
-        slices = pending_slices(next_path, home.lake, read_by)
+        lake_as_of = None if as_of is None else AsOf.of_lake(home.lake, as_of)
+        goes_on = _start_copy(home, next_path, full=full, as_of=lake_as_of)
+        slices = pending_slices(next_path, home.lake, lake_as_of)
         if slices is None:
-            goes_on = _start_copy(home, next_path, full=True, read_by=None)
+            goes_on = _start_copy(home, next_path, full=True, as_of=None)
             slices = pending_slices(next_path, home.lake) or []
-        nodes = _build_slices(home, next_path, slices, read_by, on_event, goes_on=goes_on)
+        nodes = _build_slices(home, next_path, slices, lake_as_of, on_event, goes_on=goes_on)
         failed = [node.name for node in nodes if node.is_failure]
         if failed:
             _remove_database(home.warehouse_dir / FAILED_NAME)
@@ -77,29 +88,39 @@ def build(
         ) from error
 
 
-def _start_copy(home: Home, next_path: Path, *, full: bool, read_by: ReadBy | None) -> bool:
+def failure_message(result: BuildResult) -> str:
+    """One line: which models or tests failed, with the first reason, and what stays."""
+    failed = [node for node in result.nodes if node.is_failure]
+    names = ", ".join(node.name for node in failed[:NAMED])
+    more = f" and {len(failed) - NAMED} more" if len(failed) > NAMED else ""
+    return (
+        f"the warehouse was not built: {names}{more} failed ({failed[0].message}); "
+        "the last snapshot stays published"
+    )
+
+
+def _start_copy(home: Home, next_path: Path, *, full: bool, as_of: AsOf | None) -> bool:
     """The file to build on, and whether it goes on with what the last build made.
 
     Rows that other models made, or from a part of the lake, stay out of it: they would not fit
-    those that are made now. `ops.generation` tells publishing that month versions start anew.
+    those that are made now. `ops.generation` tells publishing that month versions start anew. The
+    models write the other two of `ops`: the days that the last build of each found different, and
+    how often a month of it did.
     """
     home.warehouse_dir.mkdir(parents=True, exist_ok=True)
     _remove_database(next_path)
     models = models_fingerprint()
-    if home.warehouse.exists() and not full and read_by is None:
+    if home.warehouse.exists() and not full and as_of is None:
         shutil.copyfile(home.warehouse, next_path)
         with duckdb.connect(str(next_path)) as connection:
             if _made_by(connection) == (models, None):
                 return True
         _remove_database(next_path)
     with duckdb.connect(str(next_path)) as connection:
-        connection.execute("create schema ops")
+        connection.execute(OPS)
+        moment = None if as_of is None else as_of.moment.replace(tzinfo=None)
         connection.execute(
-            "create table ops.generation (generation varchar, models varchar, as_of timestamp)"
-        )
-        as_of = None if read_by is None else read_by.moment.replace(tzinfo=None)
-        connection.execute(
-            "insert into ops.generation values (?, ?, ?)", [uuid4().hex, models, as_of]
+            "insert into ops.generation values (?, ?, ?)", [uuid4().hex, models, moment]
         )
     return False
 
@@ -135,7 +156,7 @@ def _build_slices(
     home: Home,
     next_path: Path,
     slices: Sequence[Slice],
-    read_by: ReadBy | None,
+    as_of: AsOf | None,
     on_event: Callable[[NodeResult], None] | None,
     *,
     goes_on: bool,
@@ -145,8 +166,8 @@ def _build_slices(
     Seeds and views stand from the first build of the same models: they are made once.
     """
     nodes: list[NodeResult] = []
-    for number, piece in enumerate(slices, start=1):
-        lay_sources(next_path, home.lake, piece, read_by)
+    for number, slice_ in enumerate(slices, start=1):
+        create_source_views(next_path, home.lake, slice_, as_of)
         is_first, is_last = number == 1 and not goes_on, number == len(slices)
         skipped = ["--exclude-resource-type", "unit_test"]
         if not is_last:

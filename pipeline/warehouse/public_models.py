@@ -1,12 +1,11 @@
 """Which models are published, and how, as the dbt manifest declares it."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from pipeline.errors import PostureError
 from pipeline.home import Home
+from pipeline.warehouse.manifest import Model, read_public_models
 
 ROWS = ("tenant", "shared", "where", "never")
 
@@ -51,49 +50,35 @@ class PublicModel:
 
 def public_models(home: Home) -> tuple[PublicModel, ...]:
     """Every public model of the last build, ordered by schema and name."""
-    path = home.dbt_target / "manifest.json"
-    try:
-        nodes = json.loads(path.read_bytes())["nodes"].values()
-    except FileNotFoundError as error:
-        raise PostureError(f"{path}: nothing is built yet; run `posture build` first") from error
-    except (ValueError, KeyError) as error:
-        raise PostureError(f"{path}: is not a dbt manifest; run `posture build` again") from error
-    public = [node for node in nodes if _is_public(node)]
-    has_policies = any("export" in node["config"].get("meta", {}) for node in public)
-    models = [_public_model(node, has_policies=has_policies) for node in public]
-    return tuple(sorted(models, key=lambda model: (model.schema, model.name)))
+    declared = read_public_models(home.dbt_target / "manifest.json")
+    has_policies = any("export" in model.meta for model in declared)
+    return tuple(_public_model(model, has_policies=has_policies) for model in declared)
 
 
-def _is_public(node: Mapping[str, Any]) -> bool:
-    return bool(node["resource_type"] == "model" and node.get("access") == "public")
-
-
-def _public_model(node: Mapping[str, Any], *, has_policies: bool) -> PublicModel:
-    name = node["name"]
-    meta = node["config"].get("meta", {})
+def _public_model(model: Model, *, has_policies: bool) -> PublicModel:
+    name, meta = model.name, model.meta
     key = tuple(meta.get("key", ()))
     if not key:
         raise PostureError(f"model {name}: has no meta.key; a published file is ordered by its key")
     is_monthly = meta.get("publish") == "monthly"
     if is_monthly and "publish_date_column" not in meta:
         raise PostureError(f"model {name}: meta.publish is monthly without publish_date_column")
+    has_tenant = "tenant_id" in key
     return PublicModel(
         name=name,
-        schema=node["schema"],
-        description=node.get("description", ""),
-        column_descriptions={
-            column["name"]: column.get("description", "") for column in node["columns"].values()
-        },
+        schema=model.schema,
+        description=model.description,
+        column_descriptions={column.name: column.description for column in model.columns},
         key=key,
         date_column=meta["publish_date_column"] if is_monthly else None,
-        day_column=_day_column(node, key) if "tenant_id" in key else None,
-        export=_export_policy(name, meta, has_tenant="tenant_id" in key) if has_policies else None,
+        day_column=_day_column(model, key) if has_tenant else None,
+        export=_export_policy(model, has_tenant=has_tenant) if has_policies else None,
     )
 
 
-def _export_policy(name: str, meta: Mapping[str, Any], *, has_tenant: bool) -> ExportPolicy:
+def _export_policy(model: Model, *, has_tenant: bool) -> ExportPolicy:
     """As declared; rows of a tenant are its own, and any other model has to say."""
-    declared = meta.get("export", {})
+    declared = model.meta.get("export", {})
     declared = {"rows": declared} if isinstance(declared, str) else declared
     policy = ExportPolicy(
         rows=declared.get("rows", "tenant" if has_tenant else "never"),
@@ -103,16 +88,16 @@ def _export_policy(name: str, meta: Mapping[str, Any], *, has_tenant: bool) -> E
     has_condition = policy.condition is not None
     if policy.rows not in ROWS or has_condition != (policy.rows == "where"):
         raise PostureError(
-            f"model {name}: meta.export.rows is one of {', '.join(ROWS)}, where with a condition"
+            f"model {model.name}: meta.export.rows is one of {', '.join(ROWS)}, "
+            "where with a condition"
         )
     return policy
 
 
-def _day_column(node: Mapping[str, Any], key: tuple[str, ...]) -> str | None:
+def _day_column(model: Model, key: tuple[str, ...]) -> str | None:
     """The day a row of a fact describes: `meta.daily` names it, else the date in the key."""
-    meta = node["config"].get("meta", {})
-    if node["schema"] != "core" or not node["name"].startswith("fct_"):
+    if model.schema != "core" or not model.name.startswith("fct_"):
         return None
     in_key = [column for column in key if column.endswith("_date")]
-    named = meta.get("daily") or meta.get("publish_date_column")
+    named = model.meta.get("daily") or model.meta.get("publish_date_column")
     return named or (in_key[0] if in_key else None)

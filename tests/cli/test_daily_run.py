@@ -12,7 +12,7 @@ import pytest
 from pipeline import open_published
 from pipeline.graph.feeds import FEEDS
 from pipeline.home import Home
-from pipeline.published.reader import read_manifest
+from pipeline.published.manifest import read_manifest
 from pipeline.sandbox import Sandbox
 from tests.commands import Ended, posture, posture_here
 

@@ -34,8 +34,8 @@ def permissions() -> set[str]:
 def test_the_file_loads_and_says_what_to_grant(words: tuple[str, ...]) -> None:
     ended = init(*words)
     assert ended.code == 0
-    told = {line.split()[0] for line in ended.out.splitlines() if ".Read." in line}
-    assert told == permissions()
+    listed = {line.split()[0] for line in ended.out.splitlines() if ".Read." in line}
+    assert listed == permissions()
     written = Path("tenants.yaml").read_text()
     assert all(permission in written for permission in permissions())
     assert "<permissions>" not in written

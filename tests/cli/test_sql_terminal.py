@@ -119,7 +119,9 @@ def test_the_prompt_answers_until_it_is_left(estate: Estate, tmp_path: Path) -> 
     terminal.types("select seat_cou\t from mart_posture_over\t limit 1;\n")
     assert "1 row, " in terminal.said(until="posture> ")
     terminal.types(".tables\n")
+    terminal.said(until="\n:")
     terminal.types("q")
+    terminal.said(until="posture> ")
     terminal.types("\x04")
     code, _ = terminal.ended()
     assert code == 0

@@ -222,8 +222,8 @@ def test_unknown_members_and_changed_types_are_shown_and_kept_short(
         },
     ]
     assert main(["status", "--home", str(tmp_path)]) == 0
-    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("drift: ")]
-    assert told == [
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("drift: ")]
+    assert lines == [
         "drift: role_definitions.colour is not in the catalogue "
         "(2 tenants, 2026-06-01..2026-06-02)",
         f"drift: {DEFAULTS}: {CHANGED} (1 tenant, 2026-06-02)",

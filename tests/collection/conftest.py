@@ -16,8 +16,9 @@ import pytest
 from pipeline.collection.collect import CollectResult, collect
 from pipeline.config.settings import Settings, load_config
 from pipeline.graph.feeds import FEEDS
+from pipeline.graph.outcomes import COMMITTED
 from pipeline.home import Home
-from pipeline.lake.log import COMMITTED, LogRow
+from pipeline.lake.log import LogRow
 from pipeline.lake.parts import SCHEMAS, Lake
 from pipeline.sandbox import Sandbox
 from pipeline.sandbox.records import score_feeds as sandbox_feeds

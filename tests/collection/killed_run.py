@@ -25,7 +25,7 @@ def main() -> None:
     seconds = os.environ.get("TEST_CHECKPOINT_SECONDS")
     if seconds:
         registration._SECONDS_BETWEEN_CHECKPOINTS = float(seconds)
-    part_buffer.MOST_TENANTS = TENANTS_A_PART
+    part_buffer.MAX_TENANTS = TENANTS_A_PART
     tenant_clients._TENANTS_AT_ONCE = TENANTS_AT_ONCE
 
     def show(progress: CollectProgress) -> None:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.graph.flatten import Flat, flatten
+from pipeline.graph.flat import Flat
+from pipeline.graph.flatten import flatten
 from pipeline.graph.rebuild import rebuild
 from pipeline.graph.schemas import FEED_TABLES, SCHEMAS
 from pipeline.graph.table_spec import Table
@@ -144,17 +145,22 @@ def test_a_hostile_record_is_kept_whole_or_refused_by_name(
     try:
         result = flat(TABLES[name], [record])
     except TypeChangeError as error:
-        told = str(error)
+        problem = str(error)
     else:
-        told = ": expected " * (rebuild(name, result.tables) == [record])
-    assert ": expected " in told
+        problem = ": expected " * (rebuild(name, result.tables) == [record])
+    assert ": expected " in problem
 
 
 def test_a_typed_null_means_absent_and_a_wire_null_is_kept() -> None:
-    records = [{"id": "a", "description": None}, {"id": "b"}]
+    records = [
+        {"id": "a", "description": None},
+        {"id": "b"},
+        {"id": "c", "description": None, "novelty": 1},
+    ]
     result = flat(TABLES["role_definitions"], records)
-    assert column(result, "role_definitions", "description") == [None, None]
-    assert column(result, "role_definitions", "extra") == ['{"description":null}', None]
+    assert column(result, "role_definitions", "description") == [None, None, None]
+    extra = column(result, "role_definitions", "extra")
+    assert extra == ['{"description":null}', None, '{"description":null,"novelty":1}']
 
 
 def test_an_unknown_member_is_kept_and_reported_at_every_depth() -> None:
@@ -221,13 +227,18 @@ def test_times_keep_microseconds_and_the_seventh_digit_goes_to_extra() -> None:
 
 
 def test_gotcha_04_counts_and_flags_travel_as_text() -> None:
-    items = [{"count": "5", "total": "7", "on": "false"}, {"count": 5, "on": "maybe"}]
+    items = [
+        {"count": "5", "total": "7", "on": "false"},
+        {"count": 5, "on": "maybe"},
+        {"count": "05", "on": "True"},
+    ]
     result = flat(SCORES, [{"controlScores": items}])
-    assert column(result, "secure_scores_control_scores", "count") == [5, 5]
-    assert column(result, "secure_scores_control_scores", "on") == [False, None]
+    assert column(result, "secure_scores_control_scores", "count") == [5, 5, 5]
+    assert column(result, "secure_scores_control_scores", "on") == [False, None, True]
     assert column(result, "secure_scores_control_scores", "extra") == [
         None,
         '{"count":5,"on":"maybe"}',
+        '{"count":"05","on":"True"}',
     ]
 
 

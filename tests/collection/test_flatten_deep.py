@@ -5,7 +5,8 @@ from typing import Any
 import orjson
 import pytest
 
-from pipeline.graph.flatten import Flat, flatten
+from pipeline.graph.flat import Flat
+from pipeline.graph.flatten import flatten
 from pipeline.graph.rebuild import rebuild
 from pipeline.graph.schemas import FEED_TABLES
 from pipeline.graph.values import TypeChangeError
@@ -84,7 +85,8 @@ def test_a_list_of_deep_objects_names_each_by_its_id() -> None:
 
 
 def test_what_is_unknown_in_a_deep_object_is_told_shown_and_kept() -> None:
-    conditions = {"weather": {"sunny": [True, None, {"id": "n", "uv": 7}]}, "users": {"moon": "x"}}
+    sunny = [True, None, {"id": "n", "uv": 7}, [["hot"]]]
+    conditions = {"weather": {"sunny": sunny}, "users": {"moon": "x"}}
     record = {"id": "p", "conditions": conditions}
     result = flat("conditional_access_policies", record)
     assert result.unknown == {
@@ -95,6 +97,7 @@ def test_what_is_unknown_in_a_deep_object_is_told_shown_and_kept() -> None:
         ("weather.sunny", "true", 0),
         ("weather.sunny.n.id", "n", 0),
         ("weather.sunny.n.uv", "7", 0),
+        ("weather.sunny.3.0", "hot", 0),
         ("users.moon", "x", 0),
     ]
     assert rebuild("conditional_access_policies", result.tables) == [record]
@@ -133,6 +136,11 @@ def test_masked_deep_objects_keep_names_and_types_of_what_is_unknown() -> None:
             "sessionControls",
             {"signInFrequency": {"value": "4"}},
             "signInFrequency.value: expected a whole number, got text",
+        ),
+        (
+            "sessionControls",
+            {"signInFrequency": {"value": True}},
+            "signInFrequency.value: expected a whole number, got a boolean",
         ),
         (
             "sessionControls",

@@ -77,7 +77,7 @@ def test_files_and_folders_are_private(lab: Lab) -> None:
 def test_parts_are_bounded_and_a_tenant_is_in_one(
     new_lab: NewLab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(part_buffer, "MOST_TENANTS", 2)
+    monkeypatch.setattr(part_buffer, "MAX_TENANTS", 2)
     with new_lab(tenants=5, days=3) as lab:
         result = lab.collect()
     files = lab.lake.log_files()
@@ -97,7 +97,7 @@ def test_a_feed_is_whole_in_the_part_whose_log_vouches_for_it(
     new_lab: NewLab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tenant_collection, "_LONGEST_WAIT", 0.02)
-    monkeypatch.setattr(part_buffer, "MOST_BYTES", 1)
+    monkeypatch.setattr(part_buffer, "MAX_BYTES", 1)
     with new_lab(tenants=3, days=20) as lab:
         lab.collect()
     vouched: dict[tuple[str, str], str] = {}
@@ -114,7 +114,7 @@ def test_a_feed_is_whole_in_the_part_whose_log_vouches_for_it(
 
 
 def test_parts_are_bounded_in_bytes(new_lab: NewLab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(part_buffer, "MOST_BYTES", 1)
+    monkeypatch.setattr(part_buffer, "MAX_BYTES", 1)
     with new_lab(tenants=3, days=3) as lab:
         lab.collect(feeds=["secure_scores"])
     assert len(lab.lake.log_files()) == 3

@@ -1,5 +1,6 @@
 """Free, P1, P2, China's cloud: the true outcome of every feed; licence refusals told apart."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -49,6 +50,20 @@ def test_all_kinds_of_tenants_in_one_run(new_lab: NewLab) -> None:
     assert missing(result) == []
     outcomes = {row.outcome for row in result.log}
     assert outcomes == {"ok", "empty", "not_licensed", "not_in_cloud"}
+
+
+def test_the_global_cloud_lacks_nothing(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There a segment that is not found is a mistake of ours, and no property of the cloud."""
+    # No public directory knows the sandbox's authority, whatever its cloud is called.
+    monkeypatch.setattr("pipeline.graph.sign_in.CUSTOM", "global")
+    tenants = [
+        replace(one, cloud=replace(one.cloud, name="global")) for one in lab.settings.tenants
+    ]
+    lab.settings = replace(lab.settings, tenants=tuple(tenants))
+    refusal = Refusal(400, "BadRequest", "Resource not found for the segment 'secureScores'.")
+    lab.sandbox.faults.add(path="secureScores?", refusal=refusal)
+    row = lab.collect_one("secure_scores")
+    assert (row.outcome, row.error_code) == ("bad_response", "BadRequest")
 
 
 def test_the_three_licence_refusals_have_three_shapes(new_lab: NewLab) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from .conftest import Lab, NewLab
 
 USERS = 300_000
-MOST_GROWTH = 150  # MB over a small tenant
+MAX_GROWTH = 150  # MB over a small tenant
 
 
 def peak(lab: Lab) -> int:
@@ -31,7 +31,7 @@ def test_300_000_users_are_read_in_bounded_memory(new_lab: NewLab) -> None:
             row = rows(place)
             expected[row["isMfaRegistered"], row["isMfaCapable"]] += 1
     assert not lab.surprises(log)
-    assert large - small < MOST_GROWTH
+    assert large - small < MAX_GROWTH
     [report] = [row for row in log if row.feed == "user_registration_details"]
     assert report.pages == report.requests == -(-sum(expected.values()) // 999) > 280
     counted = Counter[tuple[bool, bool]]()

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.graph.feeds import FEEDS
+
 from .conftest import Lab, NewLab
 
 
@@ -51,11 +53,49 @@ def test_a_break_on_the_last_of_nine_pages_leaves_nothing(lab: Lab) -> None:
         assert set(lab.table(table)["tenant_id"].to_pylist()) == {lab.ids[1]}
 
 
+def test_beta_that_breaks_off_leaves_nothing(new_lab: NewLab) -> None:
+    with new_lab(tenants=1, shapes=["mid_size"], page_size=3) as lab:
+        path = "v1.0/identity/conditionalAccess/policies"
+        lab.sandbox.edits.add(path=path, function=lambda page: {"value": []})
+        lab.sandbox.faults.add(path="beta/identity/conditionalAccess", nth_page=2, status=404)
+        row = lab.collect_one("conditional_access_policies")
+        assert (row.outcome, row.pages) == ("empty", 2)
+        assert "without beta" in (row.note or "")
+        tables = FEEDS["conditional_access_policies"].tables
+        assert {lab.table(table).num_rows for table in tables} == {0}
+
+
 def test_an_empty_page_with_a_next_link_is_not_the_end(lab: Lab) -> None:
     lab.sandbox.faults.add(path="secureScoreControlProfiles", empty_page=True, times=1)
     row = lab.collect_one("secure_score_control_profiles")
     assert (row.outcome, row.pages) == ("ok", 2)
     assert row.rows > 50
+
+
+def test_a_list_belongs_to_the_day_of_its_first_page(new_lab: NewLab) -> None:
+    """Also when midnight comes between two pages: as of its first page it was that day's."""
+    with new_lab(tenants=1, shapes=["regulated"], users=60, days=20, page_size=5) as lab:
+        today, asked = lab.sandbox.today, iter(range(1000))
+
+        def midnight(page: dict[str, Any]) -> dict[str, Any]:
+            if next(asked) == 1:
+                lab.sandbox.advance()
+            return page
+
+        lab.sandbox.edits.add(path="roleAssignments?", function=midnight)
+        row = lab.collect_one("role_assignments", run_date=today)
+        assert (row.outcome, row.collected_at.date()) == ("ok", today)
+        assert row.pages > 2
+        assert lab.table("role_assignments").num_rows == row.rows
+        # What is asked for from now on is of the new day.
+        late = lab.collect_one("organization", run_date=today)
+        assert late.outcome == "not_for_this_date"
+
+
+def test_a_byte_order_mark_before_a_body_is_read_over(lab: Lab) -> None:
+    lab.sandbox.faults.add(path="subscribedSkus", status=200, body=b'\xef\xbb\xbf{"value":[]}')
+    row = lab.collect_one("subscribed_skus")
+    assert (row.outcome, row.requests) == ("empty", 1)
 
 
 def test_a_next_link_that_repeats_is_noticed(lab: Lab) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from pipeline.graph.readers.registration import METHOD_CLASSES, strongest_class
+from pipeline.graph.readers.method_classes import METHOD_CLASSES, strongest_class
 
 from .conftest import Lab, NewLab
 from .estate_view import Estate

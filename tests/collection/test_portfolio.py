@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.collection.outcome import COMPLETE
+from pipeline.graph.outcomes import COMPLETE
 from pipeline.sandbox.server.faults import Fault
 
 from .breakages import BREAKAGES, Breakage

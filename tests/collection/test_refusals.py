@@ -71,6 +71,7 @@ REPLIES: dict[str, tuple[dict[str, Any], str, str | None, str]] = {
         "UnknownError",
         "HTTP 302",
     ),
+    "408": ({"status": 408}, "unavailable", "UnknownError", "HTTP 408"),
     "429": ({"status": 429}, "throttled", "TooManyRequests", "run again later"),
     "500": ({"status": 500}, "unavailable", "generalException", "HTTP 500"),
     "502": ({"status": 502}, "unavailable", "UnknownError", "HTTP 502"),

@@ -13,7 +13,7 @@ from azure import identity
 from pipeline.config.cloud import CLOUDS, Cloud
 from pipeline.config.settings import Credential, Tenant, load_config
 from pipeline.graph.connections import Connections
-from pipeline.graph.sign_in import build_credential
+from pipeline.graph.credentials import build_credential
 
 from .conftest import Lab
 

@@ -64,8 +64,8 @@ def test_what_the_day_has_already_is_taken_from_the_lake(fresh: Lab) -> None:
     fresh.sandbox.requests.clear()
     log = {row.feed: row for row in fresh.collect().log}
     # Whoever lacked the members is read again with them; all others come from the lake.
-    followers = {name for name, one in FEEDS.items() if "group_members" in one.after}
-    assert set(log) == feeds_asked(fresh) == set(asking) | followers
+    dependants = {name for name, one in FEEDS.items() if "group_members" in one.after}
+    assert set(log) == feeds_asked(fresh) == set(asking) | dependants
     assert not fresh.surprises(log.values())
     assert REPEATED not in {row.error_code for row in log.values()}
     for feed in FEEDS:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), ROOT / "notebooks/README.md"])
+AT_THE_ROOT = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "notebooks/README.md")]
+PAGES = sorted([*AT_THE_ROOT, *(ROOT / "docs").rglob("*.md")])
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 INLINE = re.compile(r"(?<!`)`(posture [^`]+)`(?!`)")

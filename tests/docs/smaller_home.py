@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline import open_published
 from pipeline.home import Home
-from pipeline.published.reader import quoted
+from pipeline.text import quoted
 
 EMPTY_IN_A_COPY = ("mart_portfolio_trend", "mart_control_portfolio")
 

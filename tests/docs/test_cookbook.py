@@ -9,7 +9,8 @@ import duckdb
 import pytest
 
 from pipeline.cli import main
-from pipeline.published.reader import Manifest, open_published, read_manifest, recipes
+from pipeline.published.manifest import Manifest, read_manifest
+from pipeline.published.reader import open_published, recipes
 from tests.estate import Estate
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cookbook.md").read_text()
@@ -110,7 +111,7 @@ def test_who_gained_privilege_did_not_hold_it_before(
         )
         for day in ends.values()
     )
-    told = published.execute(
+    moves = published.execute(
         f"select what, count(*) from ({RECIPES[18].sql}) group by what order by what"
     ).fetchall()
-    assert told == [("gained", len(last - first)), ("lost", len(first - last))]
+    assert moves == [("gained", len(last - first)), ("lost", len(first - last))]

@@ -47,7 +47,7 @@ def problem(command: Command) -> str | None:
 
 def test_every_command_in_a_block_is_one() -> None:
     assert len(FENCED) > 40
-    assert [told for command in FENCED if (told := problem(command))] == []
+    assert [wrong for command in FENCED if (wrong := problem(command))] == []
 
 
 def test_every_command_in_a_sentence_and_its_flags_exist() -> None:
@@ -64,9 +64,9 @@ def test_every_command_in_a_sentence_and_its_flags_exist() -> None:
 
 
 def test_every_command_of_the_program_is_documented() -> None:
-    told = {words[0] for _, words in (*FENCED, *inline_commands())}
+    shown = {words[0] for _, words in (*FENCED, *inline_commands())}
     hidden = {"dbt-parse", "model-docs"}
-    assert set(subcommands()) - told - hidden == set()
+    assert set(subcommands()) - shown - hidden == set()
 
 
 def test_every_link_leads_somewhere() -> None:

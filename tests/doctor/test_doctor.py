@@ -166,8 +166,8 @@ def test_verdicts_are_the_outcomes_of_a_run(new_clinic: NewClinic, tmp_path: Pat
     for row in result.log:
         outcomes[row.tenant_id][row.feed] = row.outcome
     for tenant_id, permission in denied.items():
-        told = verdicts(found[tenant_id])
-        assert alike(told) == alike(outcomes[tenant_id]), permission
+        found_verdicts = verdicts(found[tenant_id])
+        assert alike(found_verdicts) == alike(outcomes[tenant_id]), permission
 
 
 def alike(outcomes: dict[str, str]) -> dict[str, str]:
@@ -278,9 +278,9 @@ def test_trouble_with_one_feed_is_that_feed_alone(
     clinic.sandbox.faults.add(path="authorizationPolicy", **fault)
     code, found = clinic.found("--tenant", clinic.ids[2])
     assert code == 3
-    told = verdicts(found[clinic.ids[2]])
-    assert told.pop("authorization_policy") == verdict
-    assert set(told.values()) <= READABLE
+    found_verdicts = verdicts(found[clinic.ids[2]])
+    assert found_verdicts.pop("authorization_policy") == verdict
+    assert set(found_verdicts.values()) <= READABLE
     _, out, _ = clinic.doctor("--tenant", clinic.ids[2])
     assert f"  {verdict}: authorization_policy: " in out
 

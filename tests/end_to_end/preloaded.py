@@ -10,6 +10,9 @@ import pipeline.cli
 import pipeline.defs  # noqa: F401
 from pipeline.home import Home
 from pipeline.warehouse.dbt import parse_project
+from tests import quick_dbt
+
+quick_dbt.install()
 
 with tempfile.TemporaryDirectory() as _folder:
     parse_project(Home(Path(_folder)))

@@ -52,13 +52,13 @@ def _parquet(path: Path) -> Iterator[tuple[str, bytes] | tuple[str, bytes, froze
     file = pq.ParquetFile(path)
     for key, value in (file.metadata.metadata or {}).items():
         yield "metadata", key + b"\n" + value
-    told = [file.metadata.created_by, str(file.schema_arrow.metadata)]
+    texts = [file.metadata.created_by, str(file.schema_arrow.metadata)]
     for group in range(file.metadata.num_row_groups):
         for position in range(file.metadata.num_columns):
             statistics = file.metadata.row_group(group).column(position).statistics
             if statistics is not None and statistics.has_min_max:
-                told += [str(statistics.min), str(statistics.max)]
-    yield "statistics", "\n".join(told).encode()
+                texts += [str(statistics.min), str(statistics.max)]
+    yield "statistics", "\n".join(texts).encode()
     for name, column in zip(file.schema_arrow.names, file.read().columns, strict=True):
         values = frozenset(map(str, column.unique().to_pylist()))
         yield f"values of {name}", "\n".join(values).encode(), values

@@ -10,10 +10,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.home import Home
+from pipeline.published.manifest import read_manifest
 from pipeline.published.publish import publish
-from pipeline.published.reader import read_manifest
 from pipeline.warehouse.dbt import invoke_dbt, parse_project
-from pipeline.warehouse.sources import lay_sources, pending_slices
+from pipeline.warehouse.slices import pending_slices
+from pipeline.warehouse.sources import create_source_views
 from tests.estate import Estate
 
 WITHOUT_TESTS = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
@@ -35,8 +36,8 @@ def live_alone(estate: Estate, tenant: str, root: Path) -> Home:
             "create table ops.generation (generation varchar, models varchar, as_of timestamp)"
         )
         connection.execute("insert into ops.generation values ('alone', 'these', null)")
-    for piece in pending_slices(home.warehouse, home.lake) or ():
-        lay_sources(home.warehouse, home.lake, piece, None)
+    for slice_ in pending_slices(home.warehouse, home.lake) or ():
+        create_source_views(home.warehouse, home.lake, slice_, None)
         nodes = invoke_dbt(home, ["build", *WITHOUT_TESTS], warehouse=home.warehouse)
         assert not [node.name for node in nodes if node.is_failure]
     manifest = read_manifest(estate.home.published)

@@ -35,9 +35,9 @@ def in_a_statistic_alone(folder: Path, word: str) -> None:
     pq.write_table(pa.table({"text": [stand_in]}), path, compression="none")
     content = path.read_bytes()
     footer = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
-    told = content[footer:].replace(stand_in.encode(), word.encode())
-    assert told != content[footer:]
-    path.write_bytes(content[:footer] + told)
+    planted = content[footer:].replace(stand_in.encode(), word.encode())
+    assert planted != content[footer:]
+    path.write_bytes(content[:footer] + planted)
 
 
 def in_a_metadata_entry(folder: Path, word: str) -> None:

@@ -12,8 +12,8 @@ from pipeline.export.folder import new_folder
 from pipeline.export.selected_files import write_selected
 from pipeline.export.tenant import ClientTenant, find_tenant
 from pipeline.home import Home
+from pipeline.published.manifest import read_manifest
 from pipeline.published.models import read_models
-from pipeline.published.reader import read_manifest
 from tests.commands import Ended, posture, posture_here
 from tests.estate import Estate
 from tests.small_warehouse import VERSIONS, Warehouse

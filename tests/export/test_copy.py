@@ -11,8 +11,8 @@ import pytest
 
 from pipeline import open_published
 from pipeline.export import export_tenant
+from pipeline.published.manifest import Manifest, read_manifest
 from pipeline.published.models import read_models
-from pipeline.published.reader import Manifest, read_manifest
 from tests.commands import posture, posture_here
 from tests.estate import HOSTILE_NAMES, TENANTS, Estate
 
@@ -154,7 +154,7 @@ def test_the_database_is_all_tables_with_their_comments_and_recipes(estate, copi
         for view in views:
             connection.execute(f"select count(*) from core.{view}").fetchone()
         assert connection.execute("select snapshot_date()").fetchone() == (manifest.as_of,)
-        told = dict(
+        descriptions = dict(
             connection.execute(
                 "select table_name, comment from duckdb_tables() where not internal"
             ).fetchall()
@@ -165,8 +165,8 @@ def test_the_database_is_all_tables_with_their_comments_and_recipes(estate, copi
         ).fetchall()
     models = read_models(estate.home.published / "snapshots" / manifest.snapshot)
     for model in models:
-        assert told[model.name].startswith(model.description.strip())
-        assert ("Empty in a client's copy" in told[model.name]) == (model.name in NEVER)
+        assert descriptions[model.name].startswith(model.description.strip())
+        assert ("Empty in a client's copy" in descriptions[model.name]) == (model.name in NEVER)
     null = {name for name, comment in columns if "Null in a client's copy" in comment}
     assert null == {f"{name}.{column}" for name, left in LEFT_OUT.items() for column in left}
     assert len(columns) == sum(len(model.column_descriptions) for model in models)

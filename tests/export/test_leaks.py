@@ -11,9 +11,8 @@ import pytest
 from pipeline import open_published
 from pipeline.export import export_tenant
 from pipeline.export.database import write_own_database
+from pipeline.published.manifest import manifest_document, read_manifest
 from pipeline.published.models import read_models, write_models
-from pipeline.published.publish import manifest_document
-from pipeline.published.reader import read_manifest
 from tests.estate import TENANTS, Estate
 from tests.export.forbidden import Texts, Words
 from tests.export.leak_scan import UNSEEN, leaks
@@ -71,9 +70,9 @@ def test_the_words_name_every_sort_of_thing(estate, texts, built_in_roles):
                 f"select distinct tenant_id, lower({column}), {column} from {model}"
             ).fetchall()
             own = {text for one, _, text in rows if one == tenant}
-            told = {one for one, low, text in rows if low in forbidden or text in forbidden}
-            assert told == {one for one, _, text in rows if text not in own and text}, column
-            assert told
+            foreign = {one for one, low, text in rows if low in forbidden or text in forbidden}
+            assert foreign == {one for one, _, text in rows if text not in own and text}, column
+            assert foreign
         custom = connection.execute("select role_template_id from dim_role where not is_built_in")
         assert {role for (role,) in custom.fetchall()} & forbidden
 

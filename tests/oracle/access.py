@@ -7,7 +7,7 @@ from typing import Any
 from tests.oracle.days import Gathered
 from tests.oracle.people import identity_counts, identity_statuses
 from tests.oracle.practices import legacy_decided
-from tests.oracle.reviews import FEWEST_GLOBAL, MOST_GLOBAL
+from tests.oracle.reviews import MAX_GLOBAL, MIN_GLOBAL
 from tests.oracle.roles import GLOBAL_ADMINISTRATOR
 from tests.oracle.scores import TenantScores
 
@@ -110,9 +110,7 @@ def _global_administrators(one: Gathered) -> Iterator[Row]:
             yield {
                 "evidence_kind": "role_assignment",
                 "evidence_id": " ".join(part for part in way if part),
-                "is_behind_gap": None
-                if count is None
-                else not FEWEST_GLOBAL <= count <= MOST_GLOBAL,
+                "is_behind_gap": None if count is None else not MIN_GLOBAL <= count <= MAX_GLOBAL,
             }
 
 

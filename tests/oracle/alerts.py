@@ -11,7 +11,7 @@ from tests.oracle.days import Gathered
 from tests.oracle.marts import overall
 from tests.oracle.people import identity_counts, identity_statuses
 from tests.oracle.recorder import FEED_OF_PART
-from tests.oracle.reviews import MOST_GLOBAL
+from tests.oracle.reviews import MAX_GLOBAL
 from tests.oracle.scores import TenantScores
 from tests.oracle.values import number, ratio
 
@@ -69,7 +69,7 @@ def _sightings(
             if person["privileged_role_count"] and is_risky and person["risk_state"] in DANGEROUS:
                 yield "administrator_at_risk", person["principal_id"], day
         count = identity_counts(one.day, one.assignments, one.people)["global_administrator_count"]
-        if count is not None and count > MOST_GLOBAL:
+        if count is not None and count > MAX_GLOBAL:
             yield "too_many_global_administrators", "global_administrator", day
     yield from _switched_off(gathered)
     yield from _failures(life, scores.tenant_id)

@@ -33,7 +33,7 @@ CONTROLS = {
     "user_risk_policy": ("UserRiskPolicy",),
 }
 RISKS = {"sign_in_risk_policy": "signInRiskLevels", "user_risk_policy": "userRiskLevels"}
-MOST_EXCLUDED = 2
+MAX_EXCLUDED = 2
 Row = dict[str, Any]
 # A policy -> True where it does the whole of a practice, False for a part, None for nothing.
 Content = Callable[[Record], bool | None]
@@ -158,7 +158,7 @@ def reach(day: TenantDay, policy: Record, members_only: bool) -> set[str]:
         return {"some"}
     inside = [day.users_beneath(group) for group in users.get("excludeGroups") or ()]
     known = (excluded - {GUESTS.lower()}).union(*(members or () for members in inside))
-    if len(known) > MOST_EXCLUDED:
+    if len(known) > MAX_EXCLUDED:
         return {"some"}
     return {"all", "some"} if None in inside else {"all"}
 

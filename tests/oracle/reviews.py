@@ -7,8 +7,8 @@ from tests.oracle.people import is_stale
 from tests.oracle.roles import GLOBAL_ADMINISTRATOR
 from tests.oracle.tenant_day import TenantDay
 
-MOST_STANDING, MOST_WITHOUT_PIM = 5, 2
-FEWEST_GLOBAL, MOST_GLOBAL = 2, 4
+MAX_STANDING, MAX_WITHOUT_PIM = 5, 2
+MIN_GLOBAL, MAX_GLOBAL = 2, 4
 Row = dict[str, Any]
 
 
@@ -67,8 +67,8 @@ def _conditions(
             return False
         return None if is_open or len(possible) > most else True
 
-    global_count: bool | None = FEWEST_GLOBAL <= len(admins) <= MOST_GLOBAL
-    if len(admins) <= MOST_GLOBAL and any(row in closed for row in top):
+    global_count: bool | None = MIN_GLOBAL <= len(admins) <= MAX_GLOBAL
+    if len(admins) <= MAX_GLOBAL and any(row in closed for row in top):
         global_count = None
     bad = {u: _any_of([is_stale(day, users[u]), bool(users[u]["is_guest"])]) for u in possible}
     worst = _any_of([bad[u] for u in sure])
@@ -76,9 +76,9 @@ def _conditions(
         worst = None
     return [
         global_count,
-        at_most(MOST_STANDING),
+        at_most(MAX_STANDING),
         None if worst is None else not worst,
-        at_most(MOST_WITHOUT_PIM),
+        at_most(MAX_WITHOUT_PIM),
     ]
 
 

@@ -80,7 +80,9 @@ class Snapshot:
         with duckdb.connect(str(self.home.warehouse)) as connection:
             connection.execute("create schema core; create schema marts; create schema ops")
             connection.execute("create table ops.generation as select 'g' as generation")
-            connection.execute("create table ops.touched_months (month varchar, version bigint)")
+            connection.execute(
+                "create table ops.touched_months (model varchar, month varchar, version bigint)"
+            )
             for model, (schema, columns) in COLUMNS.items():
                 connection.execute(f"create table {schema}.{model} ({columns})")
                 for row in self.rows.get(model, []):

@@ -130,8 +130,8 @@ def test_an_exception_outside_the_maximum_enters_it_when_taken_back(snapshot: Sn
     snapshot.score(80, 100)
     exception = {"action_group": "exception", "action_rank": None, "counts_in_maximum": False}
     snapshot.action("excepted", 60, score_points=40, **exception)
-    [way] = json.loads(plan(snapshot, 95, "--json").out)["would_take"]
-    assert (way["ratio_reached"], way["is_enough"]) == (0.9, False)
+    [alternative] = json.loads(plan(snapshot, 95, "--json").out)["would_take"]
+    assert (alternative["ratio_reached"], alternative["is_enough"]) == (0.9, False)
     assert "no action is open with the licences owned" in plan(snapshot, 95).out
 
 

@@ -93,11 +93,11 @@ def read_tmdl(text: str, where: str = "") -> Node:
 
 def _read_line(bare: str, owner: Node, where: str) -> Node | None:
     """The object that a line declares; None where it says a property of the owner."""
-    told = _PROPERTY.match(bare)
-    if told:
-        if told["key"] in owner.properties:
-            raise TmdlError(f"{where}: {told['key']} is given twice")
-        owner.properties[told["key"]] = told["value"] or ""
+    given = _PROPERTY.match(bare)
+    if given:
+        if given["key"] in owner.properties:
+            raise TmdlError(f"{where}: {given['key']} is given twice")
+        owner.properties[given["key"]] = given["value"] or ""
         return None
     if bare in FLAGS:
         owner.properties[bare] = "true"

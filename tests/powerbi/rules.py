@@ -137,10 +137,10 @@ def partitions(model: Model) -> Iterator[str]:
         source = found[0].properties["source"]
         if found[0].properties.get("mode") != "import" or not source:
             yield f"{name}: is not imported by a query"
-        told = re.search(r"type table \[(.*?)\]", source, re.DOTALL)
-        if "ReadModel(" not in source or name in ("Scope", "Control") or told is None:
+        declared = re.search(r"type table \[(.*?)\]", source, re.DOTALL)
+        if "ReadModel(" not in source or name in ("Scope", "Control") or declared is None:
             continue
-        types = dict(re.findall(r"(\w+) = ([\w.]+)", told[1]))
+        types = dict(re.findall(r"(\w+) = ([\w.]+)", declared[1]))
         for column in table.all("column"):
             stored = column.properties.get("sourceColumn")
             kind = column.properties["dataType"]

@@ -56,12 +56,12 @@ def rewrite(
     replaced = ", ".join(replacements(model["columns"], keys))
     rows = f"select row_number() over () as position, * from read_parquet('{path}')"
     clause = f" replace ({replaced})" if replaced else ""
-    beside = path.with_suffix(".next")
+    written = path.with_suffix(".next")
     connection.execute(
-        f"copy (select * exclude (position){clause} from ({rows})) to '{beside}' (format parquet)"
+        f"copy (select * exclude (position){clause} from ({rows})) to '{written}' (format parquet)"
     )
     # Another file: snapshots share what did not change by hard links.
-    beside.replace(path)
+    written.replace(path)
 
 
 def replacements(columns: Mapping[str, str], keys: set[str]) -> Iterator[str]:

@@ -44,12 +44,12 @@ def test_it_loads_and_comes_back_the_same(binary: Path, project: Path, tmp_path:
     definition, back = project / "Posture.SemanticModel" / "definition", tmp_path / "back"
     model: Model = read_model(definition)
     with loader(binary) as running:
-        told = running.tool(
+        loaded = running.tool(
             "connection_operations", operation="ConnectFolder", folderPath=str(definition.resolve())
         )
-        assert told["data"]["tablesLoaded"] == len(model.tables)
-        assert told["data"]["measuresLoaded"] == len(list(model.measures()))
-        assert told["data"]["relationshipsLoaded"] == len(model.relationships)
+        assert loaded["data"]["tablesLoaded"] == len(model.tables)
+        assert loaded["data"]["measuresLoaded"] == len(list(model.measures()))
+        assert loaded["data"]["relationshipsLoaded"] == len(model.relationships)
         running.tool(
             "database_operations", operation="ExportToTmdlFolder", tmdlFolderPath=str(back)
         )

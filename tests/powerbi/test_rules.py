@@ -127,12 +127,12 @@ PLANTED = {
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_planted_mistake_is_found(tmp_path: Path, name: str) -> None:
-    edit, told = PLANTED[name]
+    edit, problem = PLANTED[name]
     project = tmp_path / "powerbi"
     shutil.copytree(PROJECT, project)
     edit(project)
     found = findings(read_model(project / DEFINITION), visuals(project))
-    assert any(told in line for line in found), found
+    assert any(problem in line for line in found), found
 
 
 @pytest.mark.parametrize(

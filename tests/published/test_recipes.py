@@ -92,12 +92,12 @@ def test_the_snapshot_is_a_value_in_sql(
 
 def test_the_view_is_described(published: Warehouse) -> None:
     path = published.home.published / "posture.duckdb"
-    told = f"{FACT} on the newest score_date that each tenant has in it."
+    comment = f"{FACT} on the newest score_date that each tenant has in it."
     query = f"select comment from duckdb_views() where view_name = '{LATEST}'"
     with duckdb.connect(str(path), read_only=True) as connection:
-        assert connection.sql(query).fetchone() == (told,)
+        assert connection.sql(query).fetchone() == (comment,)
     with open_published(published.home) as connection:
-        assert connection.sql(query).fetchone() == (told,)
+        assert connection.sql(query).fetchone() == (comment,)
 
 
 @pytest.mark.parametrize(

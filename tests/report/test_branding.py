@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import open_published
-from pipeline.config.branding import DEFAULT_ACCENT, MOST_LOGO_BYTES, Branding, load_branding
+from pipeline.config.branding import DEFAULT_ACCENT, MAX_LOGO_BYTES, Branding, load_branding
 from pipeline.config.settings import load_config
 from pipeline.errors import UsageError
 from pipeline.report import render_report
@@ -86,7 +86,7 @@ def test_the_report_needs_none_of_the_secrets(tmp_path: Path) -> None:
 def test_a_mistake_is_told_in_one_line_with_its_place(
     tmp_path: Path, provider: str, told: str
 ) -> None:
-    (tmp_path / "big.svg").write_text("<svg>" + "x" * MOST_LOGO_BYTES)
+    (tmp_path / "big.svg").write_text("<svg>" + "x" * MAX_LOGO_BYTES)
     (tmp_path / "page.html").write_text("<html><svg></svg></html>")
     path = written(tmp_path, f"provider: {provider}")
     for read in (load_branding, load_config):

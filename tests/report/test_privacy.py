@@ -12,16 +12,16 @@ from tests.report.one_client import one_client
 from tests.report.page import figures, parsed
 
 OTHERS = """
-select distinct told from (
-    select tenant_id, tenant_id as told from dim_tenant
+select distinct text from (
+    select tenant_id, tenant_id as text from dim_tenant
     union all select tenant_id, tenant_name from dim_tenant
     union all select tenant_id, principal_id from dim_principal
     union all select tenant_id, user_principal_name from dim_principal
     union all select tenant_id, split_part(user_principal_name, '@', 2) from dim_principal
     union all select tenant_id, policy_id from fct_policy_daily
 )
-where tenant_id <> $tenant and length(told) > 4
-    and told not in (select service_principal_id from fct_application_privilege_daily
+where tenant_id <> $tenant and length(text) > 4
+    and text not in (select service_principal_id from fct_application_privilege_daily
                      where tenant_id = $tenant)
 """
 
@@ -41,11 +41,13 @@ def test_no_other_tenant_is_in_a_tenants_report(estate: Estate, position: int) -
     assert len(others) > 100
     assert traces(html, others) == []
     assert traces(html + escape(others[0]), others)
-    told = figures(parsed(html))
-    assert all(("tenant_id", tenant_id) in one.key for one in told)
-    counted = [one for one in told if "tenant_count" in one.column or one.column == "rank"]
+    shown = figures(parsed(html))
+    assert all(("tenant_id", tenant_id) in one.key for one in shown)
+    counted = [one for one in shown if "tenant_count" in one.column or one.column == "rank"]
     assert counted == []
-    assert not [one for one in told if "percentile" in one.column or "portfolio_rank" in one.column]
+    assert not [
+        one for one in shown if "percentile" in one.column or "portfolio_rank" in one.column
+    ]
 
 
 def test_the_portfolios_report_would_be_caught(estate: Estate) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline.graph.readers.registration import METHOD_CLASSES
+from pipeline.graph.readers.method_classes import METHOD_CLASSES
 from pipeline.home import Home, dbt_project_dir
 from pipeline.warehouse.dbt import parse_project
 from pipeline.warehouse.model_docs import models_document
@@ -172,8 +172,9 @@ def test_every_public_model_has_a_unit_test(manifest: Node, public: list[Node]) 
 
 def test_unit_tests_stand_beside_the_model_they_are_named_after() -> None:
     wrong = []
-    for path in (dbt_project_dir() / "models").rglob("*__unit_tests.yml"):
-        model = path.name.removesuffix("__unit_tests.yml")
+    for path in (dbt_project_dir() / "models").rglob("*__unit_tests*.yml"):
+        # A model's second file adds its topic: `fct_risk_daily__unit_tests_holders.yml`.
+        model = path.name.split("__unit_tests")[0]
         tests = yaml.safe_load(path.read_text())["unit_tests"]
         if not path.with_name(f"{model}.sql").exists() or {t["model"] for t in tests} != {model}:
             wrong.append(path.name)
@@ -237,7 +238,8 @@ def test_the_seed_calls_the_methods_phishing_resistant_that_the_report_is_counte
 
 def test_every_path_that_a_document_quotes_exists() -> None:
     missing = []
-    for document in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+    at_the_root = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+    for document in [*at_the_root, *sorted((ROOT / "docs").rglob("*.md"))]:
         for path in re.findall(PATHS, document.read_text()):
             if not path.startswith(MADE_BY_A_RUN) and not (ROOT / path).exists():
                 missing.append(f"{document.relative_to(ROOT)}: {path}")

@@ -1,5 +1,6 @@
 """The warehouse is a cache of the lake: however it was built, the facts are the same."""
 
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -7,10 +8,11 @@ import duckdb
 import pytest
 
 from pipeline.home import Home
+from pipeline.published.manifest import read_manifest
 from pipeline.published.publish import publish
-from pipeline.published.reader import read_manifest
 from pipeline.warehouse import sources as warehouse_sources
 from pipeline.warehouse.build import build
+from pipeline.warehouse.public_models import public_models
 from tests.warehouse.random_history import write_history
 
 UNSTABLE = {"collected_at", "run_id", "last_collected_at"}
@@ -51,8 +53,13 @@ def test_daily_builds_give_the_same_facts_as_one_build_from_the_lake(
     daily = Home(tmp_path)
 
     def build_day(_: object) -> None:
+        before = tmp_path / "before.duckdb"
+        if daily.warehouse.exists():
+            shutil.copyfile(daily.warehouse, before)
         result = build(daily)
         assert result.ok, result.failed
+        if before.exists():
+            assert_changes_are_recorded(daily, before)
         # Month after month linked from the snapshot before: a stale one would show at the end.
         published_checksums(daily)
 
@@ -73,6 +80,29 @@ def test_daily_builds_give_the_same_facts_as_one_build_from_the_lake(
         connection.execute("delete from core.fct_tenant_score_daily")
     assert build(daily).ok
     assert differences(expected, facts(daily)) == ""
+
+
+def assert_changes_are_recorded(home: Home, before: Path) -> None:
+    """What `ops` says that the last build changed is what it changed, by fact, tenant and day."""
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        connection.execute(f"attach '{before}' as before (read_only)")
+        found: set[tuple] = set()
+        for model in public_models(home):
+            if model.is_monthly:
+                now, then = f"core.{model.name}", f"before.core.{model.name}"
+                rows = f"((from {now} except from {then}) union (from {then} except from {now}))"
+                days = f"select distinct '{model.name}', tenant_id, {model.date_column} from {rows}"
+                found.update(connection.execute(days).fetchall())
+        recorded = connection.execute("from ops.changed_days").fetchall()
+        assert sorted(recorded) == sorted(found)
+        risen = connection.execute(
+            """
+            select model, month
+            from ops.touched_months
+            anti join before.ops.touched_months as earlier using (model, month, version)
+            """
+        ).fetchall()
+        assert set(risen) == {(model, f"{day:%Y-%m}") for model, _, day in found}
 
 
 def published_checksums(home: Home) -> dict[str, str]:

@@ -18,7 +18,6 @@ MODELS = [
     "int_score_changes_to_rebuild",
     "int_score_days_paired",
     "int_controls_compared",
-    "int_control_states_compared",
     "int_control_changes_explained",
     "int_control_changes_scoped",
     "int_control_changes_classified",

@@ -1,30 +1,12 @@
 with
 
-changes as (
-
-    select * from {{ ref('int_control_profile_changes') }}
-
-),
-
 scored as (
 
     select * from {{ ref('int_controls_scored') }}
 
 ),
 
--- A score may spell the id in another case; the score's spelling is the one facts carry, each
--- of them where there are several.
-spelled as (
-
-    select
-        tenant_id,
-        profile_id,
-        control_id
-    from scored
-    where profile_id is not null
-
-),
-
+-- A score may spell the id in another case, and facts carry each of its spellings.
 described as (
 
     select
@@ -50,10 +32,9 @@ described as (
         changes.remediation_impact,
         changes.action_url,
         changes.is_marked_deprecated or not changes.is_present as is_deprecated,
-        case when spelled.control_id is null then 'profile_only' else 'matched' end
-            as match_status
-    from changes
-    left join spelled
+        case when spelled.control_id is null then 'profile_only' else 'matched' end as match_status
+    from {{ ref('int_control_profile_changes') }} as changes
+    left join scored as spelled
         on
             changes.tenant_id = spelled.tenant_id
             and changes.control_id = spelled.profile_id
@@ -90,11 +71,7 @@ versions as (
         described.superseded_date is null as is_current,
         coalesce(states.state, 'default') as state
     from described
-    left join states
-        on
-            described.tenant_id = states.tenant_id
-            and described.profile_id = states.profile_id
-            and described.valid_from = states.valid_from
+    left join states using (tenant_id, profile_id, valid_from)
 
     union all by name
 

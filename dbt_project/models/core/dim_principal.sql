@@ -1,10 +1,12 @@
+-- The newest that Graph told of each, so that one deleted later keeps its name.
 select
     tenant_id,
     principal_id,
-    principal_type,
-    principal_name,
-    user_principal_name,
-    is_guest,
-    is_enabled,
-    is_synced
-from {{ ref('int_principals') }}
+{%- for attribute in [
+    'principal_type', 'principal_name', 'user_principal_name', 'is_guest', 'is_enabled',
+    'is_synced'
+] %}
+    arg_max_null({{ attribute }}, snapshot_date) as {{ attribute }}{{ "," if not loop.last }}
+{%- endfor %}
+from {{ ref('int_principal_changes') }}
+group by tenant_id, principal_id

@@ -5,10 +5,10 @@ definitions as (
 
     select
         role_template_id,
-        arg_max(role_name, (capture_date, tenant_id)) as role_name,
-        arg_max(is_privileged, (capture_date, tenant_id))
+        arg_max(role_name, (snapshot_date, tenant_id)) as role_name,
+        arg_max(is_privileged, (snapshot_date, tenant_id))
         filter (where is_privileged is not null) as is_privileged,
-        arg_max(is_built_in, (capture_date, tenant_id)) as is_built_in
+        arg_max(is_built_in, (snapshot_date, tenant_id)) as is_built_in
     from {{ ref('int_role_definition_changes') }}
     group by role_template_id
 
@@ -19,7 +19,7 @@ names as (
     select
         tenant_id,
         role_template_id,
-        arg_max(role_name, capture_date) as role_name
+        arg_max(role_name, snapshot_date) as role_name
     from {{ ref('int_role_definition_changes') }}
     group by tenant_id, role_template_id
 
@@ -65,9 +65,6 @@ select
     coalesce(definitions.is_privileged, built_in.is_privileged, false) as is_privileged,
     coalesce(definitions.is_built_in, built_in.role_template_id is not null) as is_built_in
 from keys
-left join definitions
-    on keys.role_template_id = definitions.role_template_id
-left join {{ ref('built_in_roles') }} as built_in
-    on keys.role_template_id = built_in.role_template_id
-left join disputed
-    on keys.role_template_id = disputed.role_template_id
+left join definitions using (role_template_id)
+left join {{ ref('built_in_roles') }} as built_in using (role_template_id)
+left join disputed using (role_template_id)

@@ -27,8 +27,7 @@ configured as (
 
     select distinct configs.tenant_id
     from {{ ref('int_tenant_configs') }} as configs
-    inner join {{ ref('int_runs') }} as runs
-        on configs.run_id = runs.run_id
+    inner join {{ ref('int_runs') }} as runs using (run_id)
     where runs.is_newest
 
 )
@@ -44,5 +43,4 @@ select
     current_values.last_seen_date,
     configured.tenant_id is not null as is_active
 from current_values
-left join configured
-    on current_values.tenant_id = configured.tenant_id
+left join configured using (tenant_id)

@@ -4,6 +4,5 @@ select
     granted.tenant_id,
     granted.has_all_tenants
 from {{ ref('int_tenant_access_granted') }} as granted
-inner join {{ ref('int_runs') }} as runs
-    on granted.run_id = runs.run_id
+inner join {{ ref('int_runs') }} as runs using (run_id)
 where runs.is_newest

@@ -1,9 +1,8 @@
--- depends_on: {{ ref('int_snapshot_days_new') }}
 {{
     config(
         materialized='incremental',
-        changed_days='int_snapshot_days_new',
-        changed_key=['tenant_id', 'snapshot_date'],
+        replace_days='int_snapshot_days_new',
+        replace_key=['tenant_id', 'snapshot_date'],
     )
 }}
 
@@ -40,11 +39,15 @@ held as (
 principal_outcomes as (
 
     select
-        tenant_id,
-        snapshot_date,
-        outcome
-    from {{ ref('int_feed_outcomes') }}
-    where feed = 'service_principals'
+        outcomes.tenant_id,
+        outcomes.snapshot_date,
+        outcomes.outcome
+    from {{ ref('int_feed_outcomes') }} as outcomes
+    inner join {{ ref('int_snapshot_days_new') }} as days
+        on
+            outcomes.tenant_id = days.tenant_id
+            and outcomes.snapshot_date = days.snapshot_date
+    where outcomes.feed = 'service_principals'
 
 ),
 
@@ -72,15 +75,9 @@ described as (
             else 'ok'
         end as credential_status
     from held
-    left join principal_outcomes as outcomes
-        on
-            held.tenant_id = outcomes.tenant_id
-            and held.snapshot_date = outcomes.snapshot_date
+    left join principal_outcomes as outcomes using (tenant_id, snapshot_date)
     left join {{ ref('int_applications_described') }} as applications
-        on
-            held.tenant_id = applications.tenant_id
-            and held.snapshot_date = applications.snapshot_date
-            and held.service_principal_id = applications.service_principal_id
+        using (tenant_id, snapshot_date, service_principal_id)
 
 )
 

@@ -1,29 +1,32 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key=['run_id', 'tenant_id', 'feed'],
+        replace_days='int_captures_new',
+        replace_key=['tenant_id', 'extract_date'],
     )
 }}
 
 select
-    run_id,
-    tenant_id,
-    feed,
-    extract_date,
-    collected_at,
-    outcome,
-    cast(http_status as integer) as http_status,
-    error_code,
-    request_id,
-    cast(requests as integer) as requests,
-    cast(retries as integer) as retries,
-    cast(pages as integer) as pages,
-    cast(rows as bigint) as rows,
-    cast(bytes as bigint) as bytes,
-    started_at,
-    finished_at,
-    unknown_fields,
-    note
-from {{ ref('stg_graph__collection_log') }}
-where is_arrived
+    collection.run_id,
+    collection.tenant_id,
+    collection.feed,
+    collection.extract_date,
+    collection.collected_at,
+    collection.outcome,
+    cast(collection.http_status as integer) as http_status,
+    collection.error_code,
+    collection.request_id,
+    cast(collection.requests as integer) as requests,
+    cast(collection.retries as integer) as retries,
+    cast(collection.pages as integer) as pages,
+    cast(collection.rows as bigint) as rows,
+    cast(collection.bytes as bigint) as bytes,
+    collection.started_at,
+    collection.finished_at,
+    collection.unknown_fields,
+    collection.note
+from {{ ref('stg_graph__collection_log') }} as collection
+semi join {{ ref('int_captures_new') }} as captures
+    on
+        collection.tenant_id = captures.tenant_id
+        and collection.extract_date = captures.extract_date

@@ -1,10 +1,9 @@
 -- depends_on: {{ ref('int_score_days_to_rebuild') }}
--- depends_on: {{ ref('int_score_days_before') }}
 {{
     config(
         materialized='incremental',
-        changed_days='int_score_days_to_rebuild',
-        changed_key=['tenant_id', 'score_date'],
+        replace_days='int_score_days_to_rebuild',
+        replace_key=['tenant_id', 'score_date'],
     )
 }}
 
@@ -36,23 +35,11 @@ controls as (
         scores.collected_at
     from {{ ref('int_control_scores') }} as scores
     inner join {{ ref('int_control_maxima_completed') }} as maxima
-        on
-            scores.tenant_id = maxima.tenant_id
-            and scores.score_date = maxima.score_date
-            and scores.control_id = maxima.control_id
-    inner join {{ ref('int_score_records_chosen') }} as records
-        on
-            scores.tenant_id = records.tenant_id
-            and scores.score_date = records.score_date
-    inner join {{ ref('int_controls_scored') }} as scored
-        on
-            scores.tenant_id = scored.tenant_id
-            and scores.control_id = scored.control_id
+        using (tenant_id, score_date, control_id)
+    inner join {{ ref('int_score_records_chosen') }} as records using (tenant_id, score_date)
+    inner join {{ ref('int_controls_scored') }} as scored using (tenant_id, control_id)
     left join {{ ref('int_control_states_resolved') }} as states
-        on
-            scores.tenant_id = states.tenant_id
-            and scores.score_date = states.score_date
-            and scores.control_id = states.control_id
+        using (tenant_id, score_date, control_id)
 
 ),
 
@@ -111,7 +98,4 @@ select
     controls.is_backfilled,
     controls.collected_at
 from controls
-inner join day_totals as totals
-    on
-        controls.tenant_id = totals.tenant_id
-        and controls.score_date = totals.score_date
+inner join day_totals as totals using (tenant_id, score_date)

@@ -1,9 +1,10 @@
--- depends_on: {{ ref('int_role_days_arrived') }}
+-- Long: each of a person's values has its own reason to be null, and the reasons are columns too.
+-- depends_on: {{ ref('int_snapshot_days_new') }}
 {{
     config(
         materialized='incremental',
-        changed_days='int_role_days_arrived',
-        changed_key=['tenant_id', 'snapshot_date'],
+        replace_days='int_snapshot_days_new',
+        replace_key=['tenant_id', 'snapshot_date'],
     )
 }}
 
@@ -23,10 +24,7 @@ holders as (
             as standing_privileged_count,
         max(facts.collected_at) as collected_at
     from {{ ref('fct_role_assignment_daily') }} as facts
-    inner join {{ ref('int_role_days_arrived') }} as days
-        on
-            facts.tenant_id = days.tenant_id
-            and facts.snapshot_date = days.snapshot_date
+    inner join {{ ref('int_snapshot_days_new') }} using (tenant_id, snapshot_date)
     where facts.principal_type <> 'group'
     group by facts.tenant_id, facts.snapshot_date, facts.principal_id
 
@@ -50,45 +48,33 @@ described as (
         coverages.deciding_policy_name,
         users.risk_level,
         users.risk_state,
-        privilege.has_standing,
-        people.users_status,
+        readings.has_standing,
+        readings.users_status,
         -- Reasons why a value of this very person is null though the feed was read.
         case
-            when people.registration_status in ('ok', 'empty') and users.is_reported then 'ok'
-            when people.registration_status in ('ok', 'empty') then 'not_reported'
-            else people.registration_status
+            when readings.registration_status in ('ok', 'empty') and users.is_reported then 'ok'
+            when readings.registration_status in ('ok', 'empty') then 'not_reported'
+            else readings.registration_status
         end as registration_status,
         case
-            when people.users_status not in ('ok', 'empty') then people.users_status
+            when readings.users_status not in ('ok', 'empty') then readings.users_status
             when users.last_sign_in_at is not null then 'ok'
             when users.is_listed is not true then 'not_reported'
-            else people.sign_in_status
+            else readings.sign_in_status
         end as sign_in_status,
-        case when people.risk_status = 'empty' then 'ok' else people.risk_status end as risk_status
+        case when readings.risk_status = 'empty' then 'ok' else readings.risk_status end
+            as risk_status
     from holders
     inner join {{ ref('int_principals_observed') }} as principals
-        on
-            holders.tenant_id = principals.tenant_id
-            and holders.snapshot_date = principals.snapshot_date
-            and holders.principal_id = principals.principal_id
-    inner join {{ ref('int_people_readings') }} as people
-        on
-            holders.tenant_id = people.tenant_id
-            and holders.snapshot_date = people.snapshot_date
-    inner join {{ ref('int_feed_readings_pivoted') }} as privilege
-        on
-            holders.tenant_id = privilege.tenant_id
-            and holders.snapshot_date = privilege.snapshot_date
+        using (tenant_id, snapshot_date, principal_id)
+    inner join {{ ref('int_feed_readings_pivoted') }} as readings using (tenant_id, snapshot_date)
     left join {{ ref('int_users_protected') }} as users
         on
             holders.tenant_id = users.tenant_id
             and holders.snapshot_date = users.snapshot_date
             and holders.principal_id = users.user_id
     left join {{ ref('int_mfa_coverages_decided') }} as coverages
-        on
-            holders.tenant_id = coverages.tenant_id
-            and holders.snapshot_date = coverages.snapshot_date
-            and holders.principal_id = coverages.principal_id
+        using (tenant_id, snapshot_date, principal_id)
 
 )
 

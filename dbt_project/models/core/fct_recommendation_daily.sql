@@ -2,8 +2,8 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_snapshot_days_new',
-        changed_key=['tenant_id', 'snapshot_date'],
+        replace_days='int_snapshot_days_new',
+        replace_key=['tenant_id', 'snapshot_date'],
     )
 }}
 
@@ -20,7 +20,7 @@ recommendations as (
         ) as copy_number
     from (
         {{ captured_rows('stg_graph__recommendations', 'recommendations') }}
-        where told.quarantine_reason is null
+        where reported.quarantine_reason is null
     )
 
 ),
@@ -83,11 +83,7 @@ select
     recommendations.postponed_until_at,
     recommendations.collected_at
 from recommendations
-left join impacts
-    on
-        recommendations.tenant_id = impacts.tenant_id
-        and recommendations.snapshot_date = impacts.snapshot_date
-        and recommendations.recommendation_id = impacts.recommendation_id
+left join impacts using (tenant_id, snapshot_date, recommendation_id)
 left join controls as by_type
     on lower(replace(recommendations.recommendation_type, '_', '')) = by_type.matched_name
 left join controls as by_id

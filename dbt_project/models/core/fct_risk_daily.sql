@@ -1,9 +1,8 @@
--- depends_on: {{ ref('int_snapshot_days_new') }}
 {{
     config(
         materialized='incremental',
-        changed_days='int_snapshot_days_new',
-        changed_key=['tenant_id', 'snapshot_date'],
+        replace_days='int_snapshot_days_new',
+        replace_key=['tenant_id', 'snapshot_date'],
     )
 }}
 
@@ -12,22 +11,26 @@ with
 readings as (
 
     select
-        tenant_id,
-        snapshot_date,
-        bool_or(feed = 'risky_users') as has_users,
-        bool_or(feed = 'risk_detections') as has_detections
-    from {{ ref('int_feed_outcomes') }}
+        outcomes.tenant_id,
+        outcomes.snapshot_date,
+        bool_or(outcomes.feed = 'risky_users') as has_users,
+        bool_or(outcomes.feed = 'risk_detections') as has_detections
+    from {{ ref('int_feed_outcomes') }} as outcomes
+    inner join {{ ref('int_snapshot_days_new') }} as days
+        on
+            outcomes.tenant_id = days.tenant_id
+            and outcomes.snapshot_date = days.snapshot_date
     where
-        feed in ('risky_users', 'risk_detections')
-        and outcome in ('ok', 'empty')
-    group by tenant_id, snapshot_date
+        outcomes.feed in ('risky_users', 'risk_detections')
+        and outcomes.outcome in ('ok', 'empty')
+    group by outcomes.tenant_id, outcomes.snapshot_date
 
 ),
 
 users as (
 
     {{ captured_rows('stg_graph__risky_users', 'risky_users') }}
-    where told.quarantine_reason is null
+    where reported.quarantine_reason is null
 
 ),
 
@@ -35,13 +38,13 @@ detections as (
 
     {{ captured_rows('stg_graph__risk_detections', 'risk_detections') }}
     where
-        told.quarantine_reason is null
+        reported.quarantine_reason is null
         -- What the feed asks for; a server that sends more must not count for more.
-        and told.detected_at >= captures.extract_date - {{ var('risk_detection_days') }}
+        and reported.detected_at >= captures.extract_date - {{ var('risk_detection_days') }}
 
 ),
 
-told as (
+reported as (
 
     select
         tenant_id,
@@ -69,20 +72,17 @@ told as (
 
 ),
 
-judged as (
+classified as (
 
     select
-        told.*,
+        reported.*,
         case
-            when list_contains(holders.holder_ids, told.user_id) then 'holder'
-            when holders.is_complete and told.user_id is not null then 'not_holder'
+            when list_contains(holders.holder_ids, reported.user_id) then 'holder'
+            when holders.is_complete and reported.user_id is not null then 'not_holder'
             else 'unknown'
         end as role_holder
-    from told
-    left join {{ ref('int_role_holders_known') }} as holders
-        on
-            told.tenant_id = holders.tenant_id
-            and told.snapshot_date = holders.snapshot_date
+    from reported
+    left join {{ ref('int_role_holders_known') }} as holders using (tenant_id, snapshot_date)
 
 ),
 
@@ -97,7 +97,7 @@ counted as (
         count(distinct risky_user_id) as user_count,
         count(distinct detection_id) as detection_count,
         max(collected_at) as collected_at
-    from judged
+    from classified
     group by
         tenant_id,
         snapshot_date,
@@ -119,7 +119,4 @@ select
     case when readings.has_detections then counted.detection_count end as detection_count,
     counted.collected_at
 from counted
-inner join readings
-    on
-        counted.tenant_id = readings.tenant_id
-        and counted.snapshot_date = readings.snapshot_date
+inner join readings using (tenant_id, snapshot_date)

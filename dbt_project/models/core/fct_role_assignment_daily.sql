@@ -1,9 +1,9 @@
--- depends_on: {{ ref('int_role_days_arrived') }}
+-- depends_on: {{ ref('int_snapshot_days_new') }}
 {{
     config(
         materialized='incremental',
-        changed_days='int_role_days_arrived',
-        changed_key=['tenant_id', 'snapshot_date'],
+        replace_days='int_snapshot_days_new',
+        replace_key=['tenant_id', 'snapshot_date'],
     )
 }}
 

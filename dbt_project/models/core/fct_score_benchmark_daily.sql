@@ -2,8 +2,8 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_score_days_new',
-        changed_key=['tenant_id', 'score_date'],
+        replace_days='int_score_days_new',
+        replace_key=['tenant_id', 'score_date'],
     )
 }}
 
@@ -21,10 +21,7 @@ averages as (
         ) as copy_number
     from {{ ref('stg_graph__secure_scores_average_comparative_scores') }} as averages
     inner join {{ ref('int_score_captures_ranked') }} as captures
-        on
-            averages.run_id = captures.run_id
-            and averages.tenant_id = captures.tenant_id
-            and averages.record_index = captures.record_index
+        using (run_id, tenant_id, record_index)
     where
         captures.capture_rank = 1
         and averages.basis is not null

@@ -1,9 +1,8 @@
--- depends_on: {{ ref('int_score_changes_before') }}
 {{
     config(
         materialized='incremental',
-        changed_days='int_score_changes_to_rebuild',
-        changed_key=['tenant_id', 'score_date'],
+        replace_days='int_score_changes_to_rebuild',
+        replace_key=['tenant_id', 'score_date'],
     )
 }}
 
@@ -24,8 +23,4 @@ select
     end as is_microsoft_change,
     changes.state_changed_at
 from {{ ref('int_score_changes_attributed') }} as changes
-inner join {{ ref('int_score_changes_to_rebuild') }} as due
-    on
-        changes.tenant_id = due.tenant_id
-        and changes.score_date = due.score_date
-        and changes.previous_date = due.previous_date
+inner join {{ ref('int_score_changes_to_rebuild') }} using (tenant_id, score_date, previous_date)

@@ -1,8 +1,8 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_tenant_days_to_rebuild',
-        changed_key=['tenant_id', 'snapshot_date'],
+        replace_days='int_tenant_days_to_rebuild',
+        replace_key=['tenant_id', 'snapshot_date'],
     )
 }}
 
@@ -67,18 +67,9 @@ select
     ) as seat_count,
     coalesce(configs.is_active, false) as is_active
 from days
-left join {{ ref('int_tenant_configs_dated') }} as configs
-    on
-        days.tenant_id = configs.tenant_id
-        and days.snapshot_date = configs.snapshot_date
-left join organizations
-    on
-        days.tenant_id = organizations.tenant_id
-        and days.snapshot_date = organizations.snapshot_date
-left join {{ ref('int_tenant_licences') }} as licences
-    on
-        days.tenant_id = licences.tenant_id
-        and days.snapshot_date = licences.snapshot_date
+left join {{ ref('int_tenant_configs_dated') }} as configs using (tenant_id, snapshot_date)
+left join organizations using (tenant_id, snapshot_date)
+left join {{ ref('int_tenant_licences') }} as licences using (tenant_id, snapshot_date)
 left join {{ ref('int_score_records_chosen') }} as records
     on
         days.tenant_id = records.tenant_id

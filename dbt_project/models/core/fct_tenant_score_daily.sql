@@ -1,8 +1,9 @@
+-- Long: three kinds of scope, each summed or told in its own way, in one list of columns.
 {{
     config(
         materialized='incremental',
-        changed_days='int_score_scope_days_to_rebuild',
-        changed_key=['tenant_id', 'score_date'],
+        replace_days='int_score_scope_days_to_rebuild',
+        replace_key=['tenant_id', 'score_date'],
     )
 }}
 
@@ -12,10 +13,7 @@ controls as (
 
     select facts.*
     from {{ ref('fct_control_score_daily') }} as facts
-    inner join {{ ref('int_score_scope_days_to_rebuild') }} as days
-        on
-            facts.tenant_id = days.tenant_id
-            and facts.score_date = days.score_date
+    inner join {{ ref('int_score_scope_days_to_rebuild') }} using (tenant_id, score_date)
     where facts.counts_in_maximum is distinct from false
 
 ),
@@ -24,10 +22,7 @@ records as (
 
     select records.*
     from {{ ref('int_score_records_chosen') }} as records
-    inner join {{ ref('int_score_scope_days_to_rebuild') }} as days
-        on
-            records.tenant_id = days.tenant_id
-            and records.score_date = days.score_date
+    inner join {{ ref('int_score_scope_days_to_rebuild') }} using (tenant_id, score_date)
 
 ),
 
@@ -66,18 +61,13 @@ scopes as (
         summed.known_max_points,
         summed.unknown_max_count,
         summed.control_count,
-        cast(null as double) as unattributed_points,
-        cast(null as double) as unattributed_max_points,
         records.is_backfilled,
         records.collected_at
     from summed
-    inner join records
-        on
-            summed.tenant_id = records.tenant_id
-            and summed.score_date = records.score_date
+    inner join records using (tenant_id, score_date)
     where summed.scope <> 'overall'
 
-    union all
+    union all by name
 
     -- the whole is what Microsoft says it is, not what the controls add up to
     select
@@ -104,7 +94,7 @@ scopes as (
             and records.score_date = summed.score_date
             and summed.scope = 'overall'
 
-    union all
+    union all by name
 
     -- a score of its own kind: Entra tells it as a whole, in its own time, and names no controls
     select
@@ -113,19 +103,10 @@ scopes as (
         'entra_identity_secure_score' as scope,
         entra.score_points,
         entra.max_points,
-        cast(null as double) as known_score_points,
-        cast(null as double) as known_max_points,
-        cast(null as bigint) as unknown_max_count,
-        cast(null as bigint) as control_count,
-        cast(null as double) as unattributed_points,
-        cast(null as double) as unattributed_max_points,
         entra.first_read_date > entra.score_date as is_backfilled,
         entra.collected_at
     from {{ ref('int_entra_scores') }} as entra
-    inner join {{ ref('int_score_scope_days_to_rebuild') }} as days
-        on
-            entra.tenant_id = days.tenant_id
-            and entra.score_date = days.score_date
+    inner join {{ ref('int_score_scope_days_to_rebuild') }} using (tenant_id, score_date)
     cross join {{ ref('int_build_date') }} as as_of
     where entra.score_date <= as_of.as_of_date
 

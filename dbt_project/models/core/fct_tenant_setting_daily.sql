@@ -2,14 +2,14 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_snapshot_days_new',
-        changed_key=['tenant_id', 'snapshot_date'],
+        replace_days='int_snapshot_days_new',
+        replace_key=['tenant_id', 'snapshot_date'],
     )
 }}
 {%- set feeds = {
     'authorization_policy': {
         'prefix': 'authorization',
-        'leaves': 'authorization_policy_default_user_role_permissions',
+        'properties': 'authorization_policy_default_user_role_permissions',
         'columns': [
             'allow_invites_from', 'allowed_to_sign_up_email_based_subscriptions',
             'allowed_to_use_sspr', 'allow_email_verified_users_to_join_organization',
@@ -18,7 +18,7 @@
     },
     'authentication_methods_policy': {
         'prefix': 'authentication_methods',
-        'leaves': 'authentication_methods_policy_leaves',
+        'properties': 'authentication_methods_policy_leaves',
         'columns': ['policy_version', 'policy_migration_state', 'reconfirmation_in_days'],
     },
     'security_defaults': {'prefix': 'security_defaults', 'columns': ['is_enabled']},
@@ -34,10 +34,10 @@ with
     ),
 {% endfor %}
 
-told as (
+unioned as (
 
     {% for feed, settings in feeds.items() %}
-        {% if settings.leaves %}
+        {% if settings.properties %}
             select
                 tenant_id,
                 snapshot_date,
@@ -45,7 +45,7 @@ told as (
                 '{{ settings.prefix }}.' || path as path,
                 value,
                 collected_at
-            from ({{ captured_rows('stg_graph__' ~ settings.leaves, feed) }}) as leaves
+            from ({{ captured_rows('stg_graph__' ~ settings.properties, feed) }}) as properties
             union all
         {% endif %}
         {% for column in settings.columns %}
@@ -84,7 +84,7 @@ settings as (
         )") }} as setting,
         value,
         collected_at
-    from told
+    from unioned
     where
         value is not null
         and path not like '%@odata.type'

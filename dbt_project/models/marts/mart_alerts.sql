@@ -1,6 +1,7 @@
+-- Long: whether an alert is open hangs on the newest day of its kind, and three sources tell those.
 with
 
-sightings as (
+signals as (
 
     select
         *,
@@ -21,7 +22,7 @@ numbered as (
         ) over (
             partition by tenant_id, alert_kind, subject_id order by seen_date
         ) as alert_number
-    from sightings
+    from signals
 
 ),
 
@@ -121,13 +122,10 @@ select
     alerts.seen_day_count,
     alerts.cause
 from alerts
-left join posture_days
-    on alerts.tenant_id = posture_days.tenant_id
-left join application_days
-    on alerts.tenant_id = application_days.tenant_id
+left join posture_days using (tenant_id)
+left join application_days using (tenant_id)
 left join feed_days
     on
         alerts.tenant_id = feed_days.tenant_id
         and alerts.subject_id = feed_days.feed
-left join {{ ref('dim_tenant') }} as tenants
-    on alerts.tenant_id = tenants.tenant_id
+left join {{ ref('dim_tenant') }} as tenants using (tenant_id)

@@ -1,6 +1,6 @@
 with
 
-judged as (
+evaluated as (
 
     select
         practices.*,
@@ -107,4 +107,4 @@ select
                 || ', and a change takes up to a week to be counted.'
         else disagreement || left_out_words
     end as disagreement_reason
-from judged
+from evaluated

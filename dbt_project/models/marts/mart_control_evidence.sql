@@ -49,14 +49,9 @@ controls as (
             when recommendations.recommendation_status is not null then 'excepted'
         end as recommendation_says
     from scores
-    left join configurations
-        on
-            scores.tenant_id = configurations.tenant_id
-            and scores.folded_control_id = configurations.folded_control_id
+    left join configurations using (tenant_id, folded_control_id)
     left join {{ ref('int_control_recommendations_matched') }} as recommendations
-        on
-            scores.tenant_id = recommendations.tenant_id
-            and scores.control_id = recommendations.control_id
+        using (tenant_id, control_id)
 
 ),
 
@@ -110,12 +105,8 @@ select
         else 'the others count by rules that the configuration we read does not show'
     end as disagreement_reason
 from evidence
-inner join compared
-    on
-        evidence.tenant_id = compared.tenant_id
-        and evidence.folded_control_id = compared.folded_control_id
-left join {{ ref('dim_tenant') }} as tenants
-    on evidence.tenant_id = tenants.tenant_id
+inner join compared using (tenant_id, folded_control_id)
+left join {{ ref('dim_tenant') }} as tenants using (tenant_id)
 left join {{ ref('int_control_licences_owned') }} as licences
     on
         compared.control_id = licences.control_id

@@ -13,8 +13,7 @@ newest_days as (
         scores.tenant_id,
         max(scores.score_date) as score_date
     from {{ ref('fct_tenant_score_daily') }} as scores
-    inner join {{ ref('dim_tenant') }} as tenants
-        on scores.tenant_id = tenants.tenant_id
+    inner join {{ ref('dim_tenant') }} as tenants using (tenant_id)
     cross join as_of
     where
         tenants.is_active
@@ -32,12 +31,8 @@ controls as (
         tenants.licence_tier,
         {{ is_excepted("coalesce(facts.state, 'default')") }} as is_exception
     from {{ ref('fct_control_score_daily') }} as facts
-    inner join newest_days
-        on
-            facts.tenant_id = newest_days.tenant_id
-            and facts.score_date = newest_days.score_date
-    inner join {{ ref('dim_tenant') }} as tenants
-        on facts.tenant_id = tenants.tenant_id
+    inner join newest_days using (tenant_id, score_date)
+    inner join {{ ref('dim_tenant') }} as tenants using (tenant_id)
 
 ),
 
@@ -105,5 +100,4 @@ select
     summed.mean_ratio,
     summed.licensed_tenant_ratio
 from summed
-left join described
-    on summed.control_id = described.control_id
+left join described using (control_id)

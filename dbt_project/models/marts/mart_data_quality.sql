@@ -70,9 +70,6 @@ select
     advices.next_step
 from findings
 cross join as_of
-left join {{ ref('finding_advices') }} as advices
-    on findings.finding = advices.finding
-left join {{ ref('dim_tenant') }} as tenants
-    on findings.tenant_id = tenants.tenant_id
-left join configured
-    on findings.tenant_id = configured.tenant_id
+left join {{ ref('finding_advices') }} as advices using (finding)
+left join {{ ref('dim_tenant') }} as tenants using (tenant_id)
+left join configured using (tenant_id)

@@ -28,10 +28,7 @@ scored as (
         facts.max_points,
         facts.counts_in_maximum
     from {{ ref('fct_control_score_daily') }} as facts
-    inner join newest_days
-        on
-            facts.tenant_id = newest_days.tenant_id
-            and facts.score_date = newest_days.score_date
+    inner join newest_days using (tenant_id, score_date)
 
 ),
 
@@ -94,11 +91,5 @@ select
     reviewed.review_due_date < reviewed.last_seen_date as is_review_overdue,
     reviewed.last_seen_date as as_of_date
 from reviewed
-left join scored
-    on
-        reviewed.tenant_id = scored.tenant_id
-        and reviewed.control_id = scored.control_id
-left join described
-    on
-        reviewed.tenant_id = described.tenant_id
-        and reviewed.control_id = described.control_id
+left join scored using (tenant_id, control_id)
+left join described using (tenant_id, control_id)

@@ -1,3 +1,4 @@
+{#- Long: all tenants and the constant cohorts are averaged over the same groups, side by side. -#}
 {%- set windows = [30, 90, 365] %}
 {#- Of the grouping sets below: the column that a row is not grouped by is null in it. -#}
 {%- set group_columns -%}
@@ -98,7 +99,7 @@ groups as (
 ),
 
 -- Every day of every group: one that has become empty still says who left it.
-rows_told as (
+group_days as (
 
     select
         days.score_date,
@@ -112,9 +113,9 @@ rows_told as (
 )
 
 select
-    rows_told.score_date as trend_date,
-    rows_told.group_kind,
-    rows_told.group_name,
+    group_days.score_date as trend_date,
+    group_days.group_kind,
+    group_days.group_name,
     grouped.average_ratio,
     coalesce(grouped.tenant_count, 0) as tenant_count,
     coalesce(grouped.tenant_count - grouped.stayed_tenant_count, 0) as joined_tenant_count,
@@ -125,22 +126,14 @@ select
         cohorts.cohort_{{ days }}d_tenant_count,
     {% endfor %}
     grouped.all_tenants_average_ratio
-from rows_told
-left join grouped
-    on
-        rows_told.score_date = grouped.score_date
-        and rows_told.group_kind = grouped.group_kind
-        and rows_told.group_name = grouped.group_name
+from group_days
+left join grouped using (score_date, group_kind, group_name)
 left join grouped as previous
     on
-        rows_told.previous_date = previous.score_date
-        and rows_told.group_kind = previous.group_kind
-        and rows_told.group_name = previous.group_name
-left join cohorts
-    on
-        rows_told.score_date = cohorts.score_date
-        and rows_told.group_kind = cohorts.group_kind
-        and rows_told.group_name = cohorts.group_name
+        group_days.previous_date = previous.score_date
+        and group_days.group_kind = previous.group_kind
+        and group_days.group_name = previous.group_name
+left join cohorts using (score_date, group_kind, group_name)
 where
     grouped.tenant_count > 0
     or previous.tenant_count > 0

@@ -1,3 +1,4 @@
+-- Long: one row per tenant brings together six others, each of which is a step of its own here.
 with
 
 newest_days as (
@@ -14,10 +15,7 @@ posture as (
 
     select posture.*
     from {{ ref('fct_identity_posture_daily') }} as posture
-    inner join newest_days
-        on
-            posture.tenant_id = newest_days.tenant_id
-            and posture.snapshot_date = newest_days.snapshot_date
+    inner join newest_days using (tenant_id, snapshot_date)
 
 ),
 
@@ -30,10 +28,7 @@ peers as (
         max(benchmarks.average_ratio) filter (where benchmarks.basis = 'TotalSeats')
             as total_seats_average_ratio
     from {{ ref('fct_score_benchmark_daily') }} as benchmarks
-    inner join posture
-        on
-            benchmarks.tenant_id = posture.tenant_id
-            and benchmarks.score_date = posture.score_date
+    inner join posture using (tenant_id, score_date)
     where benchmarks.category = 'overall'
     group by benchmarks.tenant_id
 
@@ -133,17 +128,13 @@ select
     ) as is_stale
 from {{ ref('dim_tenant') }} as tenants
 cross join {{ ref('int_build_date') }} as as_of
-left join posture
-    on tenants.tenant_id = posture.tenant_id
+left join posture using (tenant_id)
 {% for days in [7, 30, 90] %}
     left join {{ ref('int_score_baselines') }} as before_{{ days }}
         on
             tenants.tenant_id = before_{{ days }}.tenant_id
             and before_{{ days }}.span_days = {{ days }}
 {% endfor %}
-left join peers
-    on tenants.tenant_id = peers.tenant_id
-left join actions
-    on tenants.tenant_id = actions.tenant_id
-left join feeds
-    on tenants.tenant_id = feeds.tenant_id
+left join peers using (tenant_id)
+left join actions using (tenant_id)
+left join feeds using (tenant_id)

@@ -13,7 +13,6 @@
     'is_unresolvable': "'deleted or otherwise not to be resolved'",
     'is_unread_group': "'a group whose members could not be read'",
 } -%}
-
 with
 
 assignments as (
@@ -26,8 +25,7 @@ assignments as (
         is_mfa_registered and not is_phishing_resistant as is_without_phishing_resistance,
         not is_enabled as is_disabled,
         -- PIM cannot make a service principal eligible.
-        assignment_kind = 'standing'
-        and has_pim
+        assignment_kind = 'standing' and has_pim
         and principal_type <> 'service_principal' as is_standing_despite_pim,
         assignment_kind = 'eligible' and end_at is null as is_permanently_eligible,
         principal_type = 'unknown' as is_unresolvable,
@@ -49,7 +47,7 @@ assignments as (
 
 ),
 
-worded as (
+described as (
 
     select
         *,
@@ -83,41 +81,40 @@ worded as (
 )
 
 select
-    worded.tenant_id,
+    described.tenant_id,
     tenants.tenant_name,
-    worded.snapshot_date,
-    worded.principal_id,
-    worded.principal_name,
-    worded.user_principal_name,
-    worded.principal_type,
-    worded.role_template_id,
-    worded.role_name,
-    worded.directory_scope,
-    worded.scope_in_words,
-    worded.assignment_kind,
-    worded.path,
-    worded.via_group_id,
-    worded.via_group_name,
-    worded.group_path,
-    worded.start_at,
-    worded.end_at,
-    worded.is_enabled,
-    worded.last_sign_in_at,
-    worded.risk_level,
-    worded.mfa_policy_coverage,
-    worded.deciding_policy_id,
-    worded.deciding_policy_name,
+    described.snapshot_date,
+    described.principal_id,
+    described.principal_name,
+    described.user_principal_name,
+    described.principal_type,
+    described.role_template_id,
+    described.role_name,
+    described.directory_scope,
+    described.scope_in_words,
+    described.assignment_kind,
+    described.path,
+    described.via_group_id,
+    described.via_group_name,
+    described.group_path,
+    described.start_at,
+    described.end_at,
+    described.is_enabled,
+    described.last_sign_in_at,
+    described.risk_level,
+    described.mfa_policy_coverage,
+    described.deciding_policy_id,
+    described.deciding_policy_name,
     {% for finding in findings %}
-        worded.{{ finding }},
+        described.{{ finding }},
     {% endfor %}
-    array_to_string(worded.true_names, ', ') as findings,
-    cast(len(worded.true_names) as bigint) as finding_count,
-    array_to_string(worded.unknown_names, ', ') as unknown_findings,
-    worded.assignment_in_words || ': ' || case
-        when len(worded.true_names) > 0 then array_to_string(worded.phrases, '; ')
-        when len(worded.unknown_names) > 0 then 'nothing found in what could be read'
+    array_to_string(described.true_names, ', ') as findings,
+    cast(len(described.true_names) as bigint) as finding_count,
+    array_to_string(described.unknown_names, ', ') as unknown_findings,
+    described.assignment_in_words || ': ' || case
+        when len(described.true_names) > 0 then array_to_string(described.phrases, '; ')
+        when len(described.unknown_names) > 0 then 'nothing found in what could be read'
         else 'nothing found'
     end || '.' as sentence
-from worded
-left join {{ ref('dim_tenant') }} as tenants
-    on worded.tenant_id = tenants.tenant_id
+from described
+left join {{ ref('dim_tenant') }} as tenants using (tenant_id)

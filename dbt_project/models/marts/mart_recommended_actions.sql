@@ -1,3 +1,4 @@
+-- Long: many public columns, and the sentence that says why an action has its rank.
 with
 
 rated as (

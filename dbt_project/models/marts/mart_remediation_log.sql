@@ -1,3 +1,4 @@
+-- Long: scores, decisions and policies make one log, and every part of it names its columns.
 with
 
 described as (
@@ -20,10 +21,6 @@ score_events as (
         event_kind,
         previous_level as previous_value,
         implementation_level as new_value,
-        cast(null as timestamp) as event_at,
-        cast(null as varchar) as changed_by,
-        cast(null as varchar) as assigned_to,
-        cast(null as varchar) as comment,
         previous_date as previous_record_date,
         previous_score_points,
         score_points,
@@ -56,16 +53,12 @@ state_events as (
         events.changed_by,
         events.assigned_to,
         events.comment,
-        cast(null as date) as previous_record_date,
-        cast(null as double) as previous_score_points,
         changes.score_points,
         changes.max_points,
-        cast(null as double) as gained_points,
         lag(events.event_date) over (
             partition by events.tenant_id, events.control_id
             order by events.event_date, events.update_number
         ) as previous_event_date,
-        cast(null as date) as fix_started_date,
         false as is_backfilled
     from {{ ref('int_control_state_events') }} as events
     asof left join {{ ref('int_control_changes') }} as changes
@@ -137,7 +130,4 @@ select
         as days_to_fix_count,
     events.is_backfilled
 from events
-left join described
-    on
-        events.tenant_id = described.tenant_id
-        and events.control_id = described.control_id
+left join described using (tenant_id, control_id)

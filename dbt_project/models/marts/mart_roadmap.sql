@@ -61,7 +61,4 @@ select
     added.ticket,
     added.review_by_date
 from added
-left join scores
-    on
-        added.tenant_id = scores.tenant_id
-        and added.score_date = scores.score_date
+left join scores using (tenant_id, score_date)

@@ -2,8 +2,8 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_movement_periods_changed',
-        changed_key=['tenant_id', 'period'],
+        replace_days='int_movement_periods_changed',
+        replace_key=['tenant_id', 'period'],
     )
 }}
 
@@ -33,16 +33,8 @@ divided as (
         cohorts.end_ratio as like_for_like_end_ratio,
         cohorts.control_count as like_for_like_control_count
     from {{ ref('int_movement_scopes_compared') }} as moved
-    left join {{ ref('int_movement_parts_summed') }} as parts
-        on
-            moved.tenant_id = parts.tenant_id
-            and moved.period = parts.period
-            and moved.scope = parts.scope
-    left join {{ ref('int_movement_cohorts_compared') }} as cohorts
-        on
-            moved.tenant_id = cohorts.tenant_id
-            and moved.period = cohorts.period
-            and moved.scope = cohorts.scope
+    left join {{ ref('int_movement_parts_summed') }} as parts using (tenant_id, period, scope)
+    left join {{ ref('int_movement_cohorts_compared') }} as cohorts using (tenant_id, period, scope)
 
 )
 

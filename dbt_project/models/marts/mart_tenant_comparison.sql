@@ -1,3 +1,4 @@
+{#- Long: a tenant's place in three groups, and its gap to three of Microsoft's averages. -#}
 {%- set groups = {'portfolio': '1', 'segment': 'segment', 'licence_tier': 'licence_tier'} %}
 {%- set bases = {
     'all_tenants': 'AllTenants', 'total_seats': 'TotalSeats', 'industry_types': 'IndustryTypes',
@@ -39,8 +40,7 @@ tenants as (
         end as comparison_status
     from {{ ref('dim_tenant') }} as tenants
     cross join {{ ref('int_build_date') }} as as_of
-    left join newest
-        on tenants.tenant_id = newest.tenant_id
+    left join newest using (tenant_id)
     left join {{ ref('fct_tenant_score_daily') }} as scores
         on
             newest.tenant_id = scores.tenant_id
@@ -90,10 +90,7 @@ peers as (
             as {{ name }}_average_ratio{{ "," if not loop.last }}
     {% endfor %}
     from {{ ref('fct_score_benchmark_daily') }} as benchmarks
-    inner join tenants
-        on
-            benchmarks.tenant_id = tenants.tenant_id
-            and benchmarks.score_date = tenants.score_date
+    inner join tenants using (tenant_id, score_date)
     where
         benchmarks.category = 'overall'
         and tenants.comparison_status = 'compared'
@@ -131,7 +128,5 @@ select
         as {{ name }}_gap_ratio{{ "," if not loop.last }}
 {% endfor %}
 from tenants
-left join ranked
-    on tenants.tenant_id = ranked.tenant_id
-left join peers
-    on tenants.tenant_id = peers.tenant_id
+left join ranked using (tenant_id)
+left join peers using (tenant_id)

@@ -11,16 +11,16 @@ principles as (
 practices as (
 
     select
-        judged.tenant_id,
+        evaluated.tenant_id,
         seed.principle,
-        count(*) filter (where judged.status <> 'not_licensed') as practice_count,
-        count(*) filter (where judged.status = 'implemented') as implemented_practice_count
-    from {{ ref('int_practices_evaluated') }} as judged
+        count(*) filter (where evaluated.status <> 'not_licensed') as practice_count,
+        count(*) filter (where evaluated.status = 'implemented') as implemented_practice_count
+    from {{ ref('int_practices_evaluated') }} as evaluated
     inner join {{ ref('zero_trust_principles') }} as seed
         on
-            judged.practice = seed.item
+            evaluated.practice = seed.item
             and seed.item_kind = 'practice'
-    group by judged.tenant_id, seed.principle
+    group by evaluated.tenant_id, seed.principle
 
 ),
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from pipeline.cli.output import printable
-from pipeline.cli.sql.command import answer
+from pipeline.cli.sql.answer import answer
 from pipeline.cli.sql.line_editing import line_editing
 from pipeline.cli.sql.session import read_only, refuse_writing, told_in_one_line
 from pipeline.cli.sql.terminal import show, table_lines, terminal_width
 from pipeline.errors import PostureError, UsageError
 from pipeline.home import Home
-from pipeline.published.reader import read_manifest
+from pipeline.published.manifest import read_manifest
+from pipeline.text import printable
 
 PROMPT, CONTINUED = "posture> ", "    ...> "
 HELP = """\
@@ -101,9 +101,9 @@ class _Session:
 
     def _tables(self) -> None:
         manifest = read_manifest(self.home.published)
-        told = self._descriptions(DESCRIBED)
+        meanings = self._descriptions(DESCRIBED)
         rows = [
-            (name := f"{model.schema}.{short}", model.rows, _grain(told.get(name)))
+            (name := f"{model.schema}.{short}", model.rows, _grain(meanings.get(name)))
             for short, model in sorted(
                 (manifest.models if manifest else {}).items(),
                 key=lambda item: (item[1].schema, item[0]),
@@ -117,8 +117,8 @@ class _Session:
             columns = self.connection.execute(COLUMNS, [name]).fetchall()
         if not columns:
             raise UsageError(f"there is no model {name}; .tables lists them")
-        told = self._descriptions(COLUMNS_DESCRIBED, [name])
-        rows = [(column, kind, told.get(column)) for column, kind in columns]
+        meanings = self._descriptions(COLUMNS_DESCRIBED, [name])
+        rows = [(column, kind, meanings.get(column)) for column, kind in columns]
         self._show(("column", "type", "meaning"), rows)
 
     def _show(

@@ -8,7 +8,8 @@ import duckdb
 
 from pipeline.errors import PostureError, UsageError
 from pipeline.home import Home
-from pipeline.published.reader import open_published, quoted
+from pipeline.published.reader import open_published
+from pipeline.text import quoted
 
 EXPLAIN = re.compile(r"\s*explain(\s+analyze)?\b", re.IGNORECASE)
 # The statement itself is wrong, not the data or the machine.

@@ -14,12 +14,12 @@ from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
-from pipeline.cli.output import printable
+from pipeline.text import printable
 
 GAP = "  "
 NULL = "–"
 CUT = "…"
-LEAST_TEXT = 8
+MIN_TEXT = 8
 # The widths are decided by the first rows; more are cut to them, so that any answer can be shown.
 MEASURED_ROWS = 5_000
 
@@ -68,13 +68,13 @@ def _text(value: object, *, whole: bool) -> str:
 def _fitted(natural: list[int], numeric: frozenset[int], width: int) -> list[int] | None:
     """The widths, the longest text cut first; None where the columns do not fit."""
     least = [
-        cells if position in numeric else min(cells, LEAST_TEXT)
+        cells if position in numeric else min(cells, MIN_TEXT)
         for position, cells in enumerate(natural)
     ]
     room = width - len(GAP) * (len(natural) - 1)
     if sum(least) > room:
         return None
-    low, high = LEAST_TEXT, max(natural, default=LEAST_TEXT)
+    low, high = MIN_TEXT, max(natural, default=MIN_TEXT)
     while low < high:
         middle = (low + high + 1) // 2
         if sum(_capped(natural, least, middle)) <= room:
@@ -103,7 +103,7 @@ def _shortened(text: str, width: int) -> str:
 
 def _records(header: Sequence[str], rows: Iterator[list[str]], *, width: int) -> Iterator[str]:
     longest = max(cell_len(name) for name in header)
-    room = max(width - longest - len(GAP), LEAST_TEXT)
+    room = max(width - longest - len(GAP), MIN_TEXT)
     for number, cells in enumerate(rows, start=1):
         yield f"─── row {number} ".ljust(min(width, 60), "─")
         for name, text in zip(header, cells, strict=True):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from pipeline.graph.flatten import Flat
+from pipeline.graph.flat import Flat
 
 
 @dataclass

@@ -1,25 +1,27 @@
 """Reading a feed list by list, each to its last page, as Arrow rows or the reason why not."""
 
 import asyncio
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
-import orjson
-
 from pipeline.graph.client import UnusablePageError
 from pipeline.graph.feed import Request, Workload
-from pipeline.graph.flatten import Flat, flatten
-from pipeline.graph.outcomes import FeedError, bad_page
+from pipeline.graph.flat import Flat
+from pipeline.graph.outcomes import FeedError
+from pipeline.graph.readers.checks import (
+    check_owner,
+    record_hash,
+    refuse_endless,
+    refuse_repeated,
+)
 from pipeline.graph.readers.gathered import Gathered
 from pipeline.graph.readers.pages import Page, Record, read_page
+from pipeline.graph.readers.rows import rows_of
 from pipeline.graph.readers.task import Task
-from pipeline.graph.values import TypeChangeError
 
-_MOST_PAGES = 5_000
 Answer = TypeVar("Answer")
 
 
@@ -129,7 +131,7 @@ class FeedReading:
 
         def read(body: bytes) -> Page:
             page = read_page(body, single=request.single)
-            self.refuse_repeated(page.records, firsts)
+            refuse_repeated(page.records, firsts)
             return page
 
         while url is not None:
@@ -141,7 +143,7 @@ class FeedReading:
 
     async def take(self, request: Request, records: list[Record]) -> None:
         """Write records that were read with `records_of`."""
-        worker = partial(self.flat, request, records, [*range(len(records))])
+        worker = partial(rows_of, self.task, request, records, [*range(len(records))])
         try:
             flat = await asyncio.to_thread(worker)
         except UnusablePageError as error:
@@ -154,14 +156,15 @@ class FeedReading:
     ) -> "_PageRead":
         """One page parsed and flattened; runs in a worker."""
         page = read_page(body, single=request.single)
-        self._check_owner(page.records)
-        self.refuse_repeated(page.records, firsts)
+        check_owner(page.records, self.task.feed.tenant_member, self.task.tenant_id)
+        refuse_repeated(page.records, firsts)
         hashed = request.table.hashed
         # What names a person is replaced before the hash: it must not give a clear name away.
         self.hide(request, page.records)
-        hashes = [_hash(record) for record in page.records] if hashed else None
+        hashes = [record_hash(record) for record in page.records] if hashed else None
         chosen = list(self.select(request, page.records, hashes))
-        flat = self.flat(
+        flat = rows_of(
+            self.task,
             request,
             [page.records[row] for row in chosen],
             [position + row for row in chosen],
@@ -176,47 +179,6 @@ class FeedReading:
         if self.task.pseudonyms:
             self.task.pseudonyms.apply(request.table.name, records)
 
-    def flat(
-        self,
-        request: Request,
-        records: list[Record],
-        indices: list[int],
-        *,
-        parent: str | None = None,
-        hashes: list[str] | None = None,
-    ) -> Flat:
-        """Records as rows. Raises UnusablePageError where a member changed its type."""
-        try:
-            return flatten(
-                request.table,
-                records,
-                indices=indices,
-                hashes=hashes,
-                parent=parent,
-                mask_unknown=self.task.pseudonyms is not None,
-            )
-        except TypeChangeError as error:
-            raise UnusablePageError(bad_page(f"a member changed its type: {error}")) from None
-
-    def refuse_repeated(self, records: list[Record], firsts: set[str]) -> None:
-        """Raise UnusablePageError for a page that begins like one before."""
-        if not records:
-            return
-        first = records[0].get("id")
-        if not isinstance(first, str):
-            first = _hash(records[0])
-        if first in firsts:
-            raise UnusablePageError(bad_page("a page came twice"))
-        firsts.add(first)
-
-    def _check_owner(self, records: list[Record]) -> None:
-        member = self.task.feed.tenant_member
-        for record in records:
-            owner = record.get(member) if member else None
-            if isinstance(owner, str) and owner.lower() != self.task.tenant_id:
-                problem = f"records of another tenant came ({member} differs)"
-                raise UnusablePageError(bad_page(problem, code="wrong_tenant"))
-
 
 @dataclass(frozen=True)
 class _PageRead:
@@ -224,15 +186,3 @@ class _PageRead:
     written: int
     received: int
     next_link: str | None
-
-
-def refuse_endless(url: str, seen: set[str]) -> None:
-    """Raise FeedError for a link that was followed before, or one too many."""
-    if url in seen or len(seen) >= _MOST_PAGES:
-        raise bad_page("the next link repeats and the list never ends").error
-    seen.add(url)
-
-
-def _hash(record: Record) -> str:
-    """sha256 of a record's canonical JSON: equal for equal values in any member order."""
-    return hashlib.sha256(orjson.dumps(record, option=orjson.OPT_SORT_KEYS)).hexdigest()

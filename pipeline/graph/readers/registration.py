@@ -13,30 +13,18 @@ from pipeline.graph.catalogue.people import REGISTRATION_COUNTS
 from pipeline.graph.client import UnusablePageError
 from pipeline.graph.extras import emptied
 from pipeline.graph.feed import Request
-from pipeline.graph.flatten import Flat, flatten
+from pipeline.graph.flat import Flat
+from pipeline.graph.flatten import flatten
 from pipeline.graph.outcomes import FeedError, Outcome
+from pipeline.graph.readers.checks import refuse_endless, refuse_repeated
 from pipeline.graph.readers.gathered import Gathered
-from pipeline.graph.readers.lists import FeedReading, refuse_endless
+from pipeline.graph.readers.lists import FeedReading
+from pipeline.graph.readers.method_classes import strongest_class
 from pipeline.graph.readers.pages import Record, read_page
+from pipeline.graph.readers.rows import rows_of
 
 # A page takes two seconds at the published limit: little is lost, and little is written.
 _SECONDS_BETWEEN_CHECKPOINTS = 10.0
-# The classes of authentication methods from the strongest to the weakest.
-_CLASSES = {
-    "phishing_resistant": "fido2SecurityKey windowsHelloForBusiness macOsSecureEnclaveKey "
-    "passKeySynced passKeyDeviceBound passKeyDeviceBoundAuthenticator "
-    "passKeyDeviceBoundWindowsHello certificate",
-    "passwordless": "microsoftAuthenticatorPasswordless",
-    "app": "microsoftAuthenticatorPush softwareOneTimePasscode hardwareOneTimePasscode "
-    "externalAuthMethod federatedMultiFactor qrCodePin",
-    "phone": "mobilePhone alternateMobilePhone officePhone",
-    "temporary": "temporaryAccessPass",
-}
-METHOD_CLASSES: Mapping[str, frozenset[str]] = {
-    name: frozenset(methods.lower().split()) for name, methods in _CLASSES.items()
-}
-# Good for resetting a password, not for signing in with a second factor.
-_NO_FACTOR = frozenset({"email", "securityquestion", "apppassword"})
 # What ends the feed whatever link was followed: the place in the list may still be good.
 _NOT_OF_THE_LINK = frozenset(
     {Outcome.THROTTLED, Outcome.UNAVAILABLE, Outcome.AUTH_FAILED, Outcome.NOT_FOR_THIS_DATE}
@@ -103,8 +91,8 @@ class RegistrationReading(FeedReading):
     def _count_page(self, request: Request, position: int, body: bytes) -> "_Counted":
         """One page counted; all of it is checked, and few of its rows go on. Runs in a worker."""
         page = read_page(body, single=False)
-        self.refuse_repeated(page.records, self.firsts)
-        flat = self.flat(request, page.records, [*range(len(page.records))])
+        refuse_repeated(page.records, self.firsts)
+        flat = rows_of(self.task, request, page.records, [*range(len(page.records))])
         counts = Counter(_key(record) for record in page.records)
         people = self.task.upstream.roster.people
         kept = [
@@ -120,7 +108,8 @@ class RegistrationReading(FeedReading):
 
     def _write(self, request: Request) -> None:
         try:
-            rows = self.flat(request, [one for _, one in self.kept], [at for at, _ in self.kept])
+            records = [record for _, record in self.kept]
+            rows = rows_of(self.task, request, records, [position for position, _ in self.kept])
         except UnusablePageError as error:
             self.task.checkpoints.drop(self.task.tenant_id, self.task.feed.name)
             raise error.refusal.error from None
@@ -205,12 +194,3 @@ def _key(record: Record) -> CountKey:
         record.get("isMfaCapable"),
         strongest_class(record.get("methodsRegistered")),
     )
-
-
-def strongest_class(methods: Any) -> str:
-    """The class of the strongest method in a list; `none` for none, `other` for unknown ones."""
-    known = {one.lower() for one in methods or () if isinstance(one, str)}
-    for name, members in METHOD_CLASSES.items():
-        if known & members:
-            return name
-    return "other" if known - _NO_FACTOR else "none"

@@ -6,10 +6,11 @@ from datetime import date
 from typing import Protocol
 
 from pipeline.graph.checkpoints import Checkpoints
-from pipeline.graph.client import GraphClient, Tally
+from pipeline.graph.client import GraphClient
 from pipeline.graph.feed import Feed
 from pipeline.graph.outcomes import FeedError, Outcome, bad_page
 from pipeline.graph.privacy import Pseudonyms
+from pipeline.graph.tally import Tally
 from pipeline.graph.upstream import Upstream
 
 

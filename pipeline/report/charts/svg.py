@@ -10,14 +10,14 @@ from markupsafe import Markup, escape
 
 def element(tag: str, *children: object, **attributes: object) -> Markup:
     """An element; `class_` is class, `_` in a name is `-`, None leaves an attribute out."""
-    told = "".join(
+    written = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(_text(value))}"'
         for key, value in attributes.items()
         if value is not None
     )
     if not children:
-        return Markup(f"<{tag}{told}/>")
-    return Markup(f"<{tag}{told}>{''.join(escape(child) for child in children)}</{tag}>")
+        return Markup(f"<{tag}{written}/>")
+    return Markup(f"<{tag}{written}>{''.join(escape(child) for child in children)}</{tag}>")
 
 
 def chart(

@@ -10,7 +10,7 @@ from pipeline.sandbox.protocol.wire import bad_request, unsupported_query
 
 _CLAUSE = re.compile(r"^\s*([A-Za-z]+)\s+(eq|ge|gt|le|lt)\s+(.+?)\s*$")
 _IN = re.compile(r"^\s*([A-Za-z]+)\s+in\s+\((.+)\)\s*$")
-_MOST_VALUES = 15
+_MAX_VALUES = 15
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "eq": lambda left, right: bool(left == right),
     "ge": lambda left, right: bool(left >= right),
@@ -104,10 +104,10 @@ def read_filter(query: Query, fields: Iterable[str]) -> tuple[Clause, ...]:
         match, several = _CLAUSE.match(part), _IN.match(part)
         if several:
             field, operator, literals = several[1], "eq", several[2].split(",")
-            if len(literals) > _MOST_VALUES:
+            if len(literals) > _MAX_VALUES:
                 raise unsupported_query(
                     "Too many child clauses specified in search filter expression containing "
-                    f"'OR' operators: {len(literals)}. Max allowed: {_MOST_VALUES}."
+                    f"'OR' operators: {len(literals)}. Max allowed: {_MAX_VALUES}."
                 )
         elif match:
             field, operator, literals = match[1], match[2], [match[3]]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from pipeline.sandbox.records import governance_feeds, identity_feeds
+from pipeline.sandbox.records import governance_feeds, identity_feeds, pim_feeds
 from pipeline.sandbox.records import score_feeds as feeds
 from pipeline.sandbox.server.endpoint import (
     APPLICATIONS,
@@ -43,16 +43,16 @@ ENDPOINTS: Mapping[str, Endpoint] = {
         "roleManagement/directory/roleAssignments", ROLES, EXPANDED, feeds.role_assignments
     ),
     "/rolemanagement/directory/roleassignmentscheduleinstances": pim_endpoint(
-        "roleAssignmentScheduleInstances", governance_feeds.role_assignment_instances
+        "roleAssignmentScheduleInstances", pim_feeds.role_assignment_instances
     ),
     "/rolemanagement/directory/roleeligibilityscheduleinstances": pim_endpoint(
-        "roleEligibilityScheduleInstances", governance_feeds.role_eligibility_instances
+        "roleEligibilityScheduleInstances", pim_feeds.role_eligibility_instances
     ),
     "/identitygovernance/privilegedaccess/group/assignmentscheduleinstances": group_pim_endpoint(
-        "assignmentScheduleInstances", governance_feeds.group_assignment_instances
+        "assignmentScheduleInstances", pim_feeds.group_assignment_instances
     ),
     "/identitygovernance/privilegedaccess/group/eligibilityscheduleinstances": group_pim_endpoint(
-        "eligibilityScheduleInstances", governance_feeds.group_eligibility_instances
+        "eligibilityScheduleInstances", pim_feeds.group_eligibility_instances
     ),
     "/groups": Endpoint("groups", GROUPS, LIST, identity_feeds.groups),
     "/groups/{id}/members": members_endpoint(

@@ -2,45 +2,27 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
 from pipeline.sandbox.protocol.odata import Query, check_options, page_size, read_query, skip
-from pipeline.sandbox.protocol.refusals import LICENCE_OF, NOT_LICENSED, owns
 from pipeline.sandbox.protocol.tokens import GRAPH_APP_ID, Claims, TokenError
 from pipeline.sandbox.protocol.wire import (
     Answer,
     Call,
-    GraphError,
-    bad_request,
     unauthenticated,
     unknown_segment,
 )
 from pipeline.sandbox.records.identity_feeds import selects_sign_ins, users
 from pipeline.sandbox.records.rows import Request
+from pipeline.sandbox.server.admission import Admission, Ask, cost, permit, route
 from pipeline.sandbox.server.endpoint import Endpoint
-from pipeline.sandbox.server.endpoints import endpoint_at
 from pipeline.sandbox.server.faults import Fault
 from pipeline.sandbox.server.paging import Place, link, scope_of
 from pipeline.sandbox.server.world import World
 from pipeline.sandbox.story.identity import Tenant
-
-
-@dataclass(frozen=True)
-class Ask:
-    """One HTTP request to Graph, less its transport."""
-
-    method: str
-    origin: str
-    path: str
-    query: str
-    authorization: str | None
-
-    @property
-    def target(self) -> str:
-        return f"{self.path}?{self.query}" if self.query else self.path
 
 
 class Graph:
@@ -61,10 +43,10 @@ class Graph:
             raise unauthenticated(str(refused), ask.origin, claims=refused.claims) from None
 
     @contextmanager
-    def admitted(self, ask: Ask, claims: Claims) -> Iterator["Admission"]:
+    def admitted(self, ask: Ask, claims: Claims) -> Iterator[Admission]:
         """Check route, limits, permission and licence, and hold the tenant's place meanwhile."""
         world = self._world
-        version, endpoint, target = _route(ask)
+        version, endpoint, target = route(ask)
         tenant = world.estate.find(claims.tenant_id)
         if tenant is None:
             raise unauthenticated("The tenant of the token does not exist.", ask.origin)
@@ -74,7 +56,7 @@ class Graph:
         held = claims.roles & frozenset(world.roles(claims.tenant_id))
         with ExitStack() as places:
             headers = self._count(endpoint, query, tenant, claims, places)
-            _permit(endpoint, tenant, held)
+            permit(endpoint, tenant, held)
             check_options(query, endpoint.options, directory=endpoint.is_directory)
             yield Admission(endpoint, version, tenant, query, headers, held, target)
 
@@ -92,10 +74,10 @@ class Graph:
         if endpoint.limit != "directory":
             return {}
         return throttle.directory(
-            tenant_id, app_id=claims.client_id, users=tenant.user_count, cost=_cost(endpoint, query)
+            tenant_id, app_id=claims.client_id, users=tenant.user_count, cost=cost(endpoint, query)
         )
 
-    def page(self, ask: Ask, admission: "Admission", call: Call) -> Answer:
+    def page(self, ask: Ask, admission: Admission, call: Call) -> Answer:
         """The page asked for, with page faults and edits applied."""
         endpoint, tenant_id = admission.endpoint, admission.tenant.tenant_id
         place = self._place(admission.query, scope_of(tenant_id, ask.path, ask.query))
@@ -125,7 +107,7 @@ class Graph:
         records = b",".join(rows.render(index) for index in range(place.offset, end))
         return self._finished(_body(head, records, admission), ask, admission, fault)
 
-    def _page_size(self, admission: "Admission") -> int:
+    def _page_size(self, admission: Admission) -> int:
         return page_size(
             admission.query,
             default=self._world.page_size,
@@ -137,7 +119,7 @@ class Graph:
         token = self._world.links.seal(place, scope_of(tenant_id, path, query))
         return link(ask.origin, path, raw_query=query, token=token)
 
-    def _request(self, ask: Ask, admission: "Admission", place: Place, call: Call) -> Request:
+    def _request(self, ask: Ask, admission: Admission, place: Place, call: Call) -> Request:
         tenant_id = admission.tenant.tenant_id
 
         def elsewhere(path: str, offset: int) -> str:
@@ -162,9 +144,7 @@ class Graph:
             return self._world.links.open(token, scope)
         return Place(skip(query), 1, self._world.clock.today)
 
-    def _finished(
-        self, body: bytes, ask: Ask, admission: "Admission", fault: Fault | None
-    ) -> Answer:
+    def _finished(self, body: bytes, ask: Ask, admission: Admission, fault: Fault | None) -> Answer:
         for edit in self._world.edits.matching(admission.tenant.tenant_id, ask.target):
             body = orjson.dumps(edit.function(orjson.loads(body)))
         answer = Answer(200, body, admission.headers)
@@ -173,47 +153,6 @@ class Graph:
         if fault.truncate and not fault.drop:
             answer = replace(answer, body=body[: len(body) // 2])
         return replace(answer, cut=fault.truncate and fault.drop, delay=fault.delay)
-
-
-@dataclass(frozen=True)
-class Admission:
-    """A request past the door: what it asks, of which tenant, and the headers it is owed."""
-
-    endpoint: Endpoint
-    version: str
-    tenant: Tenant
-    query: Query
-    headers: dict[str, str]
-    roles: frozenset[str]
-    target: str
-
-
-def _route(ask: Ask) -> tuple[str, Endpoint, str]:
-    if ask.method != "GET":
-        raise GraphError(405, "Request_BadRequest", f"Method not allowed: {ask.method}.")
-    _, _, rest = ask.path.partition("/")
-    version, _, resource = rest.partition("/")
-    if version not in ("v1.0", "beta"):
-        raise bad_request("Invalid version: " + version)
-    found = endpoint_at("/" + resource)
-    if found is None or version not in found[0].versions:
-        raise unknown_segment(resource.rstrip("/").rpartition("/")[2])
-    return version, *found
-
-
-def _permit(endpoint: Endpoint, tenant: Tenant, held: frozenset[str]) -> None:
-    if not held & endpoint.permissions:
-        raise endpoint.not_permitted.error()
-    if endpoint.licence and not owns(tenant.licence_tier, LICENCE_OF[endpoint.licence]):
-        raise NOT_LICENSED[endpoint.licence].error()
-
-
-def _cost(endpoint: Endpoint, query: Query) -> int:
-    top = query.option("$top")
-    cost = endpoint.cost - (query.option("$select") is not None)
-    cost += query.option("$expand") is not None
-    cost -= top is not None and top.isdigit() and int(top) < 20
-    return max(1, cost)
 
 
 def _body(head: dict[str, Any], records: bytes, admission: Admission) -> bytes:

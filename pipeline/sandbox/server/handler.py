@@ -10,8 +10,9 @@ from aiohttp import web
 
 from pipeline.sandbox.protocol.clock import http_date
 from pipeline.sandbox.protocol.wire import Answer, Call, GraphError
+from pipeline.sandbox.server.admission import Ask
 from pipeline.sandbox.server.authority import Authority
-from pipeline.sandbox.server.graph import Ask, Graph
+from pipeline.sandbox.server.graph import Graph
 from pipeline.sandbox.server.request_log import LoggedRequest
 from pipeline.sandbox.server.world import World
 

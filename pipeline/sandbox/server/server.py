@@ -1,15 +1,11 @@
 """`Sandbox`: the local Microsoft Graph and login authority, served from a thread."""
 
-import asyncio
 import shutil
 import tempfile
-import threading
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from types import TracebackType
-
-from aiohttp import web
 
 from pipeline.sandbox.protocol.certificates import server_trust
 from pipeline.sandbox.protocol.clock import OPENING_HOUR, Clock
@@ -17,6 +13,7 @@ from pipeline.sandbox.protocol.tokens import TokenIssuer
 from pipeline.sandbox.server.configuration import write_config
 from pipeline.sandbox.server.faults import Edits, Faults
 from pipeline.sandbox.server.handler import Handler
+from pipeline.sandbox.server.listener import Listener
 from pipeline.sandbox.server.paging import Links
 from pipeline.sandbox.server.request_log import RequestLog
 from pipeline.sandbox.server.throttle import Throttle
@@ -73,21 +70,14 @@ class Sandbox:
             tokens=TokenIssuer(token_lifetime),
         )
         self._trust = server_trust(tls_dir or Path(str(self._scratch)))
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
+        self._listener = Listener(Handler(self._world))
 
     def __enter__(self) -> "Sandbox":
-        started: threading.Event = threading.Event()
-        failure: list[BaseException] = []
-        self._thread = threading.Thread(
-            target=self._serve, args=(started, failure), name="sandbox", daemon=True
-        )
-        self._thread.start()
-        started.wait()
-        if failure:
-            self._thread.join()
+        try:
+            self._port = self._listener.start(self._port, self._trust.context())
+        except BaseException:
             self._tidy()
-            raise failure[0]
+            raise
         return self
 
     def __exit__(
@@ -96,40 +86,12 @@ class Sandbox:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._loop and self._thread:
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join()
-            self._loop = None
+        self._listener.stop()
         self._tidy()
 
     def _tidy(self) -> None:
         if self._scratch:
             shutil.rmtree(self._scratch, ignore_errors=True)
-
-    def _serve(self, started: threading.Event, failure: list[BaseException]) -> None:
-        loop = self._loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)
-        try:
-            runner = loop.run_until_complete(self._listen())
-        except BaseException as error:
-            failure.append(error)
-            loop.close()
-            started.set()
-            return
-        started.set()
-        loop.run_forever()
-        loop.run_until_complete(runner.cleanup())
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
-
-    async def _listen(self) -> web.ServerRunner:
-        runner = web.ServerRunner(web.Server(Handler(self._world), access_log=None))
-        await runner.setup()
-        context = self._trust.context()
-        site = web.TCPSite(runner, "127.0.0.1", self._port, ssl_context=context, shutdown_timeout=1)
-        await site.start()
-        self._port = runner.addresses[0][1]
-        return runner
 
     @property
     def url(self) -> str:

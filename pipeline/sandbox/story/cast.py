@@ -9,7 +9,7 @@ from pipeline.sandbox.story.staff import Staff
 if TYPE_CHECKING:
     from pipeline.sandbox.story.estate import Story
 
-_FEWEST = 6  # the people whom groups and risk are told of stay, however small the tenant
+_MIN_USERS = 6  # the people whom groups and risk are told of stay, however small the tenant
 
 
 class Cast:
@@ -36,7 +36,7 @@ class Cast:
             enabled = sum(holder["accountEnabled"] for holder in holders)
             if len(self._days) > 8:
                 self._days.clear()
-            found = self._days[day] = holders, max(_FEWEST, directory.users(day) - enabled)
+            found = self._days[day] = holders, max(_MIN_USERS, directory.users(day) - enabled)
         return found
 
     def count(self, day: int) -> int:

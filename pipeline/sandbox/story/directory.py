@@ -10,56 +10,11 @@ from typing import Any
 
 from pipeline.sandbox.story import people
 from pipeline.sandbox.story.catalogue import BLOCK
+from pipeline.sandbox.story.directory_plan import LATER, START
 from pipeline.sandbox.story.identity import Tenant, derived_uuid
 from pipeline.sandbox.story.roles import custom_role_id, role_id
 
-# What each shape starts with: (role, kind of principal, how many).
-_START: dict[str, tuple[tuple[str, str, int], ...]] = {
-    "small_business": (
-        ("Global Administrator", "user", 2),
-        ("Global Administrator", "guest", 1),
-        ("User Administrator", "user", 1),
-        ("Billing Administrator", "user", 1),
-        ("Global Reader", "service_principal", 1),
-    ),
-    "mid_size": (
-        ("Global Administrator", "user", 4),
-        ("User Administrator", "user", 2),
-        ("Helpdesk Administrator", "administrative_unit", 2),
-        ("Helpdesk Administrator", "group", 1),
-        ("Exchange Administrator", "user", 2),
-        ("SharePoint Administrator", "user", 1),
-        ("Conditional Access Administrator", "user", 1),
-        ("Security Reader", "deleted", 1),
-        ("On Premises Directory Sync Account", "synced", 1),
-        ("Cloud Application Administrator", "service_principal", 1),
-    ),
-    "regulated": (
-        ("Global Administrator", "user", 3),
-        ("Global Administrator", "disabled", 1),
-        ("Privileged Role Administrator", "user", 2),
-        ("Security Administrator", "user", 3),
-        ("Security Operator", "group", 1),
-        ("Security Reader", "group", 1),
-        ("Application Administrator", "application", 1),
-        ("Authentication Administrator", "administrative_unit", 3),
-        ("Intune Administrator", "synced", 2),
-        ("Compliance Administrator", "user", 2),
-        ("Directory Readers", "service_principal", 2),
-        ("Global Reader", "guest", 1),
-        ("Reports Reader", "deleted", 1),
-        ("(custom)", "user", 2),
-    ),
-}
 EMERGENCY = 1  # the number of the Global Administrator that policies leave out
-_LATER = (
-    "User Administrator",
-    "Helpdesk Administrator",
-    "Exchange Administrator",
-    "Security Administrator",
-    "Groups Administrator",
-    "Application Administrator",
-)
 
 
 def opaque_id(*parts: str) -> str:
@@ -97,7 +52,7 @@ class Directory:
         self.numbers: dict[str, int] = {}
         self._population = ([0], [tenant.user_count])
         self._blocks = 0
-        start = _START[tenant.segment]
+        start = START[tenant.segment]
         if tenant.index % 30 == 29:
             # One large helpdesk, so that assignments take two pages without being asked to.
             start = (*start, ("Helpdesk Administrator", "user", 110))
@@ -143,9 +98,9 @@ class Directory:
 
     def _play(self, block: int) -> None:
         rng, start = self._tenant.rng("directory", block), block * BLOCK
-        self._grant(rng.choice(_LATER), "user", start + rng.randint(5, 8), again=rng.random() < 0.5)
+        self._grant(rng.choice(LATER), "user", start + rng.randint(5, 8), again=rng.random() < 0.5)
         self._revoke(rng, start + rng.randint(12, 16))
-        role = "Global Administrator" if block % 3 == 2 else rng.choice(_LATER)
+        role = "Global Administrator" if block % 3 == 2 else rng.choice(LATER)
         self._grant(role, "user", start + rng.randint(20, 23))
         self._revoke(rng, start + rng.randint(25, 28))
         days, counts = self._population
@@ -202,10 +157,10 @@ class Directory:
 
     def _scope(self, kind: str) -> str:
         if kind == "administrative_unit":
-            unit = derived_uuid("unit", self._tenant.seed, self._tenant.index)
+            unit = self._tenant.uuid("unit")
             return f"/administrativeUnits/{unit}"
         if kind == "application":
-            return f"/{derived_uuid('owned application', self._tenant.seed, self._tenant.index)}"
+            return f"/{self._tenant.uuid('owned application')}"
         return "/"
 
     def _revoke(self, rng: Any, day: int) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from pipeline.sandbox.story.groups import Membership
+from pipeline.sandbox.story.group_plans import Membership
 from pipeline.sandbox.story.identity import derived_uuid
 
 if TYPE_CHECKING:

@@ -1,14 +1,11 @@
 """Groups and who is in them over time: holders of roles, those that policies name, and others."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property, lru_cache
-from importlib.resources import files
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
+from pipeline.sandbox.story.group_plans import Membership, Planned, planned_groups
 from pipeline.sandbox.story.identity import Tenant, derived_uuid
 from pipeline.sandbox.story.people import user_id
 
@@ -16,48 +13,9 @@ if TYPE_CHECKING:
     from pipeline.sandbox.story.estate import Story
 
 
-@dataclass(frozen=True)
-class Planned:
-    """A group as data/groups.json plans it.
-
-    A member is `kind:key`, several of the staff `staff:0..9`; `@20` joins on day 20, `@-50` is
-    gone on day 50, `@20-50` both.
-    """
-
-    key: str
-    name: str
-    shapes: tuple[str, ...]
-    members: tuple[str, ...]
-    holds: str = ""
-    description: str | None = None
-    assignable: bool = False
-    unified: bool = False
-    synced: bool = False
-    rule: str | None = None
-
-
-@lru_cache(maxsize=1)
-def _planned() -> tuple[Planned, ...]:
-    raw = orjson.loads(files("pipeline.sandbox").joinpath("data/groups.json").read_bytes())
-    return tuple(Planned(**entry) for entry in raw)
-
-
 def group_id(tenant: Tenant, key: str) -> str:
     """The id of a planned group; for a key that nobody planned, that of a group long gone."""
     return derived_uuid("planned group", tenant.seed, tenant.index, key)
-
-
-@dataclass(frozen=True)
-class Membership:
-    """One direct member from `start` to `end` (exclusive, None while it stays), in story days."""
-
-    kind: str
-    id: str
-    start: int = 0
-    end: int | None = None
-
-    def holds(self, day: int) -> bool:
-        return self.start <= day and (self.end is None or day < self.end)
 
 
 class Groups:
@@ -65,7 +23,7 @@ class Groups:
 
     def __init__(self, story: "Story") -> None:
         self._story, self._tenant = story, story.tenant
-        self._planned = [p for p in _planned() if story.tenant.segment in p.shapes]
+        self._planned = [p for p in planned_groups() if story.tenant.segment in p.shapes]
 
     @cached_property
     def _records(self) -> dict[str, dict[str, Any]]:

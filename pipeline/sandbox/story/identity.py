@@ -115,6 +115,10 @@ class Tenant:
         text = "\x1f".join(map(str, ("fraction", self.seed, self.index, *purpose)))
         return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) / 2**64
 
+    def uuid(self, *parts: object) -> str:
+        """A GUID of this tenant that the parts decide."""
+        return derived_uuid(*parts, self.seed, self.index)
+
     @cached_property
     def _root(self) -> str:
         root = _names(self.seed)[self.index % len(_names(self.seed))]

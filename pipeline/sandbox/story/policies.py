@@ -1,92 +1,24 @@
 """Conditional Access: policies that come, wait in report-only, are enabled, and grow old."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
-from pipeline.sandbox.story.identity import derived_uuid
 from pipeline.sandbox.story.people import user_id
+from pipeline.sandbox.story.policy_plans import (
+    APPLICATIONS,
+    BETA_CONDITIONS,
+    CONDITIONS,
+    GRANT,
+    SESSION,
+    USERS,
+    Planned,
+    planned_policies,
+)
 from pipeline.sandbox.story.roles import role_id
 from pipeline.sandbox.story.strengths import strengths_by_key
 
 if TYPE_CHECKING:
     from pipeline.sandbox.story.estate import Story
-
-_USERS: dict[str, Any] = {
-    **{
-        f"{way}{what}": []
-        for what in ("Users", "Groups", "Roles")
-        for way in ("include", "exclude")
-    },
-    "includeGuestsOrExternalUsers": None,
-    "excludeGuestsOrExternalUsers": None,
-}
-_APPLICATIONS: dict[str, Any] = {
-    "includeApplications": ["All"],
-    "excludeApplications": [],
-    "includeUserActions": [],
-    "includeAuthenticationContextClassReferences": [],
-    "applicationFilter": None,
-}
-_CONDITIONS: dict[str, Any] = {
-    "userRiskLevels": [],
-    "signInRiskLevels": [],
-    "servicePrincipalRiskLevels": [],
-    "insiderRiskLevels": None,
-    "platforms": None,
-    "locations": None,
-    "devices": None,
-    "clientApplications": None,
-    "authenticationFlows": None,
-}
-_BETA_CONDITIONS: dict[str, Any] = {"deviceStates": None, "times": None}
-_GRANT: dict[str, Any] = {
-    "operator": "OR",
-    "builtInControls": [],
-    "customAuthenticationFactors": [],
-    "termsOfUse": [],
-}
-_SESSION: dict[str, Any] = {
-    "disableResilienceDefaults": None,
-    "applicationEnforcedRestrictions": None,
-    "cloudAppSecurity": None,
-    "persistentBrowser": None,
-    "secureSignInSession": None,
-    "signInFrequency": None,
-}
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A policy as data/policies.json plans it: what differs from the defaults, and its states.
-
-    `states` are (day of the story, state), oldest first; a negative `created` was before it.
-    """
-
-    key: str
-    name: str
-    shapes: tuple[str, ...]
-    states: tuple[tuple[int, str], ...]
-    users: Mapping[str, Any]
-    created: int = -500
-    grant: Mapping[str, Any] | None = None
-    apps: Mapping[str, Any] = field(default_factory=dict)
-    conditions: Mapping[str, Any] = field(default_factory=dict)
-    client_app_types: Sequence[str] = ("all",)
-    session: Mapping[str, Any] | None = None
-    template: str | None = None
-    beta_only: bool = False
-
-
-@lru_cache(maxsize=1)
-def _planned() -> tuple[Planned, ...]:
-    raw = orjson.loads(files("pipeline.sandbox").joinpath("data/policies.json").read_bytes())
-    return tuple(Planned(**entry) for entry in raw)
 
 
 class Policies:
@@ -94,7 +26,7 @@ class Policies:
 
     def __init__(self, story: "Story") -> None:
         self._story, self._tenant = story, story.tenant
-        self._planned = [p for p in _planned() if story.tenant.segment in p.shapes]
+        self._planned = [p for p in planned_policies() if story.tenant.segment in p.shapes]
 
     def policies(self, day: int, *, version: str, origin: str) -> list[dict[str, Any]]:
         """The policies of a day; v1.0 leaves out what uses a preview."""
@@ -115,13 +47,13 @@ class Policies:
     def _policy(
         self, plan: Planned, reached: list[tuple[int, str]], *, version: str, origin: str
     ) -> dict[str, Any]:
-        identifier = self._uuid("policy", plan.key)
+        identifier = self._tenant.uuid("policy", plan.key)
         created, changed = reached[0][0], reached[-1][0]
-        beta = _BETA_CONDITIONS if version == "beta" else {}
-        conditions = _CONDITIONS | beta | {"clientAppTypes": list(plan.client_app_types)}
+        beta = BETA_CONDITIONS if version == "beta" else {}
+        conditions = CONDITIONS | beta | {"clientAppTypes": list(plan.client_app_types)}
         conditions |= {
-            "applications": {**_APPLICATIONS, **plan.apps},
-            "users": _USERS | {name: self._named(name, v) for name, v in plan.users.items()},
+            "applications": {**APPLICATIONS, **plan.apps},
+            "users": USERS | {name: self._named(name, v) for name, v in plan.users.items()},
             **plan.conditions,
         }
         if conditions["locations"]:
@@ -142,7 +74,7 @@ class Policies:
             "state": reached[-1][1],
             "conditions": conditions,
             "grantControls": self._grant(plan, at),
-            "sessionControls": None if plan.session is None else {**_SESSION, **plan.session},
+            "sessionControls": None if plan.session is None else {**SESSION, **plan.session},
         }
 
     def _grant(self, plan: Planned, at: str) -> dict[str, Any] | None:
@@ -151,9 +83,11 @@ class Policies:
         strength = plan.grant.get("authenticationStrength")
         found = next((s for k, s in strengths_by_key(self._tenant, at) if k == strength), None)
         return {
-            **_GRANT,
+            **GRANT,
             **plan.grant,
-            "termsOfUse": [self._uuid("terms", key) for key in plan.grant.get("termsOfUse", ())],
+            "termsOfUse": [
+                self._tenant.uuid("terms", key) for key in plan.grant.get("termsOfUse", ())
+            ],
             "authenticationStrength@odata.context": f"{at}/grantControls/authenticationStrength"
             "/$entity",
             "authenticationStrength": found,
@@ -167,7 +101,7 @@ class Policies:
 
     def _subject(self, member: str, key: str) -> str:
         if key.startswith("deleted:"):
-            return self._uuid("deleted", key)
+            return self._tenant.uuid("deleted", key)
         if member.endswith("Roles"):
             return role_id(key)
         if member.endswith("Groups"):
@@ -176,7 +110,7 @@ class Policies:
         return user_id(self._tenant, int(number)) if kind == "holder" else key
 
     def _location(self, key: str) -> str:
-        return key if key.startswith("All") else self._uuid("location", key)
+        return key if key.startswith("All") else self._tenant.uuid("location", key)
 
     def locations(self) -> list[dict[str, Any]]:
         """Named locations: the offices' networks, and the countries of business."""
@@ -209,7 +143,7 @@ class Policies:
 
     def _location_head(self, key: str, name: str) -> dict[str, Any]:
         return {
-            "id": self._uuid("location", key),
+            "id": self._tenant.uuid("location", key),
             "displayName": name,
             "modifiedDateTime": self._at(-100, key),
             "createdDateTime": self._at(-450, key),
@@ -219,9 +153,6 @@ class Policies:
         """Authentication strengths: three built-in ones, and one of the regulated tenants' own."""
         at = f"{origin}/{version}/$metadata#policies/authenticationStrengthPolicies"
         return [strength for _, strength in strengths_by_key(self._tenant, at)]
-
-    def _uuid(self, *parts: object) -> str:
-        return derived_uuid(*parts, self._tenant.seed, self._tenant.index)
 
     def _at(self, day: int, key: str) -> str:
         moment = self._story.born + timedelta(days=day)

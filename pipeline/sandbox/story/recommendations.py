@@ -1,51 +1,21 @@
 """Entra's recommendations: what they ask, for whom, and how it goes; and its own daily score."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import lru_cache
-from importlib.resources import files
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from pipeline.sandbox.protocol.refusals import owns
-from pipeline.sandbox.story.identity import derived_uuid
-from pipeline.sandbox.story.roles import role_id
+from pipeline.sandbox.story.impacted_resources import (
+    ImpactedResources,
+    checked_on,
+    recommendation_id,
+)
+from pipeline.sandbox.story.recommendation_plans import Planned, planned_recommendations
 from pipeline.sandbox.story.standing import Standing
 
 if TYPE_CHECKING:
     from pipeline.sandbox.story.estate import Story
 
 _STATES = {"Ignored": "dismissed", "ThirdParty": "thirdParty"}
-_MOST_PEOPLE = 45  # so many people without a second factor are named
-_LOOKED_AT = 2000
-_EXPIRY, _LONG_LIFE = 30, 730
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A recommendation as data/recommendations.json has it; `control` is the score's own name."""
-
-    type: str
-    control: str
-    title: str
-    priority: str
-    licence: str
-    impact: str
-    resources: str
-    areas: tuple[str, ...]
-    insight: str
-
-    @property
-    def tier(self) -> str:
-        return self.licence.removeprefix("microsoftEntraId").lower()
-
-
-@lru_cache(maxsize=1)
-def _planned() -> tuple[Planned, ...]:
-    raw = files("pipeline.sandbox").joinpath("data/recommendations.json").read_bytes()
-    return tuple(Planned(**entry) for entry in orjson.loads(raw))
 
 
 class Recommendations:
@@ -53,12 +23,11 @@ class Recommendations:
 
     def __init__(self, story: "Story") -> None:
         self._story, self._tenant = story, story.tenant
+        self._resources = ImpactedResources(story)
 
     def _shown(self) -> list[Planned]:
         tier = self._tenant.licence_tier
-        return [
-            p for p in _planned() if owns(tier, p.licence.removeprefix("microsoftEntraId").lower())
-        ]
+        return [p for p in planned_recommendations() if owns(tier, p.tier)]
 
     def all(self, day: int) -> list[dict[str, Any]]:
         """The recommendations of a day, without their impacted resources."""
@@ -74,9 +43,6 @@ class Recommendations:
     def _standings(self, day: int) -> dict[str, Standing]:
         return {standing.control.id: standing for standing in self._story.progress.on(day)}
 
-    def _id(self, plan: Planned) -> str:
-        return f"{self._tenant.tenant_id}_{plan.type}"
-
     def _record(self, plan: Planned, standing: Standing | None, day: int) -> dict[str, Any]:
         fraction = self._tenant.fraction("recommendation", plan.type)
         created = self._story.born - timedelta(days=200 + int(fraction * 300))
@@ -85,7 +51,7 @@ class Recommendations:
         unmet = standing.total - standing.met if standing else open_
         total = standing.total if standing else open_
         return {
-            "id": self._id(plan),
+            "id": recommendation_id(self._story, plan),
             "actionSteps": [
                 {
                     "stepNumber": 1,
@@ -106,7 +72,7 @@ class Recommendations:
             "impactType": plan.impact,
             "insights": plan.insight.format(unmet=unmet, total=total),
             "lastModifiedBy": "System",
-            "lastModifiedDateTime": f"{self._checked(day).isoformat()}T02:20:05.9130847Z",
+            "lastModifiedDateTime": f"{checked_on(self._story, day).isoformat()}T02:20:05.9130847Z",
             "maxScore": float(standing.maximum) if standing else 0.0,
             "postponeUntilDateTime": None,
             "priority": plan.priority,
@@ -117,101 +83,18 @@ class Recommendations:
             "status": status,
         }
 
-    def _checked(self, day: int) -> date:
-        """Microsoft looks once a week."""
-        return self._story.born + timedelta(days=day - day % 7)
-
     def find(self, identifier: str) -> Planned | None:
-        return next((p for p in self._shown() if self._id(p) == identifier), None)
+        return next(
+            (p for p in self._shown() if recommendation_id(self._story, p) == identifier), None
+        )
 
     def resources(self, plan: Planned, day: int) -> list[dict[str, Any]]:
         """The impacted resources of a recommendation that are not yet done."""
-        match plan.resources:
-            case "admins":
-                return self._of_users(plan, self._administrators(day), day)
-            case "globals":
-                return self._of_users(plan, self._globals(day), day)
-            case "staff":
-                return self._of_users(plan, self._unregistered(day), day)
-            case "applications" | "old_applications":
-                return self._of_applications(plan, day)
-            case _:
-                return []
-
-    def _administrators(self, day: int) -> list[dict[str, Any]]:
-        registration = self._story.registration
-        return [
-            holder
-            for holder in self._story.cast.holders(day)
-            if holder["id"] in self._story.administrators(day)
-            and holder["accountEnabled"]
-            and not registration.methods_of_holder(holder, day)
-        ]
-
-    def _globals(self, day: int) -> list[dict[str, Any]]:
-        top = role_id("Global Administrator")
-        held = {g.principal_id for g in self._story.directory.grants(day) if g.role_id == top}
-        return [holder for holder in self._story.cast.holders(day) if holder["id"] in held]
-
-    def _unregistered(self, day: int) -> list[dict[str, Any]]:
-        cast, found = self._story.cast, []
-        for place in range(min(_LOOKED_AT, cast.staff_count(day))):
-            person = cast.staff.enabled(place)
-            if not self._story.registration.methods_of_staff(person, day):
-                found.append(cast.staff.record(person))
-            if len(found) == _MOST_PEOPLE:
-                break
-        return found
-
-    def _of_users(
-        self, plan: Planned, users: Sequence[dict[str, Any]], day: int
-    ) -> list[dict[str, Any]]:
-        return [
-            self._resource(plan, user["id"], name=user["displayName"], kind="user", day=day)
-            for user in users
-        ]
-
-    def _of_applications(self, plan: Planned, day: int) -> list[dict[str, Any]]:
-        today = self._story.born + timedelta(days=day)
-        found = []
-        for application in self._story.applications.applications(day):
-            for credential in application["passwordCredentials"] + application["keyCredentials"]:
-                start = date.fromisoformat(credential["startDateTime"][:10])
-                end = date.fromisoformat(credential["endDateTime"][:10])
-                expires = 0 <= (end - today).days <= _EXPIRY
-                if expires if plan.resources == "applications" else (end - start).days > _LONG_LIFE:
-                    found.append(application)
-                    break
-        return [
-            self._resource(plan, a["id"], name=a["displayName"], kind="app", day=day) for a in found
-        ]
-
-    def _resource(
-        self, plan: Planned, subject: str, *, name: str, kind: str, day: int
-    ) -> dict[str, Any]:
-        own = derived_uuid("impacted", plan.type, subject)
-        added = self._story.born - timedelta(days=int(self._tenant.fraction(own) * 150))
-        return {
-            "id": own,
-            "addedDateTime": f"{added.isoformat()}T02:20:05.9130847Z",
-            "additionalDetails": [],
-            "apiUrl": None,
-            "displayName": name,
-            "lastModifiedBy": "System",
-            "lastModifiedDateTime": f"{self._checked(day).isoformat()}T02:20:05.9130847Z",
-            "owner": None,
-            "portalUrl": f"https://portal.example/{kind}/{subject}",
-            "postponeUntilDateTime": None,
-            "rank": 1,
-            "recommendationId": self._id(plan),
-            "resourceType": kind,
-            "status": "active",
-            "subjectId": subject,
-        }
+        return self._resources.of(plan, day)
 
     def tenant_scores(self, day: int, days: int) -> list[dict[str, Any]]:
         """tenantSecureScores: one a day, newest first, at most so many days."""
-        names = {plan.control for plan in _planned() if plan.control}
+        names = {plan.control for plan in planned_recommendations() if plan.control}
         found = []
         for number in range(day, max(-1, day - days), -1):
             counted = [s for s in self._story.progress.on(number) if s.control.id in names]

@@ -1,4 +1,4 @@
--- The ledger's other half: captures that no finished build has consumed yet.
+-- The ledger's other half: captures that no finished build has processed yet.
 select
     run_id,
     tenant_id,
@@ -8,4 +8,4 @@ select
     outcome,
     part
 from {{ ref('stg_graph__collection_log') }}
-where is_arrived
+where is_new

@@ -1,4 +1,4 @@
--- The ledger: built last, so a capture counts as consumed only when every fact has it.
+-- The ledger: built last, so a capture counts as processed only when every fact has it.
 -- depends_on: {{ ref('fct_identity_posture_daily') }}
 -- depends_on: {{ ref('fct_score_benchmark_daily') }}
 -- depends_on: {{ ref('fct_role_assignment_daily') }}
@@ -22,7 +22,6 @@
 -- depends_on: {{ ref('int_leaked_credentials') }}
 -- depends_on: {{ ref('int_score_copies_compared') }}
 -- depends_on: {{ ref('int_control_registers') }}
--- depends_on: {{ ref('int_months_touched') }}
 {{
     config(
         materialized='incremental',
@@ -31,11 +30,11 @@
 }}
 
 select
-    arrived.run_id,
-    arrived.tenant_id,
-    arrived.feed,
-    arrived.extract_date,
-    arrived.part,
+    captures.run_id,
+    captures.tenant_id,
+    captures.feed,
+    captures.extract_date,
+    captures.part,
     as_of.as_of_date
-from {{ ref('int_captures_new') }} as arrived
+from {{ ref('int_captures_new') }} as captures
 cross join {{ ref('int_build_date') }} as as_of

@@ -1,6 +1,6 @@
 with
 
-arrived as (
+new_captures as (
 
     select distinct
         tenant_id,
@@ -13,16 +13,12 @@ arrived as (
 )
 
 select
-    chosen.tenant_id,
-    chosen.extract_date as capture_date,
-    chosen.run_id,
-    row_number() over (
-        partition by chosen.tenant_id order by chosen.extract_date
-    ) as capture_number,
-    count(*) over (partition by chosen.tenant_id) as capture_count
-from {{ ref('int_captures_deduplicated') }} as chosen
-inner join arrived
+    captures.tenant_id,
+    captures.extract_date as capture_date,
+    captures.run_id
+from {{ ref('int_captures_deduplicated') }} as captures
+inner join new_captures
     on
-        chosen.tenant_id = arrived.tenant_id
-        and chosen.extract_date = arrived.extract_date
-where chosen.feed = 'secure_score_control_profiles'
+        captures.tenant_id = new_captures.tenant_id
+        and captures.extract_date = new_captures.extract_date
+where captures.feed = 'secure_score_control_profiles'

@@ -3,7 +3,7 @@
 -- those within a week of a reason that became known.
 with
 
-due as (
+to_rebuild as (
 
     select
         tenant_id,
@@ -36,11 +36,11 @@ records as (
 )
 
 select
-    due.tenant_id,
-    due.score_date,
+    to_rebuild.tenant_id,
+    to_rebuild.score_date,
     records.previous_date
-from due
+from to_rebuild
 inner join records
     on
-        due.tenant_id = records.tenant_id
-        and due.score_date = records.score_date
+        to_rebuild.tenant_id = records.tenant_id
+        and to_rebuild.score_date = records.score_date

@@ -1,7 +1,7 @@
 -- Days whose record has a new capture, and days whose record had to wait for its date.
 with
 
-arrived as (
+new_captures as (
 
     select distinct run_id
     from {{ ref('int_captures_new') }}
@@ -13,8 +13,8 @@ select distinct
     records.score_date
 from {{ ref('int_score_records') }} as records
 cross join {{ ref('int_build_date') }} as as_of
-left join arrived
-    on records.run_id = arrived.run_id
+left join new_captures
+    on records.run_id = new_captures.run_id
 where
     records.score_date <= as_of.as_of_date
-    and (arrived.run_id is not null or records.score_date > as_of.previous_as_of_date)
+    and (new_captures.run_id is not null or records.score_date > as_of.previous_as_of_date)

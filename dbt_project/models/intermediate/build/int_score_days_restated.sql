@@ -1,15 +1,23 @@
 -- Days known before whose numbers came back different: what was carried from them may be wrong.
 with
 
-chosen as (
+deduplicated as (
 
     select
-        tenant_id,
-        score_date,
-        control_id,
-        score_points,
-        score_percentage
-    from {{ ref('int_control_scores_chosen') }}
+        controls.tenant_id,
+        captures.score_date,
+        controls.control_id,
+        controls.score_points,
+        controls.score_percentage
+    from {{ ref('int_control_scores_valid') }} as controls
+    inner join {{ ref('int_score_captures_ranked') }} as captures
+        on
+            controls.run_id = captures.run_id
+            and controls.tenant_id = captures.tenant_id
+            and controls.record_index = captures.record_index
+    where
+        controls.copy_number = 1
+        and captures.capture_rank = 1
 
 ),
 
@@ -27,7 +35,7 @@ known as (
         scores.control_id,
         scores.score_points,
         scores.score_percentage
-    from {{ prior('intermediate', 'int_control_scores', {
+    from {{ previous_build('intermediate', 'int_control_scores', {
         'tenant_id': 'varchar',
         'score_date': 'date',
         'control_id': 'varchar',
@@ -52,12 +60,12 @@ known_days as (
 
 again as (
 
-    select chosen.*
-    from chosen
+    select deduplicated.*
+    from deduplicated
     inner join known_days
         on
-            chosen.tenant_id = known_days.tenant_id
-            and chosen.score_date = known_days.score_date
+            deduplicated.tenant_id = known_days.tenant_id
+            and deduplicated.score_date = known_days.score_date
 
 )
 

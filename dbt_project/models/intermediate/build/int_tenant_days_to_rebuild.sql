@@ -1,9 +1,25 @@
 -- The tenant-days this build replaces: what a run asked, every day whose score changed or that
 -- looks back at one, and all of a tenant that a run configured or learnt the name of for the first
--- time: `is_whole_tenant`.
+-- time.
 with
 
-arrived as (
+tenant_days as (
+
+    select
+        tenant_id,
+        score_date as snapshot_date
+    from {{ ref('int_score_records_chosen') }}
+
+    union
+
+    select
+        tenant_id,
+        extract_date as snapshot_date
+    from {{ ref('fct_collection') }}
+
+),
+
+new_days as (
 
     select
         tenant_id,
@@ -54,10 +70,10 @@ newly_named as (
         from {{ ref('int_tenant_names') }}
         group by tenant_id
     ) as first_names
-    inner join arrived
+    inner join new_days
         on
-            first_names.tenant_id = arrived.tenant_id
-            and first_names.snapshot_date = arrived.snapshot_date
+            first_names.tenant_id = new_days.tenant_id
+            and first_names.snapshot_date = new_days.snapshot_date
 
 ),
 
@@ -80,20 +96,19 @@ new_configs as (
 
 select
     days.tenant_id,
-    days.snapshot_date,
-    renewed.tenant_id is not null as is_whole_tenant
-from {{ ref('int_tenant_days') }} as days
+    days.snapshot_date
+from tenant_days as days
 cross join new_configs
-left join arrived
+left join new_days
     on
-        days.tenant_id = arrived.tenant_id
-        and days.snapshot_date = arrived.snapshot_date
+        days.tenant_id = new_days.tenant_id
+        and days.snapshot_date = new_days.snapshot_date
 left join score_starts
     on days.tenant_id = score_starts.tenant_id
 left join renewed
     on days.tenant_id = renewed.tenant_id
 where
-    arrived.tenant_id is not null
+    new_days.tenant_id is not null
     or days.snapshot_date >= score_starts.from_date
     or renewed.tenant_id is not null
     or days.snapshot_date >= new_configs.from_date

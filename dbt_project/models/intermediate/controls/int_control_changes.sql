@@ -2,8 +2,8 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_score_days_to_rebuild',
-        changed_key=['tenant_id', 'score_date'],
+        replace_days='int_score_days_to_rebuild',
+        replace_key=['tenant_id', 'score_date'],
     )
 }}
 

@@ -38,7 +38,7 @@ context as (
         facts.control_id,
         facts.max_points,
         maxima.capture_date as maximum_since
-    from {{ prior('core', 'fct_control_score_daily', {
+    from {{ previous_build('core', 'fct_control_score_daily', {
         'tenant_id': 'varchar',
         'score_date': 'date',
         'control_id': 'varchar',

@@ -1,4 +1,4 @@
--- The catalogue as each arrived capture shows it, a row a control, with one hash over all that
+-- The catalogue as each new capture shows it, a row a control, with one hash over all that
 -- can change.
 with
 
@@ -13,8 +13,6 @@ profiles as (
     select
         profiles.*,
         captures.capture_date,
-        captures.capture_number,
-        captures.capture_count,
         row_number() over (
             partition by profiles.run_id, profiles.tenant_id, profiles.control_id
             order by profiles.record_index
@@ -68,8 +66,6 @@ described as (
         profiles.tenant_id,
         profiles.control_id,
         profiles.capture_date,
-        profiles.capture_number,
-        profiles.capture_count,
         profiles.run_id,
         profiles.record_index,
         profiles.title,

@@ -2,8 +2,8 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_profile_captures_new',
-        changed_key=['tenant_id', 'capture_date'],
+        replace_days='int_profile_captures_new',
+        replace_key=['tenant_id', 'capture_date'],
     )
 }}
 

@@ -1,7 +1,7 @@
 -- Everything behind the controls that our feeds can explain, one row a tenant, control and thing.
 with
 
-told as (
+reported as (
 
     select
         tenant_id,
@@ -43,17 +43,17 @@ told as (
 )
 
 select
-    told.tenant_id,
-    told.snapshot_date,
+    reported.tenant_id,
+    reported.snapshot_date,
     lower(topics.control_id) as folded_control_id,
-    told.evidence_kind,
-    told.evidence_id,
-    told.evidence_name,
-    told.is_behind_gap,
-    told.detail
-from told
+    reported.evidence_kind,
+    reported.evidence_id,
+    reported.evidence_name,
+    reported.is_behind_gap,
+    reported.detail
+from reported
 inner join {{ ref('control_evidence') }} as topics
-    on told.topic = topics.topic
+    on reported.topic = topics.topic
 
 union all
 

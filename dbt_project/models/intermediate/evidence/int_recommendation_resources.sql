@@ -2,8 +2,8 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_recommendation_captures_new',
-        changed_key=['tenant_id'],
+        replace_days='int_recommendation_captures_new',
+        replace_key=['tenant_id'],
     )
 }}
 

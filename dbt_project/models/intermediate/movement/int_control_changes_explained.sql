@@ -75,15 +75,14 @@ recounted as (
 
 select
     compared.*,
-    coalesce(states.state_before, 'default') <> coalesce(states.state_after, 'default')
+    coalesce(compared.state_before, 'default') <> coalesce(compared.state_after, 'default')
         as has_other_state,
-    coalesce(states.state_changed_at >= compared.score_date - 7, false) as has_new_state,
-    states.state_changed_at,
+    coalesce(compared.state_changed_at >= compared.score_date - 7, false) as has_new_state,
     recounted.tenant_id is not null as is_recounted,
     case
         when
-            (coalesce(states.state_before, '') = 'ignored')
-            <> (coalesce(states.state_after, '') = 'ignored')
+            (coalesce(compared.state_before, '') = 'ignored')
+            <> (coalesce(compared.state_after, '') = 'ignored')
             then 'exception_changed'
         when offerings.tenant_id is not null and compared.is_after then 'service_gained'
         when offerings.tenant_id is not null then 'service_lost'
@@ -92,12 +91,6 @@ select
         else 'scored_set_changed'
     end as entry_cause
 from compared
-left join {{ ref('int_control_states_compared') }} as states
-    on
-        compared.tenant_id = states.tenant_id
-        and compared.previous_date = states.previous_date
-        and compared.score_date = states.score_date
-        and compared.control_id = states.control_id
 left join offerings
     on
         compared.tenant_id = offerings.tenant_id

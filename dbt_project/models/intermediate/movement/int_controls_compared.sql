@@ -1,13 +1,14 @@
 -- The controls that differ between the two records of a pair in anything that decides a change.
--- Only controls that count in the maximum of a record are in it.
+-- Only controls that count in the maximum of a record are in it; their states are those of both
+-- days also where they are not, with the newest update before the later day ended that changed one.
+{%- set pair_key = "tenant_id, previous_date, score_date" %}
+{%- set key = pair_key ~ ", control_id" %}
+
 with
 
 pairs as (
 
-    select distinct
-        tenant_id,
-        previous_date,
-        score_date
+    select distinct {{ pair_key }}
     from {{ ref('int_score_days_paired') }}
 
 ),
@@ -39,25 +40,17 @@ pairs as (
 compared as (
 
     select
-        coalesce(after.tenant_id, before.tenant_id) as tenant_id,
-        coalesce(after.previous_date, before.previous_date) as previous_date,
-        coalesce(after.score_date, before.score_date) as score_date,
-        coalesce(after.control_id, before.control_id) as control_id,
+        {{ key }},
+        scored.profile_id,
         before.control_id is not null as is_before,
         after.control_id is not null as is_after,
-    {% for column in [
-        'control_category', 'service', 'score_points', 'max_points', 'total_count', 'state'
-    ] %}
+    {% for column in ['control_category', 'service', 'score_points', 'max_points', 'total_count'] %}
         before.{{ column }} as {{ column }}_before,
         after.{{ column }} as {{ column }}_after{{ "," if not loop.last }}
     {% endfor %}
     from controls_before as before
-    full outer join controls_after as after
-        on
-            before.tenant_id = after.tenant_id
-            and before.previous_date = after.previous_date
-            and before.score_date = after.score_date
-            and before.control_id = after.control_id
+    full outer join controls_after as after using ({{ key }})
+    inner join {{ ref('int_controls_scored') }} as scored using (tenant_id, control_id)
     where
         before.control_id is null
         or after.control_id is null
@@ -67,13 +60,60 @@ compared as (
         or before.service is distinct from after.service
         or before.state is distinct from after.state
 
+),
+
+updates as (
+
+    select
+        compared.tenant_id,
+        compared.previous_date,
+        compared.score_date,
+        compared.control_id,
+        states.state,
+        compared.score_date < states.listed_until as is_listed,
+        coalesce(states.updated_at, timestamp '1900-01-01 00:00:00') as made_at,
+        states.item_index
+    from compared
+    inner join {{ ref('int_control_states_dated') }} as states
+        on
+            compared.tenant_id = states.tenant_id
+            and compared.profile_id = states.control_id
+            and compared.previous_date < states.listed_until
+            and (
+                states.updated_at is null
+                or states.updated_at < compared.score_date + interval 1 day
+            )
+
+),
+
+sequenced as (
+
+    select
+        *,
+        lag(state, 1, 'default') over (
+            partition by {{ key }}, is_listed order by made_at, item_index
+        ) as replaced_state
+    from updates
+
+),
+
+states as (
+
+    select
+        {{ key }},
+        arg_max(state, (made_at, item_index))
+        filter (where made_at < previous_date + interval 1 day) as state_before,
+        arg_max(state, (made_at, item_index)) filter (where is_listed) as state_after,
+        max(made_at) filter (where is_listed and state <> replaced_state) as state_changed_at
+    from sequenced
+    group by {{ key }}
+
 )
 
 select
     compared.*,
-    scored.profile_id
+    states.state_before,
+    states.state_after,
+    states.state_changed_at
 from compared
-inner join {{ ref('int_controls_scored') }} as scored
-    on
-        compared.tenant_id = scored.tenant_id
-        and compared.control_id = scored.control_id
+left join states using ({{ key }})

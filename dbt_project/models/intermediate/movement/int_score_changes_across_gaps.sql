@@ -1,8 +1,8 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_score_changes_to_rebuild',
-        changed_key=['tenant_id', 'score_date'],
+        replace_days='int_score_changes_to_rebuild',
+        replace_key=['tenant_id', 'score_date'],
     )
 }}
 
@@ -17,8 +17,8 @@ select
     changes.previous_date,
     changes.ratio_delta
 from {{ ref('int_score_changes_attributed') }} as changes
-inner join {{ ref('int_score_changes_to_rebuild') }} as due
+inner join {{ ref('int_score_changes_to_rebuild') }} as to_rebuild
     on
-        changes.tenant_id = due.tenant_id
-        and changes.score_date = due.score_date
-        and changes.previous_date < due.previous_date
+        changes.tenant_id = to_rebuild.tenant_id
+        and changes.score_date = to_rebuild.score_date
+        and changes.previous_date < to_rebuild.previous_date

@@ -1,9 +1,9 @@
--- The pairs of records to take apart: each due record and the one before it, in every scope
+-- The pairs of records to take apart: each record to rebuild and the one before it, in every scope
 -- (`scope` is null); and where a scope has a ratio again after records without one, that record and
 -- the last that had one, so that the ratio can be told apart over the records between.
 with
 
-due as (
+to_rebuild as (
 
     select * from {{ ref('int_score_changes_to_rebuild') }}
     where previous_date is not null
@@ -16,7 +16,7 @@ ends as (
         tenant_id,
         score_date,
         unnest([previous_date, score_date]) as end_date
-    from due
+    from to_rebuild
 
 ),
 
@@ -43,7 +43,7 @@ select
     previous_date,
     score_date,
     cast(null as varchar) as scope
-from due
+from to_rebuild
 
 union all
 

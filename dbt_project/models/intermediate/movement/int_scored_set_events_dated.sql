@@ -33,8 +33,11 @@ catalogues as (
 
     select
         tenant_id,
-        min(capture_date) as first_capture_date
-    from {{ ref('int_profile_captures') }}
+        min(extract_date) as first_capture_date
+    from {{ ref('fct_collection') }}
+    where
+        feed = 'secure_score_control_profiles'
+        and outcome in ('ok', 'empty')
     group by tenant_id
 
 ),
@@ -78,7 +81,7 @@ observed as (
 known as (
 
     select *
-    from {{ prior('intermediate', 'int_scored_set_events_dated', {
+    from {{ previous_build('intermediate', 'int_scored_set_events_dated', {
         'tenant_id': 'varchar',
         'control_id': 'varchar',
         'reason': 'varchar',

@@ -11,7 +11,7 @@
 -- expands, then a bare mention. What one feed could not resolve, another may.
 with
 
-told as (
+reported as (
 
     select
         tenant_id,
@@ -155,5 +155,5 @@ select
     arg_max({{ attribute }}, (authority, collected_at, record_index))
     filter (where {{ attribute }} is not null) as {{ attribute }}{{ "," if not loop.last }}
 {%- endfor %}
-from told
+from reported
 group by tenant_id, snapshot_date, principal_id

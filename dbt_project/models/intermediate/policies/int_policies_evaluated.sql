@@ -53,7 +53,7 @@ joined as (
         coalesce(grants.control_count, 0) as control_count,
         coalesce(sessions.has_sign_in_frequency, false) as has_sign_in_frequency
     from {{ ref('int_policies_captured') }} as policies
-    left join {{ ref('int_policy_scopes_judged') }} as scopes
+    left join {{ ref('int_policy_scopes_pivoted') }} as scopes
         on
             policies.tenant_id = scopes.tenant_id
             and policies.snapshot_date = scopes.snapshot_date

@@ -2,8 +2,8 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_snapshot_days_new',
-        changed_key=['tenant_id', 'snapshot_date'],
+        replace_days='int_snapshot_days_new',
+        replace_key=['tenant_id', 'snapshot_date'],
     )
 }}
 
@@ -25,10 +25,10 @@ days as (
 
     select read_days.*
     from read_days
-    inner join {{ ref('int_snapshot_days_new') }} as arrived
+    inner join {{ ref('int_snapshot_days_new') }} as new_days
         on
-            read_days.tenant_id = arrived.tenant_id
-            and read_days.snapshot_date = arrived.snapshot_date
+            read_days.tenant_id = new_days.tenant_id
+            and read_days.snapshot_date = new_days.snapshot_date
     where read_days.previous_date is not null
 
 ),

@@ -40,7 +40,7 @@ roles as (
         on
             assignments.tenant_id = definitions.tenant_id
             and assignments.role_template_id = definitions.role_template_id
-            and assignments.snapshot_date >= definitions.capture_date
+            and assignments.snapshot_date >= definitions.snapshot_date
             and assignments.snapshot_date < definitions.valid_until_date
     where
         assignments.directory_scope = '/'

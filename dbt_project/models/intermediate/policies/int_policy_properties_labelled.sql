@@ -78,7 +78,7 @@ names as (
             '{{ kind }}' as kind,
             {{ named_id }} as named_id,
             max({{ name }}) as name
-        from ({{ captured_rows('stg_graph__' ~ feed, feed) }}) as told
+        from ({{ captured_rows('stg_graph__' ~ feed, feed) }}) as reported
         group by tenant_id, snapshot_date, {{ named_id }}
         {{ "union all" if not loop.last }}
     {% endfor %}

@@ -12,7 +12,7 @@ strengths as (
         *,
         'strength' as kind
     from ({{ captured_rows('stg_graph__authentication_strengths', 'authentication_strengths') }})
-        as told
+        as reported
 
 ),
 

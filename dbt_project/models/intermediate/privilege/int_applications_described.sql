@@ -13,7 +13,7 @@ principals as (
             ) as copy_number
         from (
             {{ captured_rows('stg_graph__service_principals', 'service_principals') }}
-            where told.quarantine_reason is null
+            where reported.quarantine_reason is null
         )
     )
     where copy_number = 1

@@ -2,7 +2,7 @@
 -- Groups explains it, and what PIM alone knows.
 with
 
-told as (
+reported as (
 
     select * from {{ ref('int_group_memberships_unioned') }}
 
@@ -16,7 +16,7 @@ listed as (
         group_id,
         principal_id,
         min(run_id) as run_id
-    from told
+    from reported
     where feed = 'group_members'
     group by tenant_id, snapshot_date, group_id, principal_id
 
@@ -26,7 +26,7 @@ instances as (
 
     -- What the members of a member group have by it is told by the way through that group; only
     -- one of them who activates it is a member for himself.
-    select * from told
+    select * from reported
     where
         feed = 'group_assignment_schedule_instances'
         and (member_type <> 'group' or membership_kind = 'activated')
@@ -78,7 +78,7 @@ resolved as (
         membership_kind,
         start_at,
         end_at
-    from told
+    from reported
     where
         feed = 'group_eligibility_schedule_instances'
         and member_type <> 'group'

@@ -6,17 +6,17 @@ assigned as (
 
     {{ captured_rows('stg_graph__application_permissions', 'application_permissions') }}
     where
-        told.quarantine_reason is null
+        reported.quarantine_reason is null
         -- People and groups assigned to Graph use it; only applications are permitted by it.
-        and told.principal_type is distinct from 'user'
-        and told.principal_type is distinct from 'group'
+        and reported.principal_type is distinct from 'user'
+        and reported.principal_type is distinct from 'group'
 
 ),
 
 granted as (
 
     {{ captured_rows('stg_graph__application_permissions_grants', 'application_permissions') }}
-    where told.quarantine_reason is null
+    where reported.quarantine_reason is null
 
 ),
 
@@ -24,7 +24,7 @@ granted as (
 counted as (
 
     {{ captured_rows('stg_graph__application_permissions_user_grants', 'application_permissions') }}
-    where told.service_principal_id is not null
+    where reported.service_principal_id is not null
 
 ),
 

@@ -2,14 +2,14 @@
 select
     tenant_id,
     role_definition_id,
-    capture_date,
+    snapshot_date,
     role_template_id,
     role_name,
     is_built_in,
     is_privileged,
     coalesce(
-        lead(capture_date) over (
-            partition by tenant_id, role_definition_id order by capture_date
+        lead(snapshot_date) over (
+            partition by tenant_id, role_definition_id order by snapshot_date
         ),
         date '9999-12-31'
     ) as valid_until_date

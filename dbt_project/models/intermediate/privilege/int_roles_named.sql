@@ -24,7 +24,7 @@ union all
 select
     definitions.tenant_id,
     definitions.role_template_id,
-    arg_max(definitions.role_name, definitions.capture_date) as role_name
+    arg_max(definitions.role_name, definitions.snapshot_date) as role_name
 from {{ ref('int_role_definition_changes') }} as definitions
 anti join built_in
     on definitions.role_template_id = built_in.role_template_id

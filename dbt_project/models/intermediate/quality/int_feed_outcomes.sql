@@ -1,5 +1,14 @@
--- How each feed ended on the changed tenant-days: a complete capture of the day wins over any
--- failure, else the newest word; rows in quarantine turn a complete capture into bad_response.
+{{
+    config(
+        materialized='incremental',
+        replace_days='int_snapshot_days_new',
+        replace_key=['tenant_id', 'snapshot_date'],
+    )
+}}
+
+-- How each feed ended on every tenant-day that a run asked for: a complete capture of the day wins
+-- over any failure, else the newest word; rows in quarantine turn a complete capture into
+-- bad_response. A day's captures and their rows in quarantine alone decide it.
 with
 
 outcomes as (
@@ -18,7 +27,7 @@ outcomes as (
                 collection.run_id desc
         ) as outcome_rank
     from {{ ref('fct_collection') }} as collection
-    inner join {{ ref('int_tenant_days_to_rebuild') }} as days
+    inner join {{ ref('int_snapshot_days_new') }} as days
         on
             collection.tenant_id = days.tenant_id
             and collection.extract_date = days.snapshot_date

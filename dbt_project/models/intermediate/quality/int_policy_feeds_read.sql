@@ -26,17 +26,17 @@ broken as (
 captures as (
 
     select
-        chosen.tenant_id,
-        chosen.extract_date as snapshot_date,
-        chosen.feed,
-        chosen.run_id,
-        chosen.collected_at
-    from {{ ref('int_captures_deduplicated') }} as chosen
+        deduplicated.tenant_id,
+        deduplicated.extract_date as snapshot_date,
+        deduplicated.feed,
+        deduplicated.run_id,
+        deduplicated.collected_at
+    from {{ ref('int_captures_deduplicated') }} as deduplicated
     left join broken
         on
-            chosen.run_id = broken.run_id
-            and chosen.tenant_id = broken.tenant_id
-            and chosen.feed = broken.feed
+            deduplicated.run_id = broken.run_id
+            and deduplicated.tenant_id = broken.tenant_id
+            and deduplicated.feed = broken.feed
     where broken.run_id is null
 
 ),

@@ -88,19 +88,14 @@ broken as (
     union all
 
     select
-        controls.run_id,
-        controls.tenant_id,
+        run_id,
+        tenant_id,
         'secure_scores' as feed,
-        controls.record_id || ' ' || controls.control_id as row_key,
+        record_id || ' ' || control_id as row_key,
         'control named twice in one record' as reason,
         false as breaks_feed
-    from {{ ref('stg_graph__secure_scores_control_scores') }} as controls
-    inner join {{ ref('int_controls_duplicated') }} as duplicates
-        on
-            controls.run_id = duplicates.run_id
-            and controls.tenant_id = duplicates.tenant_id
-            and controls.record_index = duplicates.record_index
-            and controls.item_index = duplicates.item_index
+    from {{ ref('int_control_scores_valid') }}
+    where copy_number > 1
 
 )
 

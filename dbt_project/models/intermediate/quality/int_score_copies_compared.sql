@@ -2,8 +2,8 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_score_days_new',
-        changed_key=['tenant_id', 'score_date'],
+        replace_days='int_score_days_new',
+        replace_key=['tenant_id', 'score_date'],
     )
 }}
 
@@ -42,6 +42,7 @@ controls as (
             controls.run_id = captures.run_id
             and controls.tenant_id = captures.tenant_id
             and controls.record_index = captures.record_index
+    where controls.copy_number = 1
     group by captures.tenant_id, captures.score_date, controls.control_id
 
 ),

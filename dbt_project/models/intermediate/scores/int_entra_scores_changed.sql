@@ -32,7 +32,7 @@ captured as (
 
 known as (
 
-    select * from {{ prior('intermediate', 'int_entra_scores', {
+    select * from {{ previous_build('intermediate', 'int_entra_scores', {
         'tenant_id': 'varchar',
         'score_date': 'date',
         'score_points': 'double',

@@ -1,4 +1,4 @@
--- Every capture of the records of the arrived days, newest first.
+-- Every capture of the records of the new days, newest first.
 select
     records.run_id,
     records.tenant_id,

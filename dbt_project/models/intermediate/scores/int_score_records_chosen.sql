@@ -3,8 +3,8 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_score_days_new',
-        changed_key=['tenant_id', 'score_date'],
+        replace_days='int_score_days_new',
+        replace_key=['tenant_id', 'score_date'],
     )
 }}
 

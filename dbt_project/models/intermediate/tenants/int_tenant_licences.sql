@@ -1,8 +1,8 @@
 {{
     config(
         materialized='incremental',
-        changed_days='int_snapshot_days_new',
-        changed_key=['tenant_id', 'snapshot_date'],
+        replace_days='int_snapshot_days_new',
+        replace_key=['tenant_id', 'snapshot_date'],
     )
 }}
 
@@ -12,21 +12,21 @@ with
 captures as (
 
     select
-        chosen.tenant_id,
-        chosen.extract_date as snapshot_date,
-        chosen.run_id
-    from {{ ref('int_captures_deduplicated') }} as chosen
+        deduplicated.tenant_id,
+        deduplicated.extract_date as snapshot_date,
+        deduplicated.run_id
+    from {{ ref('int_captures_deduplicated') }} as deduplicated
     inner join {{ ref('int_snapshot_days_new') }} as days
         on
-            chosen.tenant_id = days.tenant_id
-            and chosen.extract_date = days.snapshot_date
+            deduplicated.tenant_id = days.tenant_id
+            and deduplicated.extract_date = days.snapshot_date
     left join {{ ref('int_rows_quarantined') }} as broken
         on
-            chosen.run_id = broken.run_id
-            and chosen.tenant_id = broken.tenant_id
-            and chosen.feed = broken.feed
+            deduplicated.run_id = broken.run_id
+            and deduplicated.tenant_id = broken.tenant_id
+            and deduplicated.feed = broken.feed
     where
-        chosen.feed = 'subscribed_skus'
+        deduplicated.feed = 'subscribed_skus'
         and broken.run_id is null
 
 ),

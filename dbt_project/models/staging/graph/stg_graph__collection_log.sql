@@ -18,5 +18,5 @@ select
     unknown_fields,
     note,
     part,
-    is_arrived
+    is_new
 from {{ source('graph', 'collection_log') }}

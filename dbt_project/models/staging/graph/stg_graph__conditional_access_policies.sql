@@ -2,7 +2,7 @@
 -- policy that comes twice the first counts.
 with
 
-told as (
+unioned as (
 
     {% for version in ['', '_beta'] %}
         select
@@ -29,7 +29,7 @@ ranked as (
         row_number() over (
             partition by run_id, tenant_id, id order by is_beta, record_index
         ) as copy_number
-    from told
+    from unioned
 
 )
 

@@ -29,8 +29,4 @@ select
             then 'role assignment without a role'
     end as quarantine_reason
 from assignments
-left join principals
-    on
-        assignments.run_id = principals.run_id
-        and assignments.tenant_id = principals.tenant_id
-        and assignments.record_index = principals.record_index
+left join principals using (run_id, tenant_id, record_index)

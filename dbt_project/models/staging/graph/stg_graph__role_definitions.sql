@@ -34,8 +34,4 @@ select
         when definitions.id is null or definitions.id = '' then 'role definition without an id'
     end as quarantine_reason
 from definitions
-left join beta
-    on
-        definitions.run_id = beta.run_id
-        and definitions.tenant_id = beta.tenant_id
-        and definitions.id = beta.id
+left join beta using (run_id, tenant_id, id)

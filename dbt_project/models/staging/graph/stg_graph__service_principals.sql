@@ -32,8 +32,4 @@ select
             then 'service principal without an id'
     end as quarantine_reason
 from service_principals
-left join credentials
-    on
-        service_principals.run_id = credentials.run_id
-        and service_principals.tenant_id = credentials.tenant_id
-        and service_principals.record_index = credentials.record_index
+left join credentials using (run_id, tenant_id, record_index)

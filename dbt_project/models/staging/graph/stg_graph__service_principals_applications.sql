@@ -23,8 +23,4 @@ select
     applications.display_name as application_name,
     {{ credential_columns('credentials') }}
 from applications
-left join credentials
-    on
-        applications.run_id = credentials.run_id
-        and applications.tenant_id = credentials.tenant_id
-        and applications.record_index = credentials.record_index
+left join credentials using (run_id, tenant_id, record_index)

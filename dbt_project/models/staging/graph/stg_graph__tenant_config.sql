@@ -26,7 +26,4 @@ select
     tags.tags,
     config.part
 from config
-left join tags
-    on
-        config.run_id = tags.run_id
-        and config.tenant_id = tags.tenant_id
+left join tags using (run_id, tenant_id)

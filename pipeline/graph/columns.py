@@ -1,0 +1,89 @@
+"""The columns of one table on one page, each value typed or kept as it came."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.graph.extras import is_annotation, masked, undeclared
+from pipeline.graph.flat import Flat
+from pipeline.graph.items import Items
+from pipeline.graph.table_spec import Column
+from pipeline.graph.values import HELD_TYPES, TypeChangeError, Typed, json_type, typed
+
+
+def plain_columns(flat: Flat, page: Items) -> dict[str, pa.Array]:
+    """The columns of members that are plain values; what they do not give back goes to extra."""
+    arrays = {}
+    for column in page.table.columns:
+        if len(column.path) > 1:
+            continue
+        wire = column.path[0]
+        spellings = page.spellings(wire)
+        if wire not in page.present and not spellings:
+            arrays[column.name] = pa.nulls(len(page.items), HELD_TYPES[column.kind])
+            continue
+        values = page.values(wire)
+        for other in spellings:
+            page.keep_spelling(wire, other, values)
+        result = _typed(flat, page, column, values)
+        for row in result.odd:
+            if wire in page.items[row]:
+                page.extras.add(row, wire, page.items[row][wire])
+        if result.array.null_count and wire in page.present:
+            page.extras.add_nulls(wire, page.explicit_nulls(wire, result))
+        flat.note_words(page.table, wire, values)
+        arrays[column.name] = result.array
+    return arrays
+
+
+def nested_columns(flat: Flat, page: Items) -> dict[str, pa.Array]:
+    """The columns of members of nested objects; an odd object goes to extra as it is."""
+    arrays = {}
+    nested = [column for column in page.table.columns if len(column.path) > 1]
+    for member in dict.fromkeys(column.path[0] for column in nested):
+        columns = [column for column in nested if column.path[0] == member]
+        objects = [item.get(member) for item in page.items]
+        require_objects([one for one in objects if one is not None], page.name(member))
+        known = frozenset(column.path[1] for column in columns)
+        odd = {row for row, one in enumerate(objects) if not _is_plain(one, known)}
+        for column in columns:
+            values = [one.get(column.path[1]) if one else None for one in objects]
+            result = _typed(flat, page, column, values)
+            odd.update(result.odd)
+            arrays[column.name] = result.array
+        for row in odd:
+            # A nested object is kept whole: half of it in columns could not be told apart.
+            if member in page.items[row]:
+                kept = _kept(flat, page.name(member), objects[row], known)
+                page.extras.add(row, member, kept)
+    return arrays
+
+
+def require_objects(items: Sequence[Any], where: str) -> None:
+    """Raise TypeChangeError where one of them is something else."""
+    for item in items:
+        if type(item) is not dict:
+            raise TypeChangeError(where, "an object", json_type(item))
+
+
+def _typed(flat: Flat, page: Items, column: Column, values: list[Any]) -> Typed:
+    member = f"{page.table.name}.{'.'.join(column.path)}"
+    result = typed(values, column.kind, member=member)
+    flat.note_typed(member, result)
+    return result
+
+
+def _kept(flat: Flat, where: str, value: Any, known: frozenset[str]) -> Any:
+    if value is None:
+        return None
+    unknown = undeclared(value, known)
+    flat.unknown.update(f"{where}.{name}" for name in unknown if not is_annotation(name))
+    if flat.mask_unknown and unknown:
+        return {name: masked(one) if name in unknown else one for name, one in value.items()}
+    return value
+
+
+def _is_plain(value: Any, known: frozenset[str]) -> bool:
+    """Whether columns alone give a nested object back: known members only, none of them null."""
+    return bool(value) and known.issuperset(value) and None not in value.values()
