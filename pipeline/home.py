@@ -1,6 +1,5 @@
 """Where things live: one home folder holds everything a run writes."""
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,24 +56,26 @@ class Home:
         Raises PostureError when another process writes to it, or when it cannot be written.
         The lock goes with the process, so a killed run never leaves one behind.
         """
+        # Every command knows its home, and few write to it: those alone wait for this import.
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.lock_file, timeout=0, mode=0o600, thread_local=False)
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self.lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            lock.acquire()
+        except Timeout as error:
+            raise PostureError(
+                f"{self.root}: another posture command is writing here; wait until it is done"
+            ) from error
         except OSError as error:
             raise PostureError(
                 f"{self.root}: cannot be written ({error.strerror}); "
                 "choose another folder with --home"
             ) from error
         try:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise PostureError(
-                    f"{self.root}: another posture command is writing here; wait until it is done"
-                ) from error
             yield
         finally:
-            os.close(handle)
+            lock.release()
 
 
 def dbt_project_dir() -> Path:

@@ -25,7 +25,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     """Write the configuration where there is none; say what to grant in any case."""
     if arguments.schema:
         written = _write_schemas(context.config)
-        print("An editor that knows YAML completes and checks a file whose first line says:")
+        print("An editor that knows YAML completes a file whose first line names its schema:")
         for path in written:
             print(f"  # yaml-language-server: $schema=./{path.name}")
         return 0

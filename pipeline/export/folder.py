@@ -1,16 +1,18 @@
 """A folder that appears whole: written beside, then put in the place of the one before."""
 
 import contextlib
-import fcntl
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from pipeline.errors import PostureError, UsageError
 from pipeline.files import leftovers, put_in_place, sync, temporary_name
 from pipeline.published.manifest import read_manifest
+
+_LOCK = ".lock"
 
 
 @dataclass(frozen=True)
@@ -33,17 +35,30 @@ def new_folder(target: Path, *, tenant_id: str) -> Iterator[NewFolder]:
     target.parent.mkdir(parents=True, exist_ok=True)
     _sweep(target)
     temporary = temporary_name(target, "exporting")
-    temporary.mkdir()
-    # Held as long as the folder is written: the kernel lets go of it when a process is killed.
-    handle = os.open(temporary, os.O_RDONLY)
+    with _held(temporary):
+        try:
+            temporary.mkdir()
+            yield NewFolder(temporary, target)
+            sync(temporary)
+            put_in_place(temporary, target)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _held(temporary: Path, *, timeout: float = -1) -> Iterator[None]:
+    """Tell other exports that this folder is in use. Raises Timeout while one of them says so.
+
+    The lock is a file next to the folder, which moves while it is held, and goes with the process.
+    """
+    file = temporary.with_name(f"{temporary.name}{_LOCK}")
+    lock = FileLock(file, timeout=timeout, mode=0o600)
+    lock.acquire()
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield NewFolder(temporary, target)
-        sync(temporary)
-        put_in_place(temporary, target)
+        yield
     finally:
-        os.close(handle)
-        shutil.rmtree(temporary, ignore_errors=True)
+        lock.release()
+        file.unlink(missing_ok=True)
 
 
 def _refuse_what_is_not_ours(target: Path, tenant_id: str) -> None:
@@ -73,13 +88,7 @@ def _sweep(target: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.rename(target)
-    for path in leftovers(target, "exporting"):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(path, ignore_errors=True)
-        except BlockingIOError:
-            # Somebody is writing it at this moment.
-            continue
-        finally:
-            os.close(handle)
+    for name in {path.name.removesuffix(_LOCK) for path in leftovers(target, "exporting")}:
+        # What another export holds at this moment is still being written.
+        with contextlib.suppress(Timeout), _held(target.with_name(name), timeout=0):
+            shutil.rmtree(target.with_name(name), ignore_errors=True)
