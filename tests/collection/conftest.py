@@ -15,6 +15,7 @@ import pytest
 
 from pipeline.collection.collect import CollectResult, collect
 from pipeline.config.settings import Settings, load_config
+from pipeline.graph import retry
 from pipeline.graph.feeds import FEEDS
 from pipeline.graph.outcomes import COMMITTED
 from pipeline.home import Home
@@ -117,8 +118,10 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("POSTURE_RETRY_SECONDS", "4")
+def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tries follow one another at once, and a busy machine has a minute for all of them."""
+    monkeypatch.setenv("POSTURE_RETRY_SECONDS", "60")
+    monkeypatch.setattr(retry, "_LONGEST_BACKOFF", 0.05)
 
 
 NewLab = Callable[..., AbstractContextManager[Lab]]

@@ -3,11 +3,13 @@
 import asyncio
 import time
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from pipeline.errors import UsageError
+from pipeline.graph import limits
 from pipeline.graph.limits import LIMITS, Gate, Limit
 from pipeline.graph.retry import Attempts, RetryPolicy, http_date, retry_after
 
@@ -45,7 +47,10 @@ def test_http_dates() -> None:
     assert http_date("yesterday") is None
 
 
-def test_backoff_doubles_and_all_eight_tries_fit_into_the_time() -> None:
+def test_backoff_doubles_and_all_eight_tries_fit_into_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.undo()
     policy = RetryPolicy()
     waits = [policy.backoff(tries) for tries in range(1, 8)]
     assert 0.75 <= waits[0] <= 1.0
@@ -115,11 +120,9 @@ def test_retry_after_is_waited_for(lab: Lab) -> None:
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_retry_after_beyond_the_limit_ends_the_feed_at_once(lab: Lab, status: int) -> None:
     lab.sandbox.faults.add(path="subscribedSkus", status=status, retry_after=3600)
-    started = time.monotonic()
     row = lab.collect_one("subscribed_skus")
     assert row.outcome == {429: "throttled", 503: "unavailable"}[status]
-    assert row.requests == 1
-    assert time.monotonic() - started < 2
+    assert row.requests == 1, "an hour was not waited for"
 
 
 def test_a_request_is_tried_eight_times(lab: Lab) -> None:
@@ -131,40 +134,48 @@ def test_a_request_is_tried_eight_times(lab: Lab) -> None:
 
 def test_an_answer_that_never_comes_is_given_up(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POSTURE_RETRY_SECONDS", "1")
-    lab.sandbox.faults.add(path="subscribedSkus", status=200, delay=20.0)
-    started = time.monotonic()
+    lab.sandbox.faults.add(path="subscribedSkus", status=200, delay=60.0)
     row = lab.collect_one("subscribed_skus")
     assert row.outcome == "unavailable"
     assert row.note is not None
     assert "no answer in time" in row.note
-    assert time.monotonic() - started < 4
 
 
-def test_a_gate_spreads_requests_over_its_window() -> None:
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that a gate sees and waits; only waiting moves them on."""
+    now = [100.0]
+
+    async def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    monkeypatch.setattr(limits, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    return now
+
+
+def test_a_gate_spreads_requests_over_its_window(clock: list[float]) -> None:
     async def pass_seven() -> None:
-        gate = Gate(Limit(units=3, seconds=0.3, concurrent=2))
+        gate = Gate(Limit(units=3, seconds=5.0, concurrent=2))
         for _ in range(7):
             async with gate.passing(1):
                 pass
 
-    started = time.monotonic()
     asyncio.run(pass_seven())
-    assert 0.6 <= time.monotonic() - started < 1.5
+    assert clock[0] == 110.0
 
 
-def test_a_request_counts_until_a_window_after_its_end() -> None:
-    window = 0.5
-
-    async def pass_a_slow_one() -> float:
-        gate = Gate(Limit(units=1, seconds=window, concurrent=2))
+def test_a_request_counts_until_a_window_after_its_end(clock: list[float]) -> None:
+    async def pass_a_slow_one() -> None:
+        gate = Gate(Limit(units=1, seconds=5.0, concurrent=2))
         async with gate.passing(1):
-            await asyncio.sleep(window)
-        ended = time.monotonic()
+            await asyncio.sleep(7.0)
         async with gate.passing(1):
-            return time.monotonic() - ended
+            pass
 
+    asyncio.run(pass_a_slow_one())
     # It may have come to the server at its very end: less would put two into one window there.
-    assert asyncio.run(pass_a_slow_one()) > 0.9 * window
+    assert clock[0] == 112.0
 
 
 def test_limits_are_below_the_published_ones() -> None:

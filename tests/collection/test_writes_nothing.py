@@ -33,10 +33,7 @@ def drive(lab: Lab) -> None:
 
 
 @pytest.mark.usefixtures("short_lists")
-def test_whatever_happens_nothing_but_declared_gets_reaches_graph(
-    new_lab: NewLab, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("POSTURE_RETRY_SECONDS", "1")
+def test_whatever_happens_nothing_but_declared_gets_reaches_graph(new_lab: NewLab) -> None:
     with new_lab(tenants=len(BREAKAGES), days=3, shapes=["p2"], users=8) as lab:
         drive(lab)
         calls = lab.graph_calls()
