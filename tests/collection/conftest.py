@@ -16,6 +16,7 @@ import pytest
 from pipeline.collection.collect import CollectResult, collect
 from pipeline.config.settings import Settings, load_config
 from pipeline.graph.feeds import FEEDS
+from pipeline.graph.retry import RetryPolicy
 from pipeline.home import Home
 from pipeline.lake.log import COMMITTED, LogRow
 from pipeline.lake.parts import SCHEMAS, Lake
@@ -116,8 +117,11 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("POSTURE_RETRY_SECONDS", "4")
+def _unhurried(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tries follow each other at once, and a busy machine has time for all eight of them."""
+    monkeypatch.setenv("POSTURE_RETRY_SECONDS", "60")
+    if not request.node.get_closest_marker("published_limits"):
+        monkeypatch.setattr(RetryPolicy, "backoff", lambda self, tries: 0.0)
 
 
 NewLab = Callable[..., AbstractContextManager[Lab]]

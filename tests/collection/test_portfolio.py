@@ -17,10 +17,8 @@ SHAPES = ("p2", "free", "free", "p1", "free", "free", "free", "p2", "free", "fre
 
 @pytest.mark.usefixtures("short_lists")
 def test_200_tenants_of_which_one_in_ten_fails_in_a_way_of_its_own(
-    new_lab: NewLab, monkeypatch: pytest.MonkeyPatch
+    new_lab: NewLab,
 ) -> None:
-    # Longer than the one thread of the sandbox may take for 48 tenants at once.
-    monkeypatch.setenv("POSTURE_RETRY_SECONDS", "8")
     with new_lab(tenants=200, days=2, shapes=SHAPES, users=8, log_requests=False) as lab:
         broken = dict(zip(lab.ids[::10], BREAKAGES, strict=True))
         for tenant, breakage in broken.items():

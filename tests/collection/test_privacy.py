@@ -63,7 +63,6 @@ def test_no_secret_is_printed_logged_or_written(
     monkeypatch: pytest.MonkeyPatch,
     fault: dict[str, Any] | None,
 ) -> None:
-    monkeypatch.setenv("POSTURE_RETRY_SECONDS", "0.5")
     secret = lab.settings.tenants[0].credential.client_secret
     assert secret is not None
     tokens = steal_tokens(monkeypatch)

@@ -107,11 +107,6 @@ REPLIES: dict[str, tuple[dict[str, Any], str, str | None, str]] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("POSTURE_RETRY_SECONDS", "0.5")
-
-
 @pytest.mark.parametrize("name", REPLIES)
 def test_gotcha_31_a_refusal_is_a_recorded_outcome_of_its_tenant_alone(lab: Lab, name: str) -> None:
     fault, outcome, code, words = REPLIES[name]

@@ -21,7 +21,6 @@ FEEDS = ["role_assignments", REPORT]
 @pytest.fixture
 def lab(new_lab: NewLab, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(registration, "_SECONDS_BETWEEN_CHECKPOINTS", -1.0)
-    monkeypatch.setenv("POSTURE_RETRY_SECONDS", "0.5")
     with new_lab(tenants=1, shapes=["mid_size"], users=PAGES * 999 - 500) as one:
         yield one
 

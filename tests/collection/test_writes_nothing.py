@@ -34,9 +34,8 @@ def drive(lab: Lab) -> None:
 
 @pytest.mark.usefixtures("short_lists")
 def test_whatever_happens_nothing_but_declared_gets_reaches_graph(
-    new_lab: NewLab, monkeypatch: pytest.MonkeyPatch
+    new_lab: NewLab,
 ) -> None:
-    monkeypatch.setenv("POSTURE_RETRY_SECONDS", "1")
     with new_lab(tenants=len(BREAKAGES), days=3, shapes=["p2"], users=8) as lab:
         drive(lab)
         calls = lab.graph_calls()

