@@ -27,7 +27,7 @@ def posture(*words: object, **environment: str) -> Ended:
         [sys.executable, "-m", "pipeline.cli", *map(str, words)],
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=900,
         check=False,
         env=kept | environment,
     )

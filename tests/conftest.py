@@ -30,8 +30,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> GroupSchedul
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than cores: while some wait for an answer or a disk, others work."""
-    return (os.cpu_count() or 1) + 1
+    """Two workers more than cores: while some wait for an answer or a disk, others work.
+
+    One fewer where there is no room for them: they take a gigabyte and a half, the oracle's three.
+    """
+    gigabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (os.cpu_count() or 1) + (2 if gigabytes > 8 else 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -17,9 +17,9 @@ TOGETHER = {
 LONGEST = (
     "oracle",
     "estate",
-    "tests/end_to_end/test_kill.py",
-    "tests/warehouse/test_rebuild.py",
     "tests/end_to_end/",
+    "tests/warehouse/test_as_of.py",
+    "tests/warehouse/test_rebuild.py",
     "tests/warehouse/",
     "tests/cli/test_daily_run.py",
     "tests/collection/test_portfolio.py",

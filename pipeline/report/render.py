@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from datetime import date, timedelta
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +70,9 @@ def render_report(
     )
 
 
+@cache
 def _environment() -> Environment:
+    """Made once a process, so that the templates of many reports are compiled once."""
     environment = Environment(
         loader=PackageLoader("pipeline.report"),
         autoescape=lambda name: name is None or not name.startswith("style.css"),

@@ -56,7 +56,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         def run(command: str, day: date, *, start: Callable[..., Ended] = posture) -> Ended:
             sandbox.set_today(day)
             words = (command, "--config", config, "--home", home.root, "--date", day)
-            ended = start(*words, POSTURE_RETRY_SECONDS="1")
+            # Long enough for a healthy answer on a busy machine; eight tries take a third of it.
+            ended = start(*words, POSTURE_RETRY_SECONDS="15")
             manifest = read_manifest(home.published)
             snapshots.append(manifest.snapshot if manifest else "")
             return ended

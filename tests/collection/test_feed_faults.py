@@ -10,7 +10,6 @@ import pytest
 
 from pipeline.graph.feed import Feed, Reader
 from pipeline.graph.feeds import FEEDS
-from pipeline.graph.retry import RetryPolicy
 
 from .conftest import Lab
 from .fragments import FRAGMENTS
@@ -48,13 +47,6 @@ WRONG: dict[str, tuple[str, Any, str]] = {
     ),
     "recommendation_tenant_scores": ("tenantScore", {}, "expected a number, got an object"),
 }
-
-
-@pytest.fixture(autouse=True)
-def _no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tries follow each other at once, and never end because a busy machine took too long."""
-    monkeypatch.setenv("POSTURE_RETRY_SECONDS", "300")
-    monkeypatch.setattr(RetryPolicy, "backoff", lambda self, tries: 0.0)
 
 
 def dependents(feed: str) -> set[str]:

@@ -76,7 +76,7 @@ def test_each_ipynb_runs_and_shows_its_charts_without_a_network(
             notebook = nbformat.read(source.with_suffix(".ipynb"), as_version=4)
             # One kernel for all, because starting four costs more than running them.
             notebook.cells.insert(0, nbformat.v4.new_code_cell("%reset -f"))
-            client = NotebookClient(notebook, km=kernel, timeout=120)
+            client = NotebookClient(notebook, km=kernel, timeout=600)
             client.execute(reset_kc=True, cleanup_kc=False)
             shown = [
                 output["data"]

@@ -41,7 +41,7 @@ def run_posture(site: Path, work: Path, *words: str) -> subprocess.CompletedProc
         env={**kept, "PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
 

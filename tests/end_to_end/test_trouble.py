@@ -53,7 +53,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
             tenant_id=paged, path="secureScoreControlProfiles", status=500, nth_page=-1
         )
         sandbox.set_today(TODAY)
-        troubled = posture("run", *words, "--date", TODAY, POSTURE_RETRY_SECONDS="1")
+        troubled = posture("run", *words, "--date", TODAY, POSTURE_RETRY_SECONDS="15")
         status = posture_here("status", "--json", *words)
         yield Night(home, tenants, china, well, troubled, status, before)
 

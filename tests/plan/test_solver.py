@@ -34,7 +34,7 @@ def test_a_large_tenant_is_answered_in_seconds() -> None:
     chance = random.Random(5)
     listed = [Option(chance.randint(1, 1000), chance.randint(2, 6)) for _ in range(250)]
     listed.sort(key=lambda one: -one.gain / one.effort)
-    started = time.monotonic()
+    started = time.process_time()
     found = cheapest(listed, sum(one.gain for one in listed) * 3 // 4)
     assert found is not None
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
