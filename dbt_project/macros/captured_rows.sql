@@ -1,4 +1,7 @@
-{# The rows of one feed that count, of the days this build replaces: those of its deduplicated capture. #}
+{#
+    The rows of one feed that count, of the days this build replaces: those of its deduplicated
+    capture.
+#}
 {% macro captured_rows(staging_model, feed) -%}
     select
         reported.*,

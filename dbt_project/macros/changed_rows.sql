@@ -65,10 +65,10 @@
 
         select
             tenant_id, {{ key }}, {{ day }}, day_number,
-        {%- for attribute in attributes %}
+    {%- for attribute in attributes %}
             {{ "last_value(" ~ attribute ~ " ignore nulls) over so_far as " ~ attribute
                 if attribute in carried else attribute }},
-        {%- endfor %}
+    {%- endfor %}
             is_new
         from observations
         window so_far as (
@@ -96,7 +96,7 @@
         true as is_present,
         coalesce(previous_number, -1) < day_number - 1 as has_appeared,
     {%- endif %}
-        {{ attributes | join(", ") }}
+    {{ attributes | join(", ") }}
     from neighbours
     where is_new and (
         previous_number is null or attribute_values is distinct from previous_values

@@ -38,9 +38,9 @@
             select
                 {{ key }},
                 sum(hash(
-                {%- for column in columns %}
+    {%- for column in columns %}
                     cast({{ column.quoted }} as {{ column.data_type }}){{ "," if not loop.last }}
-                {%- endfor %}
+    {%- endfor %}
                 )) as content
             from {{ new_rows }}
             group by {{ key }}
