@@ -1,4 +1,6 @@
 {#
+    Long: what appeared, changed and vanished are told from one sequence of days.
+
     The rows of `observed` in which a thing appeared or changed: its history without the copies.
     What a build made before is the context: the newest row of each thing before the replaced days,
     and those between them.

@@ -1,3 +1,4 @@
+-- Long: every kind of alert is one part of a union, and each names all columns.
 -- Every day on which something that deserves an alert was seen: one row a tenant, kind, subject
 -- and day. `basis` names what has to be read on a day to see it, or to see that it is over.
 with

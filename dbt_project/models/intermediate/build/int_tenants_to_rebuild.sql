@@ -1,3 +1,4 @@
+-- Long: each way in which the past can look different is a step with its reason beside it.
 -- From which day on each tenant's score facts must be computed again. Mostly the first new day.
 -- What can alter earlier days (a maximum learnt, a profile seen for the first time, a restated
 -- record) starts the tenant from its first day: rare, and never wrong.

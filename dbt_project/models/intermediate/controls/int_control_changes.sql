@@ -1,3 +1,4 @@
+-- Long: what makes a row, and what it carries on, are one walk over the days.
 -- depends_on: {{ ref('int_score_days_to_rebuild') }}
 {{
     config(

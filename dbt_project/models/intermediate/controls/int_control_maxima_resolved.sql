@@ -1,3 +1,4 @@
+-- Long: the rules are an order, and each looks at what the one before it left.
 -- The maximum of every control on every changed day, by the first rule that applies:
 -- 1 the day's own record, 2 the nearest day that has one, 3 the valid profile, 4 the first later
 -- profile; the fifth, the residual of the record, needs the whole day and follows in the fact.

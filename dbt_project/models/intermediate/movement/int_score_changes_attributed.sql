@@ -1,3 +1,4 @@
+-- Long: the parts sum exactly only where all are taken from the same rows.
 -- The change between the two records of each pair, taken apart so that it sums exactly in every
 -- scope. What the reported whole moved beyond its controls is `unattributed`.
 with

@@ -1,3 +1,4 @@
+-- Long: many feeds name people, each in its own columns.
 {%- set expanding_feeds = {
     'role_assignments': 4,
     'role_assignment_schedule_instances': 5,

@@ -1,3 +1,4 @@
+-- Long: what may be stronger and could not be read is weighed against all that could.
 -- depends_on: {{ ref('int_snapshot_days_new') }}
 {{
     config(

@@ -1,3 +1,4 @@
+-- Long: named, in a group and by role are counted apart, and nobody twice.
 -- How many users each policy of the replaced days leaves out by name, group or role; null where a
 -- group, or who holds the role, could not be read. Guests as a kind are told apart.
 with

@@ -1,3 +1,4 @@
+-- Long: who is meant and who is left out have the same four ways to be named.
 -- How each policy that asks for MFA, or for a new sign-in, reaches each user who holds a role:
 -- `applies`, `may_apply` where the kind of a guest would have to tell, `excluded`, or `unknown`
 -- where the members of a group could not be read. Exclusion wins, also one that is not sure.

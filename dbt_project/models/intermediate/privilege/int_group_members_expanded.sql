@@ -1,3 +1,4 @@
+-- Long: the walk, its cycles and what it could not read are one recursion.
 {%- set kinds = "['standing', 'active_unknown', 'activated', 'eligible']" -%}
 
 -- Who is reached through each group that holds a role, and in which way: groups are walked down

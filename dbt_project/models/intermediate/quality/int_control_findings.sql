@@ -1,3 +1,4 @@
+-- Long: every kind of finding is one part of a union, and each names all columns.
 {%- set members = {
     'userImpact': 'user_impact',
     'implementationCost': 'implementation_cost',

@@ -1,3 +1,4 @@
+-- Long: every kind of finding is one part of a union, and each names all columns.
 {{ config(materialized='view') }}
 
 -- What could make a feed doubtful: not read to the newest run or on days before, not read for

@@ -1,3 +1,4 @@
+-- Long: every kind of finding is one part of a union, and each names all columns.
 {{ config(materialized='view') }}
 
 -- What could make a tenant's score doubtful: days without a record, totals that the controls do not

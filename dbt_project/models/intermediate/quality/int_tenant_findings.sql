@@ -1,3 +1,4 @@
+-- Long: every kind of finding is one part of a union, and each names all columns.
 {{ config(materialized='view') }}
 
 -- What could make a whole tenant doubtful: configured and never read, read and no longer

@@ -1,3 +1,4 @@
+-- Long: a series read again each day is compared with what is kept of it.
 -- The days of Entra's own identity score whose facts this build replaces, with what they become.
 -- The series of about 90 days is read again each day; a day counts with the newest complete
 -- capture, and as changed only where the numbers are others than the ones kept. What is kept is
