@@ -10,7 +10,7 @@ import pandas as pd
 from tests.oracle.action_marts import portfolio_rows
 from tests.oracle.captures import Life
 from tests.oracle.comparison import averages_of, comparison_rows, trend_rows
-from tests.oracle.roles import role_rows
+from tests.oracle.roles import Roles, role_rows
 from tests.oracle.scores import TenantScores
 from tests.oracle.tenant_verdict import TenantVerdict
 
@@ -24,36 +24,33 @@ class Verdict:
     life: Life
 
     @cached_property
-    def tenants(self) -> Mapping[str, TenantVerdict]:
-        return {t: TenantVerdict(self.life, t) for t in self.life.tenant_ids}
-
-    @cached_property
-    def scores(self) -> dict[str, TenantScores]:
-        return {tenant_id: one.scores for tenant_id, one in self.tenants.items()}
-
-    @cached_property
-    def rows(self) -> dict[str, list[Row]]:
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Only the frames stay: the rows of a portfolio take several times their room."""
         found: dict[str, list[Row]] = {}
-        for tenant_id, one in self.tenants.items():
+        scores: dict[str, TenantScores] = {}
+        roles: dict[str, Roles] = {}
+        for tenant_id in self.life.tenant_ids:
+            one = TenantVerdict(self.life, tenant_id)
+            scores[tenant_id], roles[tenant_id] = one.scores, one.roles
             for model, rows in one.rows().items():
                 named = ({"tenant_id": tenant_id} | row for row in rows)
                 found.setdefault(model, []).extend(named)
-        return found | self._of_all(found)
+        found |= self._of_all(found, scores, roles)
+        return {model: pd.DataFrame(found.pop(model)) for model in list(found)}
 
-    @cached_property
-    def frames(self) -> dict[str, pd.DataFrame]:
-        return {model: pd.DataFrame(found) for model, found in self.rows.items()}
-
-    def _of_all(self, found: Mapping[str, list[Row]]) -> dict[str, list[Row]]:
+    def _of_all(
+        self,
+        found: Mapping[str, list[Row]],
+        scores: Mapping[str, TenantScores],
+        roles: Mapping[str, Roles],
+    ) -> dict[str, list[Row]]:
         """What is said across tenants."""
         averages = averages_of(found["fct_score_benchmark_daily"])
         tenants, as_of = found["dim_tenant"], self.life.as_of
-        active = [self.scores[row["tenant_id"]] for row in tenants if row["is_active"]]
+        active = [scores[row["tenant_id"]] for row in tenants if row["is_active"]]
         return {
-            "dim_role": list(role_rows({t: one.roles for t, one in self.tenants.items()})),
+            "dim_role": list(role_rows(roles)),
             "mart_control_portfolio": list(portfolio_rows(active, as_of)),
-            "mart_tenant_comparison": list(comparison_rows(tenants, self.scores, averages, as_of)),
-            "mart_portfolio_trend": list(
-                trend_rows(self.scores, found["fct_tenant_daily"], averages)
-            ),
+            "mart_tenant_comparison": list(comparison_rows(tenants, scores, averages, as_of)),
+            "mart_portfolio_trend": list(trend_rows(scores, found["fct_tenant_daily"], averages)),
         }

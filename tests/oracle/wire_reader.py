@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 
 import httpx
@@ -17,6 +18,10 @@ OUTCOMES = {401: "auth_failed", 408: "unavailable", 429: "throttled"}
 NOT_PREMIUM = "Authentication_RequestFromNonPremiumTenantOrB2CTenant"
 NO_SIGN_INS = (NOT_PREMIUM, "Authentication_MSGraphPermissionMissing")
 MORE = "@odata.nextLink"
+
+
+# The same few numbers come hundreds of thousands of times: one object each is enough.
+_decimal = lru_cache(maxsize=100_000)(Decimal)
 
 
 class RefusedError(Exception):
@@ -94,5 +99,5 @@ def _refusal(answer: httpx.Response) -> tuple[str, str]:
 
 def _exact(text: str) -> dict[str, Any]:
     """The JSON with every fraction as it was written."""
-    document: dict[str, Any] = json.loads(text, parse_float=Decimal)
+    document: dict[str, Any] = json.loads(text, parse_float=_decimal)
     return document
