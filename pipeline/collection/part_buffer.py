@@ -64,10 +64,10 @@ class PartBuffer:
             extract_date=self._extract_date,
             part=self._part,
         )
-        await asyncio.to_thread(_release_unused)
+        await asyncio.to_thread(release_unused)
 
 
-def _release_unused() -> None:
+def release_unused() -> None:
     """Return freed memory to the system, where the platform's allocator can.
 
     Pages of JSON leave holes between what stays; in a run over hundreds of tenants glibc would

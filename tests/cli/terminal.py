@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-PATIENCE_SECONDS = 300.0
+PATIENCE_SECONDS = 120.0
 AGAIN_SECONDS = 10.0
 
 
@@ -34,7 +35,7 @@ class Terminal:
             stderr=theirs,
             env=kept,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_as_on_a_terminal,
         )
         os.close(theirs)
         self._seen = ""
@@ -83,3 +84,10 @@ class Terminal:
             data = b""
         self._seen += data.decode(errors="replace").replace("\r\n", "\n")
         return bool(data)
+
+
+def _as_on_a_terminal() -> None:
+    """The terminal is the process's own, and Ctrl-C reaches it also where the tests' caller was
+    started in the background, which ignores it."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

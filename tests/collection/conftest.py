@@ -121,7 +121,7 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tries follow one another at once, and a busy machine has a minute for all of them."""
     monkeypatch.setenv("POSTURE_RETRY_SECONDS", "60")
-    monkeypatch.setattr(retry, "_LONGEST_BACKOFF", 0.05)
+    monkeypatch.setattr(retry, "_MAX_BACKOFF", 0.05)
 
 
 NewLab = Callable[..., AbstractContextManager[Lab]]

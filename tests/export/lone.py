@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from pipeline.home import Home
 from pipeline.published.manifest import read_manifest
 from pipeline.published.publish import publish
+from pipeline.warehouse.build import OPS
 from pipeline.warehouse.dbt import invoke_dbt, parse_project
 from pipeline.warehouse.slices import pending_slices
 from pipeline.warehouse.sources import create_source_views
@@ -31,10 +32,7 @@ def live_alone(estate: Estate, tenant: str, root: Path) -> Home:
             pq.write_table(rows, target)
     parse_project(home)
     with duckdb.connect(str(home.warehouse)) as connection:
-        connection.execute("create schema ops")
-        connection.execute(
-            "create table ops.generation (generation varchar, models varchar, as_of timestamp)"
-        )
+        connection.execute(OPS)
         connection.execute("insert into ops.generation values ('alone', 'these', null)")
     for slice_ in pending_slices(home.warehouse, home.lake) or ():
         create_source_views(home.warehouse, home.lake, slice_, None)

@@ -13,7 +13,7 @@ import pandas as pd
 import yaml
 
 from pipeline.collection.collect import collect
-from pipeline.collection.memory import release_unused
+from pipeline.collection.part_buffer import release_unused
 from pipeline.config.settings import load_config
 from pipeline.home import Home
 from pipeline.published.publish import publish

@@ -10,7 +10,7 @@ import pytest
 from pipeline.home import Home
 from pipeline.published.manifest import read_manifest
 from pipeline.published.publish import publish
-from pipeline.warehouse import sources as warehouse_sources
+from pipeline.warehouse import slices
 from pipeline.warehouse.build import build
 from pipeline.warehouse.public_models import public_models
 from tests.warehouse.random_history import write_history
@@ -68,7 +68,7 @@ def test_daily_builds_give_the_same_facts_as_one_build_from_the_lake(
     assert expected["fct_control_score_daily"]
     assert len(checksums) > 15
     # A long history is built month by month; this one spans two.
-    monkeypatch.setattr(warehouse_sources, "SLICE_DAYS", 0)
+    monkeypatch.setattr(slices, "SLICE_DAYS", 0)
     assert build(daily, full=True).ok
     assert differences(expected, facts(daily)) == ""
     assert published_checksums(daily) == checksums
