@@ -55,7 +55,7 @@ def test_all_kinds_of_tenants_in_one_run(new_lab: NewLab) -> None:
 def test_the_global_cloud_lacks_nothing(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     """There a segment that is not found is a mistake of ours, and no property of the cloud."""
     # No public directory knows the sandbox's authority, whatever its cloud is called.
-    monkeypatch.setattr("pipeline.graph.sign_in.CUSTOM", "global")
+    monkeypatch.setattr("pipeline.graph.credentials.CUSTOM", "global")
     tenants = [
         replace(one, cloud=replace(one.cloud, name="global")) for one in lab.settings.tenants
     ]

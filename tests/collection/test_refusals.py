@@ -210,16 +210,16 @@ def test_lossless_numbers_are_cast_and_noted(lab: Lab) -> None:
 
 
 def test_a_bug_in_one_tenant_is_contained(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipeline.graph.readers import lists
+    from pipeline.graph.readers import rows as row_reader
 
-    flatten = lists.flatten
+    flatten = row_reader.flatten
 
     def trip(table: Any, records: list[dict[str, Any]], **options: Any) -> Any:
         if any(one.get("azureTenantId") == lab.ids[0] for one in records):
             raise RuntimeError("a secret detail")
         return flatten(table, records, **options)
 
-    monkeypatch.setattr(lists, "flatten", trip)
+    monkeypatch.setattr(row_reader, "flatten", trip)
     rows = {(row.tenant_id, row.feed): row for row in lab.collect().log}
     bad = rows[lab.ids[0], "secure_scores"]
     assert (bad.outcome, bad.error_code) == ("bad_response", "internal_error")
