@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pipeline.errors import PostureError, writing_errors
 from pipeline.export import surfaces
+from pipeline.export.check import require_one_tenant
 from pipeline.export.database import write_own_database
 from pipeline.export.folder import new_folder
 from pipeline.export.selected_files import write_selected
@@ -66,6 +67,7 @@ def export_tenant(home: Home, tenant: str, target: Path, *, config: Path) -> Cop
             surfaces.write_report(folder.path, tenant_id=client.tenant_id, config=config)
             held = {model.name for model in models if not _is_empty(model)}
             surfaces.write_power_bi(folder.path, tenant_name=client.tenant_name, models=held)
+            require_one_tenant(folder.path, copied, tenant_id=client.tenant_id)
             _settle(folder.path, copied)
         return Copy(folder.target, client, copied)
 

@@ -10,6 +10,7 @@ import duckdb
 from pipeline.errors import PostureError
 from pipeline.files import sync
 from pipeline.published.manifest import SCHEMAS, Manifest, PublishedFile, PublishedModel
+from pipeline.published.reader import parquet_rows
 from pipeline.text import quoted
 from pipeline.warehouse.public_models import ExportPolicy, PublicModel
 
@@ -81,8 +82,8 @@ class _Writer:
             f"cast(null as {data_type}) as {column}" if column in policy.null_columns else column
             for column, data_type in columns.items()
         )
-        files = ", ".join(quoted(str(self.published / path)) for path in paths)
-        return f"select {shown} from read_parquet([{files}]) where {self._condition(policy)}"
+        rows = parquet_rows(self.published / path for path in paths)
+        return f"select {shown} from {rows} where {self._condition(policy)}"
 
     def _condition(self, policy: ExportPolicy) -> str:
         if policy.rows == "tenant":

@@ -5,7 +5,7 @@ change. Nothing here opens the warehouse.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,8 +47,18 @@ def open_published(home: Home | Path | str | None = None) -> "DuckDBPyConnection
 
 def create_view(name: str, model: PublishedModel, *, root: Path) -> str:
     """The statement that makes the model a view on its files under `root`."""
-    files = ", ".join(quoted(str(root / file.path)) for file in model.files)
-    return f"create view {model.schema}.{name} as select * from read_parquet([{files}])"
+    rows = parquet_rows(root / file.path for file in model.files)
+    return f"create view {model.schema}.{name} as select * from {rows}"
+
+
+def parquet_rows(paths: Iterable[Path]) -> str:
+    """The SQL that reads the files as they are.
+
+    DuckDB otherwise takes every folder `key=value` on the way to a file for a column, which wins
+    over the column of that name in the file: below `tenant_id=…/` all rows would be one tenant's.
+    """
+    files = ", ".join(quoted(str(path)) for path in paths)
+    return f"read_parquet([{files}], hive_partitioning = false)"
 
 
 def recipes(manifest: Manifest) -> Iterator[str]:
