@@ -23,6 +23,7 @@ LONGEST = (
     "tests/warehouse/",
     "tests/cli/test_daily_run.py",
     "tests/collection/test_portfolio.py",
+    "tests/collection/test_mutations.py",
 )
 
 
