@@ -7,7 +7,7 @@ import pytest
 from pipeline.home import Home
 from tests.oracle.nine import OFFSETS, START
 from tests.oracle.part_of_lake import copy_tenants
-from tests.oracle.portfolio import Portfolio, Rebuilt, built, live
+from tests.oracle.portfolio import Portfolio, build_and_publish, build_day, live
 from tests.oracle.posture_judge import Verdict
 from tests.oracle.unhurried import without_waits
 
@@ -26,11 +26,12 @@ def verdict(portfolio: Portfolio) -> Verdict:
 
 
 @pytest.fixture(scope="session")
-def rebuilt(portfolio: Portfolio, tmp_path_factory: pytest.TempPathFactory) -> Rebuilt:
-    """The whole lake built in one go."""
+def rebuilt(portfolio: Portfolio, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The same lake built in one go in another home, and published there."""
     home = Home(tmp_path_factory.mktemp("rebuilt"))
     home.lake.symlink_to(portfolio.home.lake)
-    return Rebuilt(home, built(home, LAST_DAY))
+    build_and_publish(home, LAST_DAY)
+    return home
 
 
 @pytest.fixture(scope="session")
@@ -44,5 +45,5 @@ def hostile_home(portfolio: Portfolio, tmp_path_factory: pytest.TempPathFactory)
     again for every rule that is broken."""
     home = Home(tmp_path_factory.mktemp("hostile"))
     copy_tenants(portfolio.home.lake, home.lake, portfolio.hostile)
-    built(home, LAST_DAY)
+    build_day(home)
     return home

@@ -63,14 +63,6 @@ class Portfolio:
         return self.tenants[: EMPTY + 1]
 
 
-@dataclass(frozen=True)
-class Rebuilt:
-    """The same lake built in one go in another home, and what was published there."""
-
-    home: Home
-    snapshot: dict[str, pd.DataFrame]
-
-
 def live(root: Path, *, read_on: Sequence[int] = BUILT) -> Portfolio:
     """Collect twelve days, build on most of them, publish and read back on some."""
     home = Home(root / "home")
@@ -142,11 +134,18 @@ def run(
 
 def built(home: Home, today: date) -> dict[str, pd.DataFrame]:
     """Build, publish, and read back what was published."""
+    build_and_publish(home, today)
+    return {
+        name: pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
+        for name, files in published_files(home.published).items()
+    }
+
+
+def build_and_publish(home: Home, today: date) -> None:
     build_day(home)
     with home.lock():
         at = datetime.combine(today, datetime.min.time(), tzinfo=UTC) + COLLECTION_TIME
         publish(home, run_date=today, published_at=at)
-    return published(home.published)
 
 
 def build_day(home: Home) -> None:
@@ -157,13 +156,11 @@ def build_day(home: Home) -> None:
     release_unused()
 
 
-def published(folder: Path) -> dict[str, pd.DataFrame]:
-    """Every published model as a frame, found through the manifest alone."""
+def published_files(folder: Path) -> dict[str, list[str]]:
+    """The files of every published model that has some, found through the manifest alone."""
     manifest = json.loads((folder / "manifest.json").read_bytes())
     return {
-        name: pd.concat(
-            [pd.read_parquet(folder / file["path"]) for file in model["files"]], ignore_index=True
-        )
+        name: [str(folder / file["path"]) for file in model["files"]]
         for name, model in manifest["models"].items()
         if model["files"]
     }
