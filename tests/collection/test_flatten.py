@@ -1,6 +1,6 @@
 """Records to Arrow and back: nothing is lost, nothing is invented, a type change is told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -67,6 +67,13 @@ WIRE = {
 PLAIN = {"str": text, "bool": st.booleans(), "i64": st.integers(-(2**63), 2**63 - 1)}
 
 
+def undeclared(names: Iterable[str], size: int) -> st.SearchStrategy[dict[str, Any]]:
+    """Members that no column takes, whatever their type (Hypothesis tries names it finds here)."""
+    declared = {name.lower() for name in names}
+    keys = text.filter(lambda name: name.lower() not in declared)
+    return st.dictionaries(keys, json_values, max_size=size)
+
+
 def deep(leaves: Mapping[str, str], below: str = "") -> st.SearchStrategy[Any]:
     """Any object, or list of objects, whose known paths hold what they may."""
     members: dict[str, st.SearchStrategy[Any]] = {}
@@ -82,9 +89,8 @@ def deep(leaves: Mapping[str, str], below: str = "") -> st.SearchStrategy[Any]:
             members[name] = st.none() | PLAIN[kind]
         elif name not in members:
             members[name] = st.none() | deep(leaves, f"{below}{name}.")
-    unknown = st.dictionaries(text, json_values, max_size=1)
     known = st.fixed_dictionaries({}, optional=members)
-    return st.builds(lambda more, those: more | those, unknown, known)
+    return st.builds(lambda more, those: more | those, undeclared(members, 1), known)
 
 
 def records_of(table: Table) -> st.SearchStrategy[dict[str, Any]]:
@@ -97,10 +103,9 @@ def records_of(table: Table) -> st.SearchStrategy[dict[str, Any]]:
             members[one.path[0]] = value
         else:
             nested.setdefault(one.path[0], {})[one.path[1]] = value
-    unknown = st.dictionaries(text, json_values, max_size=2)
     for name, inner in nested.items():
         known = st.fixed_dictionaries({}, optional=inner)
-        members[name] = st.none() | st.builds(lambda a, b: b | a, known, unknown)
+        members[name] = st.none() | st.builds(lambda a, b: b | a, known, undeclared(inner, 2))
     for child in table.children:
         if child.form == "leaves":
             members[child.member] = st.none() | deep(child.table.leaves)
@@ -115,7 +120,7 @@ def records_of(table: Table) -> st.SearchStrategy[dict[str, Any]]:
     return st.builds(
         lambda known, more, cased: more | cased | known,
         st.fixed_dictionaries({}, optional=members),
-        unknown,
+        undeclared(members, 2),
         st.fixed_dictionaries({}, optional=other_case),
     )
 
