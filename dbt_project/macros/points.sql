@@ -7,3 +7,11 @@
 {% macro ratio(numerator, denominator) -%}
     ({{ numerator }}) / nullif({{ denominator }}, 0)
 {%- endmacro %}
+
+{#
+    The ratio after some of what is missing was gained: 1 exactly when nothing is missing then, and
+    never above it, also where the maxima of the controls do not sum to the record's own.
+#}
+{% macro ratio_after(score_ratio, gained_points, missing_points) -%}
+    1 - (1 - {{ score_ratio }}) * (1 - coalesce({{ ratio(gained_points, missing_points) }}, 1))
+{%- endmacro %}

@@ -6,9 +6,9 @@ reached or it is not, whatever the last bit of a double says.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from fractions import Fraction
-from math import lcm
+from math import ceil, lcm
 
 from pipeline.plan.position import Action, Position
 from pipeline.plan.solver import Option, cheapest
@@ -74,25 +74,25 @@ def make_plan(position: Position, target: Decimal) -> Plan:
 
 
 def _steps(position: Position, actions: Sequence[Action]) -> tuple[Step, ...]:
-    points = position.points
+    gained = Decimal(0)
     steps = []
     for action in actions:
-        points += action.gain
-        steps.append(Step(action, points / position.maximum))
+        gained += action.gain
+        steps.append(Step(action, position.ratio_after(gained)))
     return tuple(steps)
 
 
 def _cheapest(
     position: Position, actions: Sequence[Action], target: Decimal
 ) -> list[Action] | None:
-    needed = target * position.maximum - position.points
+    needed = position.needed(target)
     efforts = [Fraction(one.effort) for one in actions]
     unit = lcm(*(effort.denominator for effort in efforts)) if efforts else 1
     options = [
         Option(int(one.gain / _UNIT), int(effort * unit))
         for one, effort in zip(actions, efforts, strict=True)
     ]
-    found = cheapest(options, int((needed / _UNIT).to_integral_value(ROUND_CEILING)))
+    found = cheapest(options, ceil(needed / Fraction(_UNIT)))
     return None if found is None else [actions[position] for position in found]
 
 
@@ -129,15 +129,8 @@ def _alternative(
 def _without_exceptions(
     position: Position, allowed: list[Action], excepted: list[Action], target: Decimal
 ) -> Alternative:
-    """All actions, those on excepted controls too.
-
-    One that Microsoft left out of the maximum, or may have left out, enters it.
-    """
-    entering = [one for one in excepted if one.counts is not True]
-    points = position.points + sum((one.gain for one in (*allowed, *excepted)), Decimal(0))
-    points += sum((one.points for one in entering), Decimal(0))
-    maximum = position.maximum + sum((one.points + one.gain for one in entering), Decimal(0))
-    ratio = points / maximum
+    """All actions, those on excepted controls too."""
+    ratio = position.ratio_after(sum((one.gain for one in (*allowed, *excepted)), Decimal(0)))
     return Alternative("exceptions", (*allowed, *excepted), ratio, ratio >= target)
 
 

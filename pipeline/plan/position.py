@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import PostureError
@@ -39,8 +40,8 @@ _ACTIONS = f"""
 select
     control_id, title, action_group, action_rank, score_points::decimal(38, 9),
     gain_points::decimal(38, 9), effort_weight::decimal(38, 9), is_effort_judged, effective_cost,
-    case when has_user_impact is false then 'none' else effective_user_impact end,
-    required_licence, is_licence_owned, counts_in_maximum, owner, ticket
+    effective_user_impact,
+    required_licence, is_licence_owned, owner, ticket
 from mart_recommended_actions
 where
     tenant_id = $tenant
@@ -62,7 +63,7 @@ where
 
 @dataclass(frozen=True)
 class Action:
-    """An open control; `rank` is None for an exception, `counts` False where no maximum has it."""
+    """An open control; `rank` is None for an exception."""
 
     control_id: str
     title: str | None
@@ -76,7 +77,6 @@ class Action:
     impact: str
     licence: str | None
     is_licence_owned: bool | None
-    counts: bool | None
     owner: str | None
     ticket: str | None
 
@@ -100,6 +100,29 @@ class Position:
     @property
     def ratio(self) -> Decimal:
         return self.points / self.maximum
+
+    @property
+    def missing(self) -> Decimal:
+        """What all controls that count leave open, which need not be the rest of the record's own
+        maximum: the actions are all of them, the licences owned or not, excepted or not."""
+        return sum((one.gain for one in self.actions), Decimal(0))
+
+    def ratio_after(self, gained: Decimal) -> Decimal:
+        """1 exactly when nothing is missing any more, and never above it."""
+        left = 1 - Fraction(gained) / Fraction(self.missing) if self.missing else Fraction(0)
+        after = 1 - (1 - self._exact_ratio) * left
+        return Decimal(after.numerator) / Decimal(after.denominator)
+
+    def needed(self, target: Decimal) -> Fraction:
+        """The points to gain until the ratio is `target`."""
+        ratio, wanted = self._exact_ratio, Fraction(target)
+        if wanted <= ratio:
+            return Fraction(0)
+        return (wanted - ratio) * Fraction(self.missing) / (1 - ratio)
+
+    @property
+    def _exact_ratio(self) -> Fraction:
+        return Fraction(self.points) / Fraction(self.maximum)
 
 
 def read_position(connection: DuckDBPyConnection, tenant: str, scope: str) -> Position:

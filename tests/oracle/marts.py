@@ -1,13 +1,14 @@
 """The numbers of the marts: overview, recommended actions, data quality."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 from tests.oracle.profiles import maximum_of
-from tests.oracle.scores import SUM_TOLERANCE, ControlDay, TenantScores, total
+from tests.oracle.counting import SUM_TOLERANCE, total
+from tests.oracle.scores import ControlDay, TenantScores
 from tests.oracle.values import decimal, number, ratio
 
 EXCEPTION_FREE = frozenset({None, "default", "reviewed"})
@@ -89,8 +90,24 @@ def percentiles(ratios: Mapping[str, float]) -> dict[str, float | None]:
 def open_controls(scores: TenantScores) -> Iterator[ControlDay]:
     """Scored on the newest day, below its maximum, and not in an exception state."""
     for control in scores.controls[max(scores.records)]:
-        if control.ratio is not None and control.ratio < 1 and control.state in EXCEPTION_FREE:
+        if is_missing(control) and control.state in EXCEPTION_FREE:
             yield control
+
+
+def is_missing(control: ControlDay) -> bool:
+    """Below its maximum, and counted: what does not count brings nothing."""
+    return control.ratio is not None and control.ratio < 1 and control.counts is not False
+
+
+def ratio_after(
+    reached: Decimal | None, gained: Decimal, controls: Iterable[ControlDay]
+) -> Decimal | None:
+    """The ratio after a gain: 1 when all that the controls that count miss is gained."""
+    missing = total(c.maximum.points - c.score for c in controls if is_missing(c))  # type: ignore[operator]
+    if reached is None:
+        return None
+    left = 1 - gained / missing if missing else Decimal(0)
+    return 1 - (1 - reached) * left
 
 
 def action_rows(scores: TenantScores) -> Iterator[Row]:

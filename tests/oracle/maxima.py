@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from tests.oracle.captures import Record
+from tests.oracle.counting import counting
 from tests.oracle.profiles import Catalogue, ProfileHistory, maximum_of
 from tests.oracle.records import ScoreRecord
 from tests.oracle.values import CENT, HUNDRED, decimal, rounded
@@ -51,14 +52,20 @@ def carried(own: Mapping[date, Maximum], history: ProfileHistory, day: date) -> 
     return None
 
 
-def from_profile(history: ProfileHistory, day: date) -> Maximum:
+def fits(points: Decimal | None, control: Record) -> bool:
+    """No control has more points than its maximum: one below the score is not its maximum."""
+    score = decimal(control.get("score"))
+    return points is not None and (score is None or score <= points + CENT)
+
+
+def from_profile(history: ProfileHistory, control: Record, day: date) -> Maximum:
     """Rules 3 and 4: the profile valid that day, else the first captured later."""
     for profile, source in (
         (history.valid_on(day), "profile"),
         (history.first_after(day), "first_profile"),
     ):
         points = maximum_of(profile)
-        if points is not None:
+        if points is not None and fits(points, control):
             return Maximum(points, source)
     return UNKNOWN
 
@@ -85,18 +92,26 @@ def _of_day(
         maximum = known.get(day)
         if maximum is None and decimal(control.get("scoreInPercentage")) == 0:
             maximum = carried(known, history, day)
-        result[name] = maximum or from_profile(history, day)
-    return _with_residual(record, result)
+            if maximum is not None and not fits(maximum.points, control):
+                maximum = None
+        result[name] = maximum or from_profile(history, control, day)
+    states = {name: catalogue.of(name).state_on(day) for name in record.controls}
+    return _with_residual(record, result, counting(record, result, states))
 
 
-def _with_residual(record: ScoreRecord, found: dict[str, Maximum]) -> dict[str, Maximum]:
+def _with_residual(
+    record: ScoreRecord, found: dict[str, Maximum], counts: Mapping[str, bool | None]
+) -> dict[str, Maximum]:
     """Rule 5: the only unknown maximum of a day is what the reported one leaves for it."""
     unknown = [name for name, maximum in found.items() if maximum.points is None]
     reported = decimal(record.chosen.get("maxScore"))
-    if len(unknown) != 1 or reported is None:
+    if len(unknown) != 1 or reported is None or None in counts.values():
         return found
     name = unknown[0]
-    left = reported - sum((m.points for m in found.values() if m.points is not None), Decimal(0))
+    if not counts[name]:
+        return found
+    known = (m.points for other, m in found.items() if counts[other] and m.points is not None)
+    left = reported - sum(known, Decimal(0))
     score = decimal(record.controls[name].get("score"))
     if left > 0 and score is not None and left >= score:
         return {**found, name: Maximum(left, "residual")}

@@ -8,8 +8,9 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from tests.oracle.marts import EXCEPTION_FREE, WEIGHTS, action_rows, overall
-from tests.oracle.scores import ControlDay, TenantScores, total
+from tests.oracle.counting import total
+from tests.oracle.marts import EXCEPTION_FREE, WEIGHTS, action_rows, overall, ratio_after
+from tests.oracle.scores import ControlDay, TenantScores
 from tests.oracle.seeds import seed
 from tests.oracle.values import decimal, number, ratio
 
@@ -82,14 +83,16 @@ def roadmap_rows(scores: TenantScores, ranked: Sequence[Row]) -> Iterator[Row]:
     gained = Decimal(0)
     for row in ranked:
         gained += decimal(row["gain_points"]) or Decimal(0)
-        reached = None if points is None else points + gained
+        after = ratio_after(ratio(points, maximum), gained, scores.controls[max(scores.records)])
         yield {
             "tenant_id": row["tenant_id"],
             "step_number": row["action_rank"],
             "control_id": row["control_id"],
             "cumulative_points": number(gained),
-            "score_after_points": number(reached),
-            "ratio_after": number(ratio(reached, maximum)),
+            "score_after_points": None
+            if after is None or maximum is None
+            else number(after * maximum),
+            "ratio_after": number(after),
         }
 
 
@@ -110,10 +113,9 @@ def licence_ratios(
         for c in owned
         if c.ratio is not None and c.ratio < 1 and c.state in EXCEPTION_FREE
     )
-    points, maximum = reached
-    best = None if points is None else points + (left or 0)
+    best = ratio_after(ratio(*reached), left or Decimal(0), counted)
     whole = total(c.maximum.points for c in owned)
     return {
         "current_licence_ratio": number(ratio(total(c.score for c in owned), whole)),
-        "achievable_ratio": number(ratio(best, maximum)),
+        "achievable_ratio": number(best),
     }

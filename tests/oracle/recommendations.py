@@ -75,7 +75,7 @@ def entra_score_rows(
             "known_score_ratio": None,
             "unknown_max_count": None,
             "control_count": None,
-            "is_backfilled": first[day] > day,
+            "is_backfilled": None,
         }
         for day, record in sorted(newest.items())
         if day <= as_of

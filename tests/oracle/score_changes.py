@@ -114,7 +114,7 @@ class ScoreChanges:
         name = now.control_id
         if not m0 or not m1:
             grown = m1 - m0 if m0 is not None and m1 is not None and m0 != m1 else None
-            if s1 != s0 or grown or (m0 is None) != (m1 is None):
+            if s1 != s0 or grown:
                 yield Change(scope, name, "max_unknown", s1 - s0, grown)
             return
         if m1 != m0:
@@ -188,7 +188,7 @@ def change_rows(changes: ScoreChanges) -> Iterator[Row]:
 
 def _told(change: Change) -> Iterator[Change]:
     """A row of zeros is none, unless a state is its news."""
-    if change.points or change.maximum != 0 or change.cause == "exception_changed":
+    if change.points or change.maximum or change.cause == "exception_changed":
         yield change
 
 

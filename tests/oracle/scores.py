@@ -1,6 +1,6 @@
 """The score facts of one tenant: controls, scopes and benchmarks of every day shown."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from tests.oracle.captures import Life
+from tests.oracle.counting import counting, total
 from tests.oracle.maxima import Maximum, maxima
 from tests.oracle.profiles import Catalogue
 from tests.oracle.records import ScoreRecord, score_records
@@ -29,7 +30,6 @@ IDENTITY_SECURE_SCORE = frozenset(
     }
 )
 BENCHMARK_CATEGORIES = ("Apps", "Data", "Device", "Identity", "Infrastructure")
-SUM_TOLERANCE = Decimal("0.000001")
 Row = dict[str, Any]
 
 
@@ -126,7 +126,7 @@ def _controls(
 ) -> Iterator[ControlDay]:
     day = record.day
     states = {name: catalogue.of(name).state_on(day) for name in record.controls}
-    counts = ignored_count(record, found, states)
+    counts = counting(record, found, states)
     for name, control in record.controls.items():
         history, detail = catalogue.of(name), record.detail(name)
         profile = history.shown_on(day) or {}
@@ -139,38 +139,12 @@ def _controls(
             score=decimal(control.get("score")),
             maximum=found[name],
             state=states[name],
-            counts=counts if states[name] == "ignored" else True,
+            counts=counts[name],
             matched=bool(history),
             implementation_status=detail.get("implementationStatus"),
             last_synced=detail.get("lastSynced"),
             is_backfilled=record.is_backfilled,
         )
-
-
-def ignored_count(
-    record: ScoreRecord, found: Mapping[str, Maximum], states: Mapping[str, str | None]
-) -> bool | None:
-    """Do the ignored controls of a day count in its reported maximum? None: neither sum matches."""
-    reported = decimal(record.chosen.get("maxScore"))
-    everything = total(m.points for m in found.values())
-    without = total(m.points for name, m in found.items() if states[name] != "ignored")
-    if _same(reported, without):
-        return False
-    return True if _same(reported, everything) else None
-
-
-def _same(one: Decimal | None, other: Decimal | None) -> bool:
-    return one is not None and other is not None and abs(one - other) <= SUM_TOLERANCE
-
-
-def total(values: Iterable[Decimal | None]) -> Decimal | None:
-    """The sum; None as soon as one value is unknown."""
-    result = Decimal(0)
-    for value in values:
-        if value is None:
-            return None
-        result += value
-    return result
 
 
 def scope_rows(scores: TenantScores) -> Iterator[Row]:

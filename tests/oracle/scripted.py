@@ -74,6 +74,11 @@ class ScriptedControl:
         return _steps(self._dice("listed"), (True, True, True, False), self.days, 2)
 
     @cached_property
+    def is_counted(self) -> Steps:
+        """In the totals: now and then one is listed and not scored."""
+        return _steps(self._dice("counted"), (True,) * 9 + (False,), self.days, 1)
+
+    @cached_property
     def profile_lag(self) -> int:
         """The catalogue learns of a new maximum this many days late; early where negative."""
         return self._dice("lag").choice((-3, 0, 0, 2, 4))
@@ -182,13 +187,20 @@ class ScriptedTenant:
         newest = day == today or (day == today - timedelta(days=1) and self.is_late(today))
         number, revision = self.number(day), self.revision(day, today)
         scored = [c for c in self.controls if c.is_scored.at(number)]
-        scores = [c.score(number, revision) | self._detail(c, number, newest) for c in scored]
+        scores = [
+            c.score(number, revision) | self._detail(c, number, newest) | self._mark(c, number)
+            for c in scored
+        ]
         dice = self._dice(f"record {day} {revision}")
-        points = sum(Decimal(str(score["score"])) for score in scores)
+        points = sum(
+            Decimal(str(score["score"]))
+            for c, score in zip(scored, scores, strict=True)
+            if c.is_counted.at(number)
+        )
         maximum = sum(
             Decimal(str(c.maximum.at(number)))
             for c in scored
-            if self._counts_ignored or c.state(number) != "Ignored"
+            if c.is_counted.at(number) and (self._counts_ignored or c.state(number) != "Ignored")
         )
         if scores and dice.random() < 0.1:
             scores.append(scores[0] | {"score": 0.5})
@@ -204,6 +216,11 @@ class ScriptedTenant:
             "averageComparativeScores": self._averages(number),
             "controlScores": scores,
         }
+
+    def _mark(self, control: ScriptedControl, number: int) -> Wire:
+        """Half of the tenants are told which control is not scored; the others' sums show it."""
+        is_marked = not control.is_counted.at(number) and self._dice("marks").random() < 0.5
+        return {"NotScored": "true"} if is_marked else {}
 
     @cached_property
     def _counts_ignored(self) -> bool:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tests.oracle.scores import ControlDay, TenantScores, total
+from tests.oracle.counting import total
+from tests.oracle.scores import ControlDay, TenantScores
 from tests.oracle.seeds import seed
 from tests.oracle.values import number, ratio
 

@@ -29,7 +29,7 @@ COLUMNS = {
         "action_rank integer, score_points double, gain_points double, effort_weight double, "
         "is_effort_judged boolean, effective_cost varchar, effective_user_impact varchar, "
         "has_user_impact boolean, required_licence varchar, is_licence_owned boolean, "
-        "counts_in_maximum boolean, owner varchar, ticket varchar, control_category varchar, "
+        "owner varchar, ticket varchar, control_category varchar, "
         "service varchar, is_identity_secure_score boolean",
     ),
 }
@@ -68,10 +68,15 @@ class Snapshot:
             "action_rank": number, "score_points": 0.0, "gain_points": gain,
             "effort_weight": effort, "is_effort_judged": False, "effective_cost": "low",
             "effective_user_impact": "low", "has_user_impact": True, "is_licence_owned": True,
-            "counts_in_maximum": True, "control_category": "Identity", "service": "AzureAD",
+            "control_category": "Identity", "service": "AzureAD",
             "is_identity_secure_score": False,
         }  # fmt: skip
         self.add("mart_recommended_actions", **(standard | row))
+
+    def beyond(self, gain: float, **row: object) -> None:
+        """What else is missing, under a licence that nobody sells."""
+        dear = {"action_group": "unlicensed", "is_licence_owned": False, "action_rank": 99}
+        self.action("beyond", gain, required_licence="e9", **(dear | row))
 
     def publish(self) -> None:
         self.home.dbt_target.mkdir(parents=True, exist_ok=True)

@@ -31,7 +31,7 @@ INPUTS = {
     "intermediate.int_score_days_to_rebuild": "tenant_id varchar, score_date date",
     "intermediate.int_score_scope_days_to_rebuild": "tenant_id varchar, score_date date",
     "intermediate.int_entra_scores": "tenant_id varchar, score_date date, score_points double, "
-    "max_points double, collected_at timestamp, first_read_date date",
+    "max_points double, collected_at timestamp",
     "intermediate.int_build_date": "as_of_date date",
     "intermediate.int_scored_set_events_dated": "tenant_id varchar, control_id varchar, "
     "reason varchar, changed_date date, is_current boolean, is_news boolean",

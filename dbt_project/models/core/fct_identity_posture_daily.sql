@@ -49,7 +49,7 @@ joined as (
         scores.entra_identity_secure_score_ratio,
         {{ ratio('potentials.licensed_points', 'potentials.licensed_max_points') }}
             as licensed_ratio,
-        {{ ratio('scores.score_points + potentials.open_points', 'scores.max_points') }}
+        {{ ratio_after('scores.score_ratio', 'potentials.open_points', 'potentials.missing_points') }}
             as reachable_ratio,
         potentials.unknown_count,
         statuses.score_status,

@@ -25,6 +25,7 @@ averages as (
     where
         captures.capture_rank = 1
         and averages.basis is not null
+        and averages.quarantine_reason is null
 
 ),
 

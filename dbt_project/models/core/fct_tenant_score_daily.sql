@@ -103,7 +103,6 @@ scopes as (
         'entra_identity_secure_score' as scope,
         entra.score_points,
         entra.max_points,
-        entra.first_read_date > entra.score_date as is_backfilled,
         entra.collected_at
     from {{ ref('int_entra_scores') }} as entra
     inner join {{ ref('int_score_scope_days_to_rebuild') }} using (tenant_id, score_date)

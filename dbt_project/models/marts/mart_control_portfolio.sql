@@ -29,7 +29,10 @@ controls as (
     select
         facts.*,
         tenants.licence_tier,
-        {{ is_excepted("coalesce(facts.state, 'default')") }} as is_exception
+        {{ is_excepted("coalesce(facts.state, 'default')") }} as is_exception,
+        facts.score_ratio < 1
+        and not ({{ is_excepted("coalesce(facts.state, 'default')") }})
+        and facts.counts_in_maximum is distinct from false as is_missing
     from {{ ref('fct_control_score_daily') }} as facts
     inner join newest_days using (tenant_id, score_date)
     inner join {{ ref('dim_tenant') }} as tenants using (tenant_id)
@@ -56,16 +59,13 @@ summed as (
         arg_max(controls.control_category, controls.tenant_id) as control_category,
         arg_max(controls.service, controls.tenant_id) as service,
         count(*) as tenant_count,
-        count(*) filter (
-            where controls.score_ratio < 1 and not controls.is_exception
-        ) as missing_tenant_count,
+        count(*) filter (where controls.is_missing) as missing_tenant_count,
         count(*) filter (where controls.score_ratio >= 1) as full_tenant_count,
         count(*) filter (where controls.is_exception) as excepted_tenant_count,
         count(*) filter (where controls.score_ratio is null) as unknown_tenant_count,
-        {{ sum_points("""case
-            when controls.score_ratio < 1 and not controls.is_exception
-                then controls.max_points - controls.score_points
-        end""") }} as at_stake_points,
+        {{ sum_points(
+            'case when controls.is_missing then controls.max_points - controls.score_points end'
+        ) }} as at_stake_points,
         median(controls.score_ratio) as median_ratio,
         {{ ratio(
             "cast(sum(cast(controls.score_ratio as decimal(38, 12))) as double)",

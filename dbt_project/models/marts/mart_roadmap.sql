@@ -8,13 +8,24 @@ actions as (
 
 ),
 
+-- Also what the roadmap does not lead through: exceptions.
+missing as (
+
+    select
+        tenant_id,
+        {{ sum_points('gain_points') }} as missing_points
+    from {{ ref('mart_recommended_actions') }}
+    group by tenant_id
+
+),
+
 scores as (
 
     select
         tenant_id,
         score_date,
-        score_points,
-        max_points
+        max_points,
+        score_ratio
     from {{ ref('fct_tenant_score_daily') }}
     where scope = 'overall'
 
@@ -46,9 +57,13 @@ select
     added.action_group,
     added.gain_points,
     added.cumulative_points,
-    round(scores.score_points + added.cumulative_points, 9) + 0.0 as score_after_points,
-    {{ ratio('scores.score_points', 'scores.max_points') }} as ratio_before,
-    {{ ratio('(scores.score_points + added.cumulative_points)', 'scores.max_points') }}
+    round(
+        scores.max_points
+        * ({{ ratio_after('scores.score_ratio', 'added.cumulative_points', 'missing.missing_points') }}),
+        9
+    ) + 0.0 as score_after_points,
+    scores.score_ratio as ratio_before,
+    {{ ratio_after('scores.score_ratio', 'added.cumulative_points', 'missing.missing_points') }}
         as ratio_after,
     added.effort_weight,
     added.cumulative_effort_weight,
@@ -61,4 +76,5 @@ select
     added.ticket,
     added.review_by_date
 from added
+inner join missing using (tenant_id)
 left join scores using (tenant_id, score_date)

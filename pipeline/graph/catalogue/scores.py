@@ -31,7 +31,7 @@ SCORES = table(
         "controlScores",
         "objects",
         "controlCategory controlName description score:f64 scoreInPercentage:f64 "
-        "implementationStatus lastSynced:ts count:count total:count on:flag",
+        "implementationStatus lastSynced:ts count:count total:count on:flag NotScored:flag",
         words={"controlCategory": "Identity Data Device Apps Infrastructure"},
     ),
     hashed=True,

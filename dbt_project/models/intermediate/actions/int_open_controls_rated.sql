@@ -25,7 +25,10 @@ open_controls as (
         newest_days.tenant_max_points
     from {{ ref('fct_control_score_daily') }} as controls
     inner join newest_days using (tenant_id, score_date)
-    where controls.score_ratio < 1
+    where
+        controls.score_ratio < 1
+        -- What does not count brings nothing.
+        and controls.counts_in_maximum is distinct from false
 
 ),
 

@@ -1,4 +1,10 @@
 -- Long: the rules are an order, and each looks at what the one before it left.
+{#- No control has more points than its maximum: one below the score is not its maximum. #}
+{%- set valid_fits = 'coalesce(measured.score_points, 0) <= measured.valid_max_points + 0.01 + 1e-9' %}
+{%- set later_fits = 'coalesce(measured.score_points, 0) <= measured.later_max_points + 0.01 + 1e-9' %}
+{%- set carries = 'measured.score_percentage = 0 '
+    ~ 'and coalesce(measured.score_points, 0) <= carried.carried_points + 0.01 + 1e-9' %}
+
 -- The maximum of every control on every changed day, by the first rule that applies:
 -- 1 the day's own record, 2 the nearest day that has one, 3 the valid profile, 4 the first later
 -- profile; the fifth, the residual of the record, needs the whole day and follows in the fact.
@@ -110,15 +116,15 @@ select
     measured.service,
     case
         when measured.has_evidence then measured.measured_points
-        when measured.score_percentage = 0 and carried.carried_points is not null
-            then carried.carried_points
-        else coalesce(measured.valid_max_points, measured.later_max_points)
+        when {{ carries }} then carried.carried_points
+        when {{ valid_fits }} then measured.valid_max_points
+        when {{ later_fits }} then measured.later_max_points
     end as max_points,
     case
         when measured.has_evidence then measured.measured_source
-        when measured.score_percentage = 0 and carried.carried_points is not null then 'carried'
-        when measured.valid_max_points is not null then 'profile'
-        when measured.later_max_points is not null then 'first_profile'
+        when {{ carries }} then 'carried'
+        when {{ valid_fits }} then 'profile'
+        when {{ later_fits }} then 'first_profile'
         else 'unknown'
     end as max_source
 from measured

@@ -35,6 +35,7 @@ numbers as (
         controls.control_category,
         controls.score_points,
         controls.score_percentage,
+        controls.is_marked_unscored,
         captures.collected_at
     from controls
     inner join captures using (run_id, tenant_id, record_index)
@@ -89,6 +90,7 @@ select
     numbers.control_category,
     numbers.score_points,
     numbers.score_percentage,
+    numbers.is_marked_unscored,
     agreeing.implementation_status,
     agreeing.description,
     agreeing.last_synced_at,

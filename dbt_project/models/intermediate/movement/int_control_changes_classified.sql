@@ -1,5 +1,5 @@
 -- What each control adds to the change between two records, by scope and cause: the rules in their
--- order. A change of 0 is dropped, unless a maximum that is unknown or a new state is the news.
+-- order. A change of 0 is dropped, unless a new state is the news.
 {% set key = "tenant_id, previous_date, score_date, control_id" %}
 with
 
@@ -13,8 +13,7 @@ changes as (
             as points_delta,
         case when is_in_scope then max_points_after else -max_points_before end
             as max_points_delta,
-        (case when is_in_scope then max_points_after else max_points_before end) is null
-        or (entry_cause = 'exception_changed' and not (is_before and is_after)) as is_news,
+        entry_cause = 'exception_changed' and not (is_before and is_after) as is_news,
         case
             when state_changed_at >= previous_date + interval 1 day then state_changed_at
         end as state_changed_at
@@ -29,7 +28,7 @@ changes as (
         'max_unknown' as cause,
         moved_points as points_delta,
         nullif(moved_max_points, 0) as max_points_delta,
-        (max_points_before is null) <> (max_points_after is null) as is_news,
+        false as is_news,
         cast(null as timestamp) as state_changed_at
     from {{ ref('int_control_changes_scoped') }}
     where is_kept and is_weighed is distinct from true

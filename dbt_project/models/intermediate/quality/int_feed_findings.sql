@@ -80,7 +80,10 @@ union all
 
 select
     tenant_id,
-    case when breaks_feed then 'quarantined_rows' else 'duplicate_control' end as finding,
+    case
+        when reason = 'control named twice in one record' then 'duplicate_control'
+        else 'quarantined_rows'
+    end as finding,
     feed,
     reason as subject,
     min(extract_date) as first_date,
@@ -88,7 +91,7 @@ select
     count(*) as finding_count,
     'For example ' || coalesce(min(row_key), 'a row without a key') || '.' as detail
 from {{ ref('int_rows_quarantined') }}
-group by tenant_id, breaks_feed, feed, reason
+group by tenant_id, feed, reason
 
 union all
 

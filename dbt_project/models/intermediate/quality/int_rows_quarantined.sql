@@ -75,6 +75,19 @@ broken as (
 
     union all
 
+    -- What others reach on average says nothing of this tenant's own score.
+    select
+        run_id,
+        tenant_id,
+        'secure_scores' as feed,
+        'average of ' || coalesce(basis, 'nobody') as row_key,
+        quarantine_reason as reason,
+        false as breaks_feed
+    from {{ ref('stg_graph__secure_scores_average_comparative_scores') }}
+    where quarantine_reason is not null
+
+    union all
+
     select
         run_id,
         tenant_id,

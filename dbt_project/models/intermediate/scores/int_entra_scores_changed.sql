@@ -14,7 +14,6 @@ captured as (
         scores.max_points,
         scores.collected_at,
         scores.run_id,
-        scores.extract_date,
         row_number() over (
             partition by scores.run_id, scores.tenant_id, scores.score_date
             order by scores.created_at desc, scores.record_index asc
@@ -37,7 +36,6 @@ known as (
         'max_points': 'double',
         'collected_at': 'timestamp',
         'run_id': 'varchar',
-        'first_read_date': 'date',
     }) }}
 
 ),
@@ -51,7 +49,6 @@ readings as (
         max_points,
         collected_at,
         run_id,
-        extract_date as first_read_date,
         false as is_known
     from captured
     where copy_number = 1
@@ -85,17 +82,6 @@ news as (
 
 ),
 
-first_readings as (
-
-    select
-        tenant_id,
-        score_date,
-        min(first_read_date) as first_read_date
-    from readings
-    group by tenant_id, score_date
-
-),
-
 ranked as (
 
     select
@@ -115,10 +101,8 @@ standing as (
         ranked.score_points,
         ranked.max_points,
         ranked.collected_at,
-        ranked.run_id,
-        first_readings.first_read_date
+        ranked.run_id
     from ranked
-    inner join first_readings using (tenant_id, score_date)
     where ranked.news_rank = 1
 
 )
@@ -132,7 +116,6 @@ where
     or standing.score_points <> known.score_points
     or standing.max_points is distinct from known.max_points
     or standing.run_id <> known.run_id
-    or standing.first_read_date <> known.first_read_date
     -- A day that had to wait for its date.
     or standing.score_date > as_of.previous_as_of_date
 

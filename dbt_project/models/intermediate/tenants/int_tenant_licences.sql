@@ -39,7 +39,11 @@ skus as (
         skus.run_id,
         skus.record_index,
         skus.sku_id,
-        skus.enabled_unit_count
+        -- Units in their days of grace are seats still.
+        case
+            when coalesce(skus.enabled_unit_count, skus.warning_unit_count) is not null
+                then coalesce(skus.enabled_unit_count, 0) + coalesce(skus.warning_unit_count, 0)
+        end as unit_count
     from {{ ref('stg_graph__subscribed_skus') }} as skus
     inner join captures using (tenant_id, run_id)
     where
@@ -81,8 +85,8 @@ licensed as (
         skus.snapshot_date,
         bool_or(plans.has_p1) as has_p1,
         bool_or(plans.has_p2) as has_p2,
-        sum(skus.enabled_unit_count) filter (where plans.has_p2) as p2_seat_count,
-        sum(skus.enabled_unit_count) filter (where plans.has_p1 or plans.has_p2) as p1_seat_count
+        sum(skus.unit_count) filter (where plans.has_p2) as p2_seat_count,
+        sum(skus.unit_count) filter (where plans.has_p1 or plans.has_p2) as p1_seat_count
     from skus
     inner join plans using (run_id, tenant_id, record_index)
     group by skus.tenant_id, skus.snapshot_date

@@ -11,6 +11,11 @@ select
     case
         when create_date_time is null then 'tenant score without a date'
         when tenant_score is null then 'tenant score without points'
-        when tenant_score < 0 or tenant_max_score < 0 then 'tenant score below 0'
+        when
+            {{ is_no_score_date('cast(cast(create_date_time as timestamp) as date)', 'extract_date') }}
+            then 'createDateTime outside the plausible days'
+        when {{ is_no_points('tenant_score') }} or {{ is_no_maximum('tenant_max_score') }}
+            then 'tenant score is not a number of points'
+        when tenant_score > tenant_max_score + 1e-9 then 'tenantScore above tenantMaxScore'
     end as quarantine_reason
 from {{ source('graph', 'recommendation_tenant_scores') }}

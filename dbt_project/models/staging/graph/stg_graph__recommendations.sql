@@ -32,6 +32,8 @@ select
     cast(postpone_until_date_time as timestamp) as postponed_until_at,
     case
         when id is null or id = '' then 'recommendation without an id'
-        when current_score < 0 or max_score < 0 then 'recommendation with points below 0'
+        when {{ is_no_points('current_score') }} or {{ is_no_maximum('max_score') }}
+            then 'currentScore or maxScore is not a number of points'
+        when current_score > max_score + 1e-9 then 'currentScore above maxScore'
     end as quarantine_reason
 from {{ source('graph', 'recommendations') }}

@@ -17,7 +17,7 @@ profiles as (
         tier,
         user_impact,
         implementation_cost,
-        cast(rank as integer) as rank,
+        rank,
         remediation,
         remediation_impact,
         coalesce(deprecated, false) as is_marked_deprecated
@@ -29,6 +29,8 @@ select
     *,
     case
         when control_id is null or control_id = '' then 'profile without an id'
-        when max_points < 0 then 'maxScore below 0'
+        when {{ is_no_maximum('max_points') }} then 'maxScore is not a number of points'
+        when not rank between -{{ var('most_count') }} and {{ var('most_count') }}
+            then 'rank is no rank'
     end as quarantine_reason
 from profiles

@@ -12,7 +12,9 @@ records as (
         cast(cast(created_date_time as timestamp) as date) as score_date,
         current_score,
         max_score,
-        active_user_count,
+        -- The score does not depend on it, so one that nobody has is not known, no more.
+        case when active_user_count between 0 and {{ var('most_count') }} then active_user_count end
+            as active_user_count,
         part
     from {{ source('graph', 'secure_scores') }}
 
@@ -23,7 +25,12 @@ select
     case
         when record_id is null then 'record without an id'
         when score_date is null then 'record without a date'
-        when current_score is null or current_score < 0 then 'currentScore is not a number from 0'
-        when max_score is null or max_score < 0 then 'maxScore is not a number from 0'
+        when {{ is_no_score_date('score_date', 'extract_date') }}
+            then 'createdDateTime outside the plausible days'
+        when current_score is null or {{ is_no_points('current_score') }}
+            then 'currentScore is not a number of points'
+        when max_score is null or {{ is_no_maximum('max_score') }}
+            then 'maxScore is not a number of points'
+        when current_score > max_score + 1e-9 then 'currentScore above maxScore'
     end as quarantine_reason
 from records

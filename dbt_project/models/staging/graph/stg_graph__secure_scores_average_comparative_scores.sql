@@ -1,3 +1,4 @@
+{%- set categories = ['apps', 'data', 'device', 'identity', 'infrastructure'] -%}
 select
     run_id,
     tenant_id,
@@ -14,5 +15,19 @@ select
     identity_score,
     identity_score_max,
     infrastructure_score,
-    infrastructure_score_max
+    infrastructure_score_max,
+    -- A negative number is Graph's word for none.
+    case
+        when average_score > 100 then 'averageScore above 100'
+        {% for category in categories %}
+            when
+                greatest({{ category }}_score, {{ category }}_score_max) > {{ var('most_points') }}
+                or ({{ category }}_score_max > 0 and {{ category }}_score_max < 0.01)
+                or (
+                    {{ category }}_score_max >= 0
+                    and {{ category }}_score > {{ category }}_score_max + 1e-9
+                )
+                then '{{ category }}Score above {{ category }}ScoreMax, or no number of points'
+        {% endfor %}
+    end as quarantine_reason
 from {{ source('graph', 'secure_scores_average_comparative_scores') }}

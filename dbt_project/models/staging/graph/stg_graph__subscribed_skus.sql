@@ -7,8 +7,12 @@ select
     sku_part_number,
     lower(capability_status) as capability_status,
     prepaid_units_enabled as enabled_unit_count,
+    prepaid_units_warning as warning_unit_count,
     case
         when sku_id is null or sku_id = '' then 'SKU without an id'
-        when prepaid_units_enabled < 0 then 'enabled units below 0'
+        when not coalesce(prepaid_units_enabled, 0) between 0 and {{ var('most_count') }}
+            then 'enabled units are not a number of units'
+        when not coalesce(prepaid_units_warning, 0) between 0 and {{ var('most_count') }}
+            then 'warning units are not a number of units'
     end as quarantine_reason
 from {{ source('graph', 'subscribed_skus') }}
