@@ -5,6 +5,7 @@ from collections import Counter
 
 from pipeline.cli.context import Context
 from pipeline.cli.display import Display
+from pipeline.cli.summary import INCOMPLETE, print_damage
 from pipeline.errors import PostureError
 from pipeline.warehouse.as_of import AsOf
 from pipeline.warehouse.build import build, failure_message
@@ -34,4 +35,5 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     for node in result.nodes:
         if node.status == "warn":
             print(f"warning: {node.name}: {node.message}")
-    return 0
+    print_damage(result.damage)
+    return INCOMPLETE if result.damage else 0

@@ -9,6 +9,8 @@ from pipeline.errors import PostureError
 from pipeline.text import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.progress import Progress, TaskID
 
     from pipeline.collection.collect import CollectProgress, CollectResult
@@ -29,6 +31,7 @@ class Display:
         self._nodes = 0
         self._started = self._last_line = 0.0
         self._collected: CollectResult | None = None
+        self.damage: list[str] = []
 
     def __enter__(self) -> Self:
         if sys.stderr.isatty():
@@ -86,6 +89,10 @@ class Display:
     def on_collected(self, result: "CollectResult") -> None:
         """The collection has ended."""
         self._collected = result
+
+    def on_damage(self, lines: "Sequence[str]") -> None:
+        """The build has looked at the lake."""
+        self.damage = list(lines)
 
     def on_node(self, node: "NodeResult") -> None:
         """One dbt model or test has ended."""

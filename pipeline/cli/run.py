@@ -5,7 +5,13 @@ from datetime import UTC, datetime
 
 from pipeline.cli.context import Context
 from pipeline.cli.display import Display
-from pipeline.cli.summary import collection_exit_code, print_collection, print_snapshot
+from pipeline.cli.summary import (
+    INCOMPLETE,
+    collection_exit_code,
+    print_collection,
+    print_damage,
+    print_snapshot,
+)
 from pipeline.collection.selection import checked_feeds, checked_tenants
 from pipeline.config.settings import load_config
 
@@ -28,4 +34,5 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     result = display.collected
     print_collection(context, settings, result)
     print_snapshot(context)
-    return collection_exit_code(result)
+    print_damage(display.damage)
+    return collection_exit_code(result) or (INCOMPLETE if display.damage else 0)

@@ -1,6 +1,8 @@
 """What a run says when it is done."""
 
+import sys
 from collections import Counter
+from collections.abc import Sequence
 
 from pipeline.cli.context import Context
 from pipeline.cli.troubles import trouble_lines
@@ -17,6 +19,14 @@ INCOMPLETE = 3
 def collection_exit_code(result: CollectResult) -> int:
     """0, or 3 when some tenant lacks a feed."""
     return INCOMPLETE if missing(result) else 0
+
+
+def print_damage(lines: Sequence[str]) -> None:
+    """Each file of the lake that is not as its log says, on stderr."""
+    for line in lines[:SHOWN_MISSING]:
+        print(f"damaged: {line}", file=sys.stderr)
+    if len(lines) > SHOWN_MISSING:
+        print(f"damaged: {len(lines) - SHOWN_MISSING} more files", file=sys.stderr)
 
 
 def print_collection(context: Context, settings: Settings, result: CollectResult) -> None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from pipeline.graph.outcomes import NON_PREMIUM, FeedError, Outcome
 from pipeline.graph.readers.gathered import Gathered
 from pipeline.graph.readers.task import Task
-from pipeline.lake.log import LogRow
+from pipeline.lake.log import LogRow, counted
 
 _LOG = logging.getLogger(__name__)
 
@@ -81,4 +81,5 @@ def log_row(
         finished_at=now,
         unknown_fields=",".join(sorted(result.gathered.unknown)) or None,
         note=result.note,
+        table_rows=counted(result.tables),
     )

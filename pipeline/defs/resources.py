@@ -1,7 +1,7 @@
 """The home and its configuration, as Dagster hands them to assets."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from pathlib import Path
@@ -56,6 +56,9 @@ class Observer(Protocol):
 
     def on_progress(self, progress: "CollectProgress") -> None:
         """A feed of a tenant has ended."""
+
+    def on_damage(self, lines: Sequence[str]) -> None:
+        """The lake was read for a build; a line for each file that is not as its log says."""
 
     def on_collected(self, result: "CollectResult") -> None:
         """The collection has ended."""

@@ -38,6 +38,10 @@ def warehouse_assets(home: Home) -> dg.AssetsDefinition:
             observer.on_stage("build")
         on_event = None if observer is None else observer.on_node
         result = build(posture.paths(), on_event=on_event)
+        for line in result.damage:
+            context.log.warning(line)
+        if observer is not None:
+            observer.on_damage(result.damage)
         yield from _events(context, posture.paths(), result)
         if not result.ok:
             raise PostureError(failure_message(result))

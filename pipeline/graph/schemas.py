@@ -39,7 +39,7 @@ COLLECTION_LOG = pa.schema(
         *(pa.field(name, pa.int32()) for name in ("requests", "retries", "pages")),
         *(pa.field(name, pa.int64()) for name in ("rows", "bytes")),
         *(pa.field(name, TIMESTAMP) for name in ("started_at", "finished_at")),
-        *(pa.field(name, pa.string()) for name in ("unknown_fields", "note")),
+        *(pa.field(name, pa.string()) for name in ("unknown_fields", "note", "table_rows")),
     ]
 )
 

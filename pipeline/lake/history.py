@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from pipeline.graph.feeds import FEEDS
 from pipeline.graph.outcomes import COMMITTED
+from pipeline.lake.integrity import find_damage
 from pipeline.lake.log import INCOMPLETE, read_columns, read_tenant
 from pipeline.lake.parts import Lake
 
@@ -26,10 +27,15 @@ class CommittedDay:
     def __init__(self, lake: Lake, day: date) -> None:
         self._lake = lake
         self._found: dict[tuple[str, str], tuple[str, Path]] = {}
-        for path in lake.log_files([day]):
+        log_files = lake.log_files([day])
+        # What is damaged is read again while its day lasts.
+        damaged = {(one.part, one.tenant_id, one.feed) for one in find_damage(lake, log_files)}
+        for path in log_files:
+            part = f"{path.parent.name}/{path.stem}"
             rows = read_columns(path, ("tenant_id", "feed", "outcome", "error_code")).to_pydict()
             for tenant, feed, outcome, code in zip(*rows.values(), strict=True):
-                if outcome in COMMITTED and code != INCOMPLETE:
+                is_whole = (part, tenant, feed) not in damaged
+                if outcome in COMMITTED and code != INCOMPLETE and is_whole:
                     self._found[tenant, feed] = (outcome, path)
 
     def __contains__(self, pair: tuple[str, str]) -> bool:

@@ -1,6 +1,6 @@
 """The collection log: one row a run, tenant and feed, saying how it ended and why."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import PostureError
+from pipeline.graph.outcomes import COMMITTED
 from pipeline.graph.schemas import COLLECTION_LOG
 
 # The error_code of a feed that was read, but not for all whom the feeds before it would name.
@@ -23,6 +24,7 @@ class LogRow:
     `collected_at` is Graph's own clock where it answered, else the system's. `requests` counts
     every request sent to Graph, retries included; `rows` the records written; `bytes` the
     bodies received, decompressed. `note` is the cause and the next step in one sentence.
+    `table_rows` counts what was written by lake table, so that a part can be held against it.
     """
 
     tenant_id: str
@@ -43,6 +45,62 @@ class LogRow:
     finished_at: datetime
     unknown_fields: str | None
     note: str | None
+    table_rows: str | None = None
+
+
+@dataclass(frozen=True)
+class Vouched:
+    """How many rows a log row vouches for, in all and by lake table.
+
+    `tables` is None in a log that was written before they were counted by table.
+    """
+
+    run_id: str
+    tenant_id: str
+    feed: str
+    is_committed: bool
+    rows: int
+    tables: Mapping[str, int] | None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What only one log row of the lake has."""
+        return self.run_id, self.tenant_id, self.feed
+
+    def expected(self, table: str) -> int | None:
+        """The rows of a table; None where the log does not say."""
+        return None if self.tables is None else self.tables.get(table, 0)
+
+
+def counted(tables: Mapping[str, pa.Table]) -> str:
+    """Rows by lake table as a log row keeps them: `users=3,users_x=7`."""
+    return ",".join(f"{name}={rows.num_rows}" for name, rows in sorted(tables.items()))
+
+
+def vouched_rows(path: Path) -> list[Vouched]:
+    """What one log file vouches for. Raises PostureError naming a file that is damaged."""
+    columns = ["run_id", "tenant_id", "feed", "outcome", "rows"]
+    with _readable(path), pq.ParquetFile(path) as file:
+        has_tables = "table_rows" in file.schema_arrow.names
+        rows = file.read(columns=columns + ["table_rows"] * has_tables).to_pylist()
+    return [
+        Vouched(
+            row["run_id"],
+            row["tenant_id"],
+            row["feed"],
+            row["outcome"] in COMMITTED,
+            row["rows"] or 0,
+            _by_table(row.get("table_rows")),
+        )
+        for row in rows
+    ]
+
+
+def _by_table(text: str | None) -> dict[str, int] | None:
+    if text is None:
+        return None
+    pairs = (one.split("=") for one in text.split(",") if one)
+    return {name: int(rows) for name, rows in pairs}
 
 
 def log_table(rows: Iterable[LogRow]) -> pa.Table:

@@ -8,6 +8,7 @@ last and vouches for exactly the files of that name; without it they do not coun
 
 import contextlib
 import os
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ __all__ = ["SCHEMAS", "FeedRows", "Lake", "TenantRows", "rebuild"]
 # Small enough for a reader to skip other tenants by their statistics.
 _ROW_GROUP = 122_880
 _LOG = "collection_log"
+_WELL_NAMED = re.compile(r"[0-9A-Za-z-]+-[0-9]{4}\.parquet")
 _TEMPORARY = ".unfinished"
 
 
@@ -75,7 +77,7 @@ class Lake:
 
     def log_files(self, dates: Collection[date] | None = None) -> list[Path]:
         """The log files, of these extract dates or of all, in the order of date and run."""
-        return self._files(_LOG, dates)
+        return well_named(self._files(_LOG, dates))
 
     def part_files(self, table: str, log_files: Iterable[Path]) -> list[Path]:
         """The files of a table that these log files vouch for; a table may have none in a part."""
@@ -90,7 +92,7 @@ class Lake:
 
     def config_files(self, dates: Collection[date] | None = None) -> list[Path]:
         """The files of tenant_config, which need no log row: one a run, each whole."""
-        return self._files("tenant_config", dates)
+        return well_named(self._files("tenant_config", dates))
 
     def _files(self, table: str, dates: Collection[date] | None) -> list[Path]:
         base = self.root / table
@@ -148,6 +150,11 @@ def folder_name(day: date) -> str:
 def part_name(run_id: str, part: int) -> str:
     """The file name of one part of a run; part 0 holds the run's configuration."""
     return f"{run_id}-{part:04d}.parquet"
+
+
+def well_named(files: Iterable[Path]) -> list[Path]:
+    """The files that have the name of a part."""
+    return [path for path in files if _WELL_NAMED.fullmatch(path.name)]
 
 
 def _parquet(folder: Path) -> list[Path]:

@@ -17,6 +17,8 @@ import duckdb
 
 from pipeline.errors import PostureError
 from pipeline.home import Home, dbt_project_dir
+from pipeline.lake.integrity import damage_lines, strays
+from pipeline.lake.parts import Lake
 from pipeline.warehouse.as_of import AsOf
 from pipeline.warehouse.dbt import NodeResult, invoke_dbt
 from pipeline.warehouse.slices import Slice, pending_slices
@@ -38,11 +40,16 @@ OPS = """
 
 @dataclass(frozen=True)
 class BuildResult:
-    """How a build ended: one entry in `nodes` a dbt node, the names of failed ones in `failed`."""
+    """How a build ended: one entry in `nodes` a dbt node, the names of failed ones in `failed`.
+
+    `damage` is one line a file of the lake that is not as its log says; what the feed says of
+    that day is `bad_response` in the facts.
+    """
 
     ok: bool
     nodes: Sequence[NodeResult]
     failed: Sequence[str] = field(default_factory=tuple)
+    damage: Sequence[str] = field(default_factory=tuple)
 
 
 def build(
@@ -66,19 +73,23 @@ def build(
     try:
         lake_as_of = None if as_of is None else AsOf.of_lake(home.lake, as_of)
         goes_on = _start_copy(home, next_path, full=full, as_of=lake_as_of)
+        lake = Lake(home.lake)
         slices = pending_slices(next_path, home.lake, lake_as_of)
         if slices is None:
             goes_on = _start_copy(home, next_path, full=True, as_of=None)
             slices = pending_slices(next_path, home.lake) or []
-        nodes = _build_slices(home, next_path, slices, lake_as_of, on_event, goes_on=goes_on)
+        damage = [f"{path}: no run wrote this; nobody reads it, remove it" for path in strays(lake)]
+        nodes = _build_slices(
+            home, next_path, slices, lake_as_of, on_event, damage, goes_on=goes_on
+        )
         failed = [node.name for node in nodes if node.is_failure]
         if failed:
             _remove_database(home.warehouse_dir / FAILED_NAME)
             next_path.replace(home.warehouse_dir / FAILED_NAME)
-            return BuildResult(ok=False, nodes=nodes, failed=failed)
+            return BuildResult(ok=False, nodes=nodes, failed=failed, damage=damage)
         _remove_database(home.warehouse, only_wal=True)
         next_path.replace(home.warehouse)
-        return BuildResult(ok=True, nodes=nodes)
+        return BuildResult(ok=True, nodes=nodes, damage=damage)
     except (OSError, duckdb.Error) as error:
         line = str(error).splitlines()[0]
         raise PostureError(
@@ -158,16 +169,19 @@ def _build_slices(
     slices: Sequence[Slice],
     as_of: AsOf | None,
     on_event: Callable[[NodeResult], None] | None,
+    damage: list[str],
     *,
     goes_on: bool,
 ) -> list[NodeResult]:
     """Build slice after slice; only the last one runs the tests, over everything.
 
+    What is damaged in the lake is added to `damage`, a line a file with those whom it concerns.
     Seeds and views stand from the first build of the same models: they are made once.
     """
     nodes: list[NodeResult] = []
     for number, slice_ in enumerate(slices, start=1):
-        create_source_views(next_path, home.lake, slice_, as_of)
+        found = create_source_views(next_path, home.lake, slice_, as_of)
+        damage += [line for line in damage_lines(found) if line not in damage]
         is_first, is_last = number == 1 and not goes_on, number == len(slices)
         skipped = ["--exclude-resource-type", "unit_test"]
         if not is_last:

@@ -12,12 +12,27 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.graph.schemas import SCHEMAS
+from pipeline.lake.integrity import Damage, find_damage
+from pipeline.lake.parts import Lake
 from pipeline.text import quoted
 from pipeline.warehouse.as_of import AsOf
 from pipeline.warehouse.lake_parts import LOG, files_of, is_built, open_warehouse, reading
 from pipeline.warehouse.slices import Slice
 
 CONFIG_TABLES = ("tenant_config", "tenant_config_tags", "control_register", "tenant_access")
+# A log row with a damaged part says so; one that another file says too is not said twice.
+_WITHOUT_DAMAGED = """
+select
+    log.* replace (
+        case when damage.kind is null then log.outcome else 'bad_response' end as outcome,
+        case when damage.kind is null then log.rows else 0 end as rows,
+        coalesce('lake_part_' || damage.kind, log.error_code) as error_code,
+        coalesce(damage.note, log.note) as note
+    )
+from ({log}) as log
+left join lake.damage as damage using (part, run_id, tenant_id, feed)
+where damage.kind is distinct from 'copy'
+"""
 DUCKDB_TYPES = {
     pa.string(): "VARCHAR",
     pa.float64(): "DOUBLE",
@@ -31,15 +46,20 @@ DUCKDB_TYPES = {
 
 def create_source_views(
     warehouse: Path, lake: Path, slice_: Slice, as_of: AsOf | None = None
-) -> None:
+) -> list[Damage]:
     """Create the views of schema `lake` over the parts that building `slice_` needs.
 
-    With `as_of`, captures read later stay out of them, also where a part holds both.
+    With `as_of`, captures read later stay out of them, also where a part holds both. A log row
+    whose part is damaged reads as `bad_response`, so that nothing of it counts; what is damaged
+    is returned.
     """
     with open_warehouse(warehouse) as connection:
         connection.execute("create schema if not exists lake")
         same_days = _same_day_parts(connection, slice_.log_parts)
         day_parts = sorted({*slice_.log_parts, *same_days})
+        damage = find_damage(Lake(lake), files_of(lake, LOG, day_parts))
+        _note_damage(connection, damage)
+        unreadable = {one.path for one in damage if one.kind == "unreadable"}
         score_parts = sorted({*day_parts, *_score_parts(connection, lake, slice_.log_parts)})
         for table, schema in SCHEMAS.items():
             if table in CONFIG_TABLES:
@@ -56,20 +76,30 @@ def create_source_views(
             if table == LOG:
                 new = ", ".join(quoted(part) for part in slice_.log_parts) or "null"
                 extra = {"is_new": f"coalesce(part in ({new}), false)"}
-            _create_view(connection, lake, table, schema, parts, extra, bound)
+            files = [path for path in files_of(lake, table, parts) if path not in unreadable]
+            _create_view(connection, files, table, schema, extra, bound)
+        return damage
+
+
+def _note_damage(connection: duckdb.DuckDBPyConnection, damage: Sequence[Damage]) -> None:
+    connection.execute(
+        "create or replace table lake.damage (part varchar, run_id varchar, tenant_id varchar, "
+        "feed varchar, kind varchar, note varchar)"
+    )
+    rows = [[one.part, one.run_id, one.tenant_id, one.feed, one.kind, one.note] for one in damage]
+    if rows:
+        connection.executemany("insert into lake.damage values (?, ?, ?, ?, ?, ?)", rows)
 
 
 def _create_view(
     connection: duckdb.DuckDBPyConnection,
-    lake: Path,
+    files: Sequence[Path],
     table: str,
     schema: pa.Schema,
-    parts: Sequence[str],
     extra: dict[str, str],
     bound: str | None,
 ) -> None:
     types = {column.name: DUCKDB_TYPES[column.type] for column in schema}
-    files = files_of(lake, table, parts)
     if not files:
         columns = [f'cast(null as {kind}) as "{name}"' for name, kind in types.items()]
         columns += ["cast(null as varchar) as part"]
@@ -90,6 +120,8 @@ def _create_view(
     wrapped = f"select {', '.join(columns)}, {part} from {source}"
     if bound:
         wrapped += f" where {bound}"
+    if table == LOG:
+        wrapped = _WITHOUT_DAMAGED.format(log=wrapped)
     if extra:
         added = ", ".join(f"{sql} as {name}" for name, sql in extra.items())
         wrapped = f"select *, {added} from ({wrapped})"

@@ -6,8 +6,8 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from tests.oracle.profiles import maximum_of
 from tests.oracle.counting import SUM_TOLERANCE, total
+from tests.oracle.profiles import maximum_of
 from tests.oracle.scores import ControlDay, TenantScores
 from tests.oracle.values import decimal, number, ratio
 

@@ -17,7 +17,7 @@ from pipeline.home import Home
 from pipeline.sandbox import Sandbox
 
 LAST_DAY = date(2026, 6, 30)
-# What the pipeline itself says of a row, its own counts, log and configuration are no words of Graph.
+# What the pipeline says of a row, its own counts, log and configuration are no words of Graph.
 STAMPS = {"tenant_id", "extract_date", "collected_at", "run_id", "record_index", "item_index"}
 COUNTED = {table.name for feed in FEEDS.values() for table in feed.counts}
 OWN = COUNTED | {
@@ -61,10 +61,10 @@ def tenant_of(number: int) -> str:
     return f"{number:08d}-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
 
 
-def ordinary_lake(root: Path) -> Path:
-    """Two days of one tenant of the sandbox, collected as always."""
+def ordinary_lake(root: Path, *, tenants: int = 1) -> Path:
+    """Two days of tenants of the sandbox, collected as always."""
     home, config = Home(root / "home"), root / "tenants.yaml"
-    shape: dict[str, Any] = {"tenants": 1, "days": 6, "seed": 5, "users": 12}
+    shape: dict[str, Any] = {"tenants": tenants, "days": 6, "seed": 5, "users": 12}
     first = LAST_DAY - timedelta(days=1)
     with (
         Sandbox(**shape, today=first, latency=0.0, throttling=False, log_requests=False) as sandbox,

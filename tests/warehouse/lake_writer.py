@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
@@ -13,7 +14,7 @@ import pyarrow as pa
 from pipeline.graph.feeds import FEEDS
 from pipeline.graph.flatten import flatten
 from pipeline.graph.schemas import SCHEMAS
-from pipeline.lake.log import LogRow
+from pipeline.lake.log import LogRow, counted
 from pipeline.lake.parts import FeedRows, Lake, TenantRows
 
 Records = list[dict[str, Any]]
@@ -61,7 +62,8 @@ def write_run(
     _write_register(lake, run_id, day, register or [])
     parts = []
     for tenant_id, feeds in answers.items():
-        rows, log = [], []
+        rows: list[FeedRows] = []
+        log: list[LogRow] = []
         at = (read_at or {}).get(tenant_id, usual)
         for feed, answer in feeds.items():
             outcome = answer if isinstance(answer, str) else ("ok" if answer else "empty")
@@ -69,9 +71,20 @@ def write_run(
                 rows += [FeedRows(at, tables) for tables in _flat(feed, answer)]
             if feed in FEEDS:
                 log.append(_log_row(tenant_id, day, at, run_id, feed, outcome))
-        parts.append(TenantRows(tenant_id, rows, log))
+        parts.append(TenantRows(tenant_id, rows, [_vouching(row, rows) for row in log]))
     lake.write_part(parts, run_id=run_id, extract_date=day, part=1)
     return run_id
+
+
+def _vouching(row: LogRow, rows: Sequence[FeedRows]) -> LogRow:
+    """The log row with the rows that stand in its feed's tables, wherever they were given."""
+    chunks: dict[str, list[pa.Table]] = {}
+    for one in rows:
+        for table, chunk in one.tables.items():
+            if table in FEEDS[row.feed].tables:
+                chunks.setdefault(table, []).append(chunk)
+    merged = {table: pa.concat_tables(found) for table, found in chunks.items()}
+    return replace(row, table_rows=counted(merged))
 
 
 def _flat(name: str, answer: Records | Mapping[str, Records]) -> Iterator[dict[str, pa.Table]]:

@@ -29,11 +29,12 @@ def columns(connection: duckdb.DuckDBPyConnection, ending: str) -> list[tuple[st
     ).fetchall()
 
 
-def _is_signed(table: str, column: str) -> bool:
-    """What moved, or how far from another."""
-    return table == "mart_score_movement" or any(
+def _least(table: str, column: str) -> int:
+    """-1 for what moved, or for how far it is from another; else 0."""
+    is_signed = table == "mart_score_movement" or any(
         word in column for word in ("change", "gap", "moved", "delta")
     )
+    return -1 if is_signed else 0
 
 
 def test_one_tenants_absurd_number_or_date_stops_nobody(home: Home) -> None:
@@ -49,7 +50,7 @@ def test_no_ratio_of_any_model_is_below_0_or_above_1(home: Home) -> None:
             for schema, table, column in columns(connection, "ratio")
             for rows, least, most in connection.execute(
                 f"select count(*), min({column}), max({column}) from {schema}.{table} "
-                f"where not {column} between {-1 if _is_signed(table, column) else 0} - 1e-9 and 1 + 1e-9"
+                f"where not {column} between {_least(table, column)} - 1e-9 and 1 + 1e-9"
             ).fetchall()
             if rows
         ]

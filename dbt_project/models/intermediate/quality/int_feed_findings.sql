@@ -133,6 +133,21 @@ union all
 
 select
     tenant_id,
+    'damaged_part' as finding,
+    feed,
+    error_code as subject,
+    min(extract_date) as first_date,
+    max(extract_date) as last_date,
+    count(*) as finding_count,
+    'The lake does not hold what its log vouches for: ' || min(note) as detail
+from {{ ref('fct_collection') }}
+where starts_with(error_code, 'lake_part_')
+group by tenant_id, feed, error_code
+
+union all
+
+select
+    tenant_id,
     'unknown_members' as finding,
     feed,
     unknown_fields as subject,
