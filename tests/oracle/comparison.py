@@ -36,7 +36,8 @@ def comparison_rows(
     averages: Averages,
     as_of: date,
 ) -> Iterator[Row]:
-    """Every tenant, ranked among those that can be compared, or with the reason why not."""
+    """Every active tenant, ranked among those that can be compared, or with the reason why not."""
+    tenants = [row for row in tenants if row["is_active"]]
     statuses = {row["tenant_id"]: _status(row, scores, as_of) for row in tenants}
     compared = [row for row in tenants if statuses[row["tenant_id"]] == "compared"]
     ratios = {row["tenant_id"]: _newest_ratio(scores[row["tenant_id"]]) for row in compared}
@@ -59,8 +60,6 @@ def comparison_rows(
 
 def _status(row: Row, scores: Mapping[str, TenantScores], as_of: date) -> str:
     records = scores[row["tenant_id"]].records
-    if not row["is_active"]:
-        return "inactive"
     if not records:
         return "no_score"
     if (as_of - max(records)).days > FRESH_DAYS:

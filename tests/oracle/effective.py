@@ -45,13 +45,18 @@ def effective_rows(day: TenantDay) -> list[Row]:
     """One row per principal, role, scope, kind, path and group that holds the role."""
     links = memberships(day)
     found: dict[Key, list[tuple[tuple[str, ...], Term, bool]]] = {}
+    activated = group_activations(day)
     for (holder, template, scope, kind), reported in holdings(day).items():
         first = Link(holder, kind, term=_widest(map(_term, reported)))
         privileged = any(day.roles.is_privileged(t["roleDefinitionId"], day.day) for t in reported)
         for way in _ways(day, links, [first]):
             groups = tuple(link.member for link in way[:-1])
-            key = (way[-1].member, template, scope, _kind(way), _path(way), (*groups, "")[0])
-            found.setdefault(key, []).append((groups, _overlap(way), privileged))
+            place, kind, path = (way[-1].member, template, scope), _kind(way), _path(way)
+            term = _overlap([one.term for one in way])
+            if kind == "eligible" and path != "direct" and place in activated:
+                kind, term = "activated", _overlap([term, activated[place]])
+            key = (*place, kind, path, (*groups, "")[0])
+            found.setdefault(key, []).append((groups, term, privileged))
     return [_row(day, key, ways) for key, ways in sorted(found.items())]
 
 
@@ -79,7 +84,7 @@ def _row(day: TenantDay, key: Key, ways: list[tuple[tuple[str, ...], Term, bool]
 def holdings(day: TenantDay) -> dict[tuple[str, str, str, str], list[Record]]:
     """Who is named for which role, where and in which way, with all that says so."""
     found: dict[tuple[str, str, str, str], list[Record]] = {}
-    explained = set()
+    explained = set(group_activations(day))
     for instance in day.of(ACTIVE):
         if not _is_by_group(instance):
             place = _place(day, instance)
@@ -94,6 +99,16 @@ def holdings(day: TenantDay) -> dict[tuple[str, str, str, str], list[Record]]:
             kind = "standing" if day.outcome(ACTIVE) == "not_licensed" else OPEN
             found.setdefault((*place, kind), []).append(assignment)
     return found
+
+
+def group_activations(day: TenantDay) -> dict[tuple[str, str, str], Term]:
+    """Who activated which role, where and until when, because a group may: PIM names the person
+    and not the group."""
+    found: dict[tuple[str, str, str], list[Record]] = {}
+    for instance in day.of(ACTIVE):
+        if _is_by_group(instance) and lower(instance.get("assignmentType")) == "activated":
+            found.setdefault(_place(day, instance), []).append(instance)
+    return {place: _widest(map(_term, several)) for place, several in found.items()}
 
 
 def _place(day: TenantDay, reported: Record) -> tuple[str, str, str]:
@@ -178,8 +193,8 @@ def _widest(terms: Iterable[Term]) -> Term:
     return Term(min(starts, default=None), max(ends) if len(ends) == len(several) else None)
 
 
-def _overlap(way: list[Link]) -> Term:
+def _overlap(terms: list[Term]) -> Term:
     """While every part of the way holds, as far as it is told."""
-    starts = [link.term.start for link in way if link.term.start is not None]
-    ends = [link.term.end for link in way if link.term.end is not None]
+    starts = [term.start for term in terms if term.start is not None]
+    ends = [term.end for term in terms if term.end is not None]
     return Term(max(starts, default=None), min(ends, default=None))

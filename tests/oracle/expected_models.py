@@ -110,7 +110,9 @@ FACTS: Mapping[str, Held] = {
         "policy_status risk_status privileged_count standing_count eligible_count "
         "activated_count guest_count service_principal_count global_administrator_count "
         "current_licence_ratio achievable_ratio stale_count unprotected_count mfa_user_count "
-        "mfa_registered_count mfa_capable_count "
+        "mfa_registered_count mfa_registered_unknown_count mfa_capable_count "
+        "mfa_capable_unknown_count guest_mfa_user_count guest_mfa_registered_count "
+        "guest_mfa_registered_unknown_count "
         "mfa_registered_ratio",
     ),
 }

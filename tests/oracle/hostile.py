@@ -216,6 +216,30 @@ def enforced(*, since: date, until: date) -> Change:
     return each_record(policy)
 
 
+def unsaid(page: Page, _: date) -> Page:
+    """Flags that the registration report does not give for some, methods for others."""
+    people = [dict(person) for person in page["value"]]
+    for number, person in enumerate(people):
+        if number % 3 == 0:
+            person["isMfaRegistered"] = None
+        if number % 4 == 0:
+            person |= {"isMfaCapable": None, "methodsRegistered": []}
+    return page | {"value": people}
+
+
+def in_grace(units: int) -> Change:
+    """Units that were not paid for and work still."""
+    return each_record(
+        lambda sku, _: sku | {"prepaidUnits": {**(sku.get("prepaidUnits") or {}), "warning": units}}
+    )
+
+
+def deleted(page: Page, _: date) -> Page:
+    """Every second user at risk is gone."""
+    users = [user | {"isDeleted": number % 2 == 0} for number, user in enumerate(page["value"])]
+    return page | {"value": users}
+
+
 def flickering(seed: str) -> Change:
     """Every day some rows are away, some principals unresolved, some subscriptions stopped."""
 

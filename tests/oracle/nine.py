@@ -135,6 +135,11 @@ def make_hostile(sandbox: Sandbox) -> None:
     hostile.edit(sandbox, ids[2], ASSIGNMENTS, hostile.unresolved(2), unlisted)
     hostile.edit(sandbox, ids[2], ACTIVE, hostile.recased)
     hostile.edit(sandbox, ids[2], ELIGIBLE, hostile.recased, hostile.unresolved(0))
+    registrations = "/userRegistrationDetails"
+    for one in (ids[0], ids[2]):
+        hostile.edit(sandbox, one, registrations, hostile.unsaid)
+        hostile.edit(sandbox, one, "/riskyUsers", hostile.deleted)
+        hostile.edit(sandbox, one, "/subscribedSkus", hostile.in_grace(7))
     tangle = Tangle()
     for path in ("/roleAssignments?", "/members?"):
         hostile.edit(sandbox, ids[2], path, tangle.edited)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from tests.oracle.captures import Record
 from tests.oracle.coverage import Verdict
 from tests.oracle.effective import (
     ACTIVE,
@@ -13,9 +14,10 @@ from tests.oracle.effective import (
     holdings,
 )
 from tests.oracle.roles import GLOBAL_ADMINISTRATOR, UNLICENSED
+from tests.oracle.seeds import seed
 from tests.oracle.statuses import of_outcomes
 from tests.oracle.tenant_day import TenantDay
-from tests.oracle.values import moment, snake
+from tests.oracle.values import lower, moment, snake
 
 STALE_DAYS = 90
 UNPROTECTED = frozenset({"not_covered", "excluded", "report_only"})
@@ -52,7 +54,7 @@ def person_rows(
             "principal_type": kind,
             "is_mfa_registered": report.get("isMfaRegistered"),
             "is_mfa_capable": report.get("isMfaCapable"),
-            "is_phishing_resistant": _is_strong(report.get("methodsRegistered")),
+            "is_phishing_resistant": _is_strong(report),
             "is_guest": day.is_guest(holder),
             "is_enabled": day.is_enabled(holder),
             "is_synced": day.is_synced(holder),
@@ -71,8 +73,14 @@ def person_rows(
     return rows
 
 
-def _is_strong(methods: Sequence[str] | None) -> bool | None:
-    return None if methods is None else any(method.lower() in STRONG for method in methods)
+def _is_strong(report: Record) -> bool | None:
+    """None where a method is not known here, or where none is named of one who is registered."""
+    methods = {method.lower() for method in report.get("methodsRegistered") or ()}
+    if methods & STRONG:
+        return True
+    if not methods:
+        return False if report.get("isMfaRegistered") is False else None
+    return False if methods <= {one["method"] for one in seed("authentication_methods")} else None
 
 
 def _roles(rows: Sequence[Row]) -> int:
@@ -164,16 +172,30 @@ def _count(answers: Sequence[bool | None]) -> int | None:
 
 
 def _registration(day: TenantDay) -> Row:
-    report = day.of(REGISTRATION)
+    """Members and guests apart; of whom the report does not say is in neither side of a ratio."""
+    reported: dict[bool, list[Record]] = {True: [], False: []}
+    for one in day.of(REGISTRATION):
+        reported[lower(one.get("userType")) == "guest"].append(one)
+    members, guests = reported[False], reported[True]
     counts = {
-        "mfa_registered_count": sum(r.get("isMfaRegistered") is True for r in report),
-        "mfa_capable_count": sum(r.get("isMfaCapable") is True for r in report),
-        "mfa_user_count": len(report),
+        "mfa_user_count": len(members),
+        "mfa_registered_count": _flagged(members, "isMfaRegistered", True),
+        "mfa_registered_unknown_count": _flagged(members, "isMfaRegistered", None),
+        "mfa_capable_count": _flagged(members, "isMfaCapable", True),
+        "mfa_capable_unknown_count": _flagged(members, "isMfaCapable", None),
+        "guest_mfa_user_count": len(guests),
+        "guest_mfa_registered_count": _flagged(guests, "isMfaRegistered", True),
+        "guest_mfa_registered_unknown_count": _flagged(guests, "isMfaRegistered", None),
     }
     if not day.is_complete(REGISTRATION):
         return {**dict.fromkeys(counts), "mfa_registered_ratio": None}
-    ratio = counts["mfa_registered_count"] / len(report) if report else None
+    known = len(members) - counts["mfa_registered_unknown_count"]
+    ratio = counts["mfa_registered_count"] / known if known else None
     return {**counts, "mfa_registered_ratio": ratio}
+
+
+def _flagged(people: Sequence[Record], flag: str, answer: bool | None) -> int:
+    return sum(one.get(flag) is answer for one in people)
 
 
 def identity_statuses(day: TenantDay) -> dict[str, str]:

@@ -37,6 +37,9 @@ def risk_rows(
         return (_word(record.get("riskLevel")), _word(record.get("riskState")), held)
 
     for one in users or ():
+        # Kept with its mark, and counted nowhere.
+        if one.get("isDeleted") is True:
+            continue
         people[key(one, one["id"])].add(one["id"])
     for one in detections or ():
         if one["detectedDateTime"][:10] >= (day - timedelta(days=DAYS)).isoformat():

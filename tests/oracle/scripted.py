@@ -210,12 +210,17 @@ class ScriptedTenant:
             "createdDateTime": f"{day}T00:00:00Z",
             "activeUserCount": 10 + number,
             "licensedUserCount": 0,
-            "currentScore": float(points + (dice.random() < 0.1)),
-            "maxScore": float(maximum + (dice.random() < 0.1)),
+            **self._totals(Decimal(points), Decimal(maximum), dice),
             "enabledServices": ["HasEOP", "HasAADP1" if number > self.days - 30 else "HasAADFree"],
             "averageComparativeScores": self._averages(number),
             "controlScores": scores,
         }
+
+    @staticmethod
+    def _totals(points: Decimal, maximum: Decimal, dice: random.Random) -> Wire:
+        """What the record says of itself, now and then a point off; never more than there is."""
+        current, most = points + (dice.random() < 0.1), maximum + (dice.random() < 0.1)
+        return {"currentScore": float(min(current, most)), "maxScore": float(most)}
 
     def _mark(self, control: ScriptedControl, number: int) -> Wire:
         """Half of the tenants are told which control is not scored; the others' sums show it."""

@@ -68,7 +68,8 @@ def licence_of_skus(skus: tuple[Record, ...], users: int | None) -> Licence:
     for tier, plan in (("p2", P2_PLAN), ("p1", P1_PLAN)):
         carrying = [sku for sku in skus if _carries(sku, plan)]
         if carrying:
-            units = [(sku.get("prepaidUnits") or {}).get("enabled") for sku in carrying]
+            bought = [sku.get("prepaidUnits") or {} for sku in carrying]
+            units = [one.get(state) for one in bought for state in ("enabled", "warning")]
             return tier, int(sum(decimal(unit) or 0 for unit in units))
     return "free", users
 

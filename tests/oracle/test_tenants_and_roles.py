@@ -27,11 +27,18 @@ EXCHANGE = "29232cdf-9323-42fd-ade2-1d097af3e4de"
 CUSTOM = "c0000000-0000-0000-0000-000000000001"
 
 
-def sku(plan: str, enabled: int, *, state: str = "Enabled", provisioned: str = "Success") -> Any:
+def sku(
+    plan: str,
+    enabled: int,
+    *,
+    state: str = "Enabled",
+    provisioned: str = "Success",
+    grace: int | None = None,
+) -> Any:
     plans = [{"servicePlanId": plan.upper(), "provisioningStatus": provisioned}]
     return {
         "capabilityStatus": state,
-        "prepaidUnits": {"enabled": enabled},
+        "prepaidUnits": {"enabled": enabled, "suspended": 9, "warning": grace},
         "servicePlans": plans,
     }
 
@@ -42,12 +49,13 @@ def sku(plan: str, enabled: int, *, state: str = "Enabled", provisioned: str = "
         ([], ("free", 9)),
         ([sku(P1_PLAN, 40), sku(P1_PLAN, 2)], ("p1", 42)),
         ([sku(P2_PLAN, 25), sku(P1_PLAN, 40)], ("p2", 25)),
-        ([sku(P2_PLAN, 25, state="Warning")], ("p2", 25)),
+        ([sku(P2_PLAN, 0, state="Warning", grace=25)], ("p2", 25)),
+        ([sku(P2_PLAN, 20, grace=5)], ("p2", 25)),
         ([sku(P2_PLAN, 25, state="Suspended"), sku(P1_PLAN, 4)], ("p1", 4)),
         ([sku(P2_PLAN, 25, provisioned="Disabled")], ("free", 9)),
     ],
 )
-def test_the_tier_needs_a_usable_plan_and_seats_are_its_enabled_units(
+def test_the_tier_needs_a_usable_plan_and_seats_are_its_units_of_grace_too(
     skus: list[Any], expected: tuple[str, int]
 ) -> None:
     assert licence_of_skus(tuple(skus), 9) == expected

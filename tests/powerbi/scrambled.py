@@ -20,7 +20,7 @@ WORDS = {
     "severity": "high medium low warning note",
     "status": "implemented partial not_implemented not_licensed unknown",
     "action_group": "ranked unlicensed exception",
-    "comparison_status": "compared stale inactive",
+    "comparison_status": "compared stale no_score",
     "score_status": "ok unavailable",
     "role_status": "ok partial not_permitted",
     "unknown_findings": "is_stale is_guest -",

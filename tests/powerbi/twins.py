@@ -102,7 +102,8 @@ TWINS = {
     "Privileged by day": "select sum(privileged_count) from fct_identity_posture_daily",
     "Standing by day": "select sum(standing_count) from fct_identity_posture_daily",
     "Unprotected by day": "select sum(unprotected_count) from fct_identity_posture_daily",
-    "MFA registered": "select sum(mfa_registered_count) / sum(mfa_user_count)"
+    "MFA registered": "select sum(mfa_registered_count) / "
+    "(sum(mfa_user_count) - sum(mfa_registered_unknown_count))"
     " from fct_identity_posture_daily",
     "Zone": f"select {ONE.replace('*', 'distinct zone')}max(zone) end from mart_posture_overview",
     "Newest score": "select max(score_date) from mart_posture_overview",

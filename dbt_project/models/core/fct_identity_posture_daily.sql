@@ -8,6 +8,12 @@
     )
 }}
 
+{%- set registration_counts = [
+    'mfa_user_count', 'mfa_registered_count', 'mfa_registered_unknown_count', 'mfa_capable_count',
+    'mfa_capable_unknown_count', 'guest_mfa_user_count', 'guest_mfa_registered_count',
+    'guest_mfa_registered_unknown_count',
+] %}
+
 with
 
 days as (
@@ -83,9 +89,9 @@ joined as (
         privileges.tenant_id is not null as has_assignments,
         readings.sign_in_status,
         readings.registration_status in ('ok', 'empty') as has_registrations,
-        registrations.mfa_user_count,
-        registrations.mfa_registered_count,
-        registrations.mfa_capable_count
+        {% for column in registration_counts %}
+            registrations.{{ column }}{{ "," if not loop.last }}
+        {% endfor %}
     from days
     inner join {{ ref('int_newest_scores') }} as scores using (tenant_id, snapshot_date)
     inner join statuses using (tenant_id, snapshot_date)
@@ -131,18 +137,20 @@ select
     case when has_roles then coalesce(global_administrator_count, 0) end
         as global_administrator_count,
     case
-        when has_roles and sign_in_status in ('ok', 'empty') then coalesce(stale_count, 0)
+        when has_roles and sign_in_status in ('ok', 'empty') and has_assignments then stale_count
+        when has_roles and sign_in_status in ('ok', 'empty') then 0
     end as stale_count,
     case
         when has_roles and policy_status in ('ok', 'empty') and coalesce(undecided_count, 0) = 0
             then coalesce(unprotected_count, 0)
     end as unprotected_count,
-    case when has_registrations then coalesce(mfa_user_count, 0) end as mfa_user_count,
-    case when has_registrations then coalesce(mfa_registered_count, 0) end
-        as mfa_registered_count,
-    case when has_registrations then coalesce(mfa_capable_count, 0) end as mfa_capable_count,
-    case when has_registrations then {{ ratio('mfa_registered_count', 'mfa_user_count') }} end
-        as mfa_registered_ratio,
+    {% for column in registration_counts %}
+        case when has_registrations then coalesce({{ column }}, 0) end as {{ column }},
+    {% endfor %}
+    case
+        when has_registrations
+            then {{ ratio('mfa_registered_count', '(mfa_user_count - mfa_registered_unknown_count)') }}
+    end as mfa_registered_ratio,
     case when has_roles and policy_status in ('ok', 'empty') then mfa_covered_ratio end
         as mfa_covered_ratio,
     is_mfa_required_for_all,

@@ -50,6 +50,9 @@ described as (
         users.risk_state,
         readings.has_standing,
         readings.users_status,
+        -- One that the list of users lacks is no enabled user.
+        readings.users_status in ('ok', 'empty') and users.is_listed is not true as is_missing,
+        readings.sign_in_status in ('ok', 'empty') as has_sign_ins,
         -- Reasons why a value of this very person is null though the feed was read.
         case
             when readings.registration_status in ('ok', 'empty') and users.is_reported then 'ok'
@@ -99,8 +102,7 @@ select
         when not is_user then null
         when not is_enabled or mfa_policy_coverage in ('covered', 'conditional') then false
         when mfa_policy_coverage = 'unknown' then null
-        -- One that the list of users lacks is no enabled user.
-        when users_status in ('ok', 'empty') then coalesce(is_enabled, false)
+        when is_missing then false
         else is_enabled
     end as is_unprotected,
     case when sign_in_status = 'ok' then last_sign_in_at end as last_sign_in_at,
@@ -111,7 +113,7 @@ select
     case when is_user then sign_in_status end as sign_in_status,
     case
         when not is_user then null
-        when not is_enabled then false
+        when not is_enabled or (is_missing and has_sign_ins) then false
         -- Who never signed in counts from the account's making; one that tells none is very old.
         when sign_in_status = 'ok'
             then

@@ -27,7 +27,9 @@ readings as (
 users as (
 
     {{ captured_rows('stg_graph__risky_users', 'risky_users') }}
-    where reported.quarantine_reason is null
+    where
+        reported.quarantine_reason is null
+        and not reported.is_deleted
 
 ),
 

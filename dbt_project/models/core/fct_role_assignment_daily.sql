@@ -15,7 +15,7 @@ holdings as (
 
 ),
 
-effective as (
+reached as (
 
     select
         tenant_id,
@@ -71,6 +71,30 @@ effective as (
             and holdings.snapshot_date = members.snapshot_date
             and holdings.principal_id = members.via_group_id
     where holdings.principal_type = 'group'
+
+),
+
+-- Who may activate a role through a group and has done so holds it by the same path.
+effective as (
+
+    select
+        reached.* replace (
+            case
+                when activated.tenant_id is null then reached.assignment_kind else 'activated'
+            end as assignment_kind,
+            greatest(reached.start_at, activated.start_at) as start_at,
+            least(reached.end_at, activated.end_at) as end_at
+        )
+    from reached
+    left join {{ ref('int_group_roles_activated') }} as activated
+        on
+            reached.tenant_id = activated.tenant_id
+            and reached.snapshot_date = activated.snapshot_date
+            and reached.principal_id = activated.principal_id
+            and reached.role_template_id = activated.role_template_id
+            and reached.directory_scope = activated.directory_scope
+            and reached.assignment_kind = 'eligible'
+            and reached.path <> 'direct'
 
 )
 

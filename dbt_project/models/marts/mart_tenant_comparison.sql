@@ -29,7 +29,6 @@ tenants as (
         cast(date_diff('day', newest.score_date, as_of.as_of_date) as integer) as score_age_days,
         scores.score_ratio,
         case
-            when not tenants.is_active then 'inactive'
             when newest.score_date is null then 'no_score'
             when
                 date_diff('day', newest.score_date, as_of.as_of_date)
@@ -46,6 +45,7 @@ tenants as (
             newest.tenant_id = scores.tenant_id
             and newest.score_date = scores.score_date
             and scores.scope = 'overall'
+    where tenants.is_active
 
 ),
 

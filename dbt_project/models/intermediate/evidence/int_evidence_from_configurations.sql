@@ -47,7 +47,13 @@ select
     'count' as evidence_kind,
     'everyone' as evidence_id,
     'Everyone in the registration report' as evidence_name,
-    posture.mfa_registered_count < posture.mfa_user_count as is_behind_gap,
+    case
+        when
+            posture.mfa_registered_count
+            < posture.mfa_user_count - posture.mfa_registered_unknown_count
+            then true
+        when posture.mfa_registered_unknown_count = 0 then false
+    end as is_behind_gap,
     posture.mfa_registered_count || ' of ' || posture.mfa_user_count
     || ' users are registered for MFA.' as detail
 from {{ ref('fct_identity_posture_daily') }} as posture

@@ -23,16 +23,19 @@ reports as (
 
 ),
 
-resistant as (
+methods as (
 
-    select distinct
+    select
         registered.run_id,
         registered.tenant_id,
         registered.record_index,
-        true as is_resistant
+        case
+            when bool_or(methods.is_phishing_resistant) then true
+            when bool_and(methods.method is not null) then false
+        end as is_resistant
     from {{ ref('stg_graph__user_registration_details_methods_registered') }} as registered
-    inner join {{ ref('authentication_methods') }} as methods using (method)
-    where methods.is_phishing_resistant
+    left join {{ ref('authentication_methods') }} as methods using (method)
+    group by registered.run_id, registered.tenant_id, registered.record_index
 
 ),
 
@@ -44,10 +47,17 @@ registrations as (
         reports.user_id,
         bool_or(reports.is_mfa_registered) as is_mfa_registered,
         bool_or(reports.is_mfa_capable) as is_mfa_capable,
-        bool_or(coalesce(resistant.is_resistant, false)) as is_phishing_resistant,
+        -- Who is registered has a method: an empty list beside it says nothing of which, and
+        -- neither does a method that the seed does not know.
+        bool_or(
+            case
+                when methods.record_index is not null then methods.is_resistant
+                when not reports.is_mfa_registered then false
+            end
+        ) as is_phishing_resistant,
         true as is_reported
     from reports
-    left join resistant using (run_id, tenant_id, record_index)
+    left join methods using (run_id, tenant_id, record_index)
     where reports.quarantine_reason is null
     group by reports.tenant_id, reports.snapshot_date, reports.user_id
 

@@ -48,7 +48,10 @@ holders as (
     select
         facts.tenant_id,
         facts.snapshot_date,
-        count(*) filter (where facts.is_stale) as stale_count,
+        case
+            when count(*) filter (where facts.principal_type = 'user' and facts.is_stale is null) = 0
+                then count(*) filter (where facts.is_stale)
+        end as stale_count,
         count(*) filter (where facts.is_unprotected) as unprotected_count,
         count(*) filter (where facts.principal_type = 'user' and facts.is_unprotected is null)
             as undecided_count,
@@ -64,7 +67,8 @@ holders as (
 
 select
     counted.*,
-    coalesce(holders.stale_count, 0) as stale_count,
+    -- Nobody knows how many are stale either while one of them could not be judged.
+    case when holders.tenant_id is null then 0 else holders.stale_count end as stale_count,
     coalesce(holders.unprotected_count, 0) as unprotected_count,
     -- Nobody knows how many are unprotected while one of them could not be judged.
     coalesce(holders.undecided_count, 0) as undecided_count,

@@ -11,7 +11,7 @@ holdings as (
 -- included, and cannot tell them apart.
 explained as (
 
-    select distinct
+    select
         tenant_id,
         snapshot_date,
         principal_id,
@@ -20,6 +20,17 @@ explained as (
         true as is_explained
     from holdings
     where feed = 'role_assignment_schedule_instances'
+
+    union
+
+    select
+        tenant_id,
+        snapshot_date,
+        principal_id,
+        role_template_id,
+        directory_scope,
+        true as is_explained
+    from {{ ref('int_group_roles_activated') }}
 
 )
 

@@ -126,6 +126,22 @@ union all
 
 select
     tenant_id,
+    'registration_unknown' as finding,
+    'user_registration_details' as feed,
+    '' as subject,
+    min(snapshot_date) as first_date,
+    max(snapshot_date) as last_date,
+    max(mfa_registered_unknown_count + guest_mfa_registered_unknown_count) as finding_count,
+    'People of whom the report does not say whether they are registered for MFA, at most so many '
+    || 'on one of these days.' as detail
+from {{ ref('fct_identity_posture_daily') }}
+where mfa_registered_unknown_count + guest_mfa_registered_unknown_count > 0
+group by tenant_id
+
+union all
+
+select
+    tenant_id,
     'licence_sources_disagree' as finding,
     'subscribed_skus' as feed,
     sku_tier || ' and ' || service_tier as subject,

@@ -1,4 +1,3 @@
--- isDeleted is left behind: Graph does not keep it up.
 select
     run_id,
     tenant_id,
@@ -7,6 +6,8 @@ select
     id as user_id,
     user_display_name,
     user_principal_name,
+    -- Graph does not keep it up: false may be wrong, true is not.
+    coalesce(is_deleted, false) as is_deleted,
     {{ snake_case('risk_level') }} as risk_level,
     {{ snake_case('risk_state') }} as risk_state,
     {{ snake_case('risk_detail') }} as risk_detail,

@@ -3,7 +3,8 @@ select
     tenant_id,
     extract_date,
     record_index,
-    user_type,
+    -- One without a type is from before there were guests.
+    coalesce(lower(user_type) = 'guest', false) as is_guest,
     is_admin,
     is_mfa_registered,
     is_mfa_capable,
