@@ -102,8 +102,7 @@ select
         when not is_user then null
         when not is_enabled or mfa_policy_coverage in ('covered', 'conditional') then false
         when mfa_policy_coverage = 'unknown' then null
-        when is_missing then false
-        else is_enabled
+        else coalesce(is_enabled, case when is_missing then false end)
     end as is_unprotected,
     case when sign_in_status = 'ok' then last_sign_in_at end as last_sign_in_at,
     case
@@ -113,7 +112,7 @@ select
     case when is_user then sign_in_status end as sign_in_status,
     case
         when not is_user then null
-        when not is_enabled or (is_missing and has_sign_ins) then false
+        when not is_enabled or (is_enabled is null and is_missing and has_sign_ins) then false
         -- Who never signed in counts from the account's making; one that tells none is very old.
         when sign_in_status = 'ok'
             then

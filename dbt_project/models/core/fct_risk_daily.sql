@@ -29,7 +29,7 @@ users as (
     {{ captured_rows('stg_graph__risky_users', 'risky_users') }}
     where
         reported.quarantine_reason is null
-        and not reported.is_deleted
+        and reported.is_deleted is not true
 
 ),
 

@@ -46,7 +46,7 @@ select
     'registration' as topic,
     'count' as evidence_kind,
     'everyone' as evidence_id,
-    'Everyone in the registration report' as evidence_name,
+    'Members in the registration report' as evidence_name,
     case
         when
             posture.mfa_registered_count
@@ -55,7 +55,12 @@ select
         when posture.mfa_registered_unknown_count = 0 then false
     end as is_behind_gap,
     posture.mfa_registered_count || ' of ' || posture.mfa_user_count
-    || ' users are registered for MFA.' as detail
+    || ' members are registered for MFA'
+    || case
+        when posture.mfa_registered_unknown_count > 0
+            then '; of ' || posture.mfa_registered_unknown_count || ' the report does not say.'
+        else '.'
+    end as detail
 from {{ ref('fct_identity_posture_daily') }} as posture
 inner join days using (tenant_id, snapshot_date)
 where posture.mfa_user_count is not null
