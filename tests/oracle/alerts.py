@@ -16,7 +16,7 @@ from tests.oracle.scores import TenantScores
 from tests.oracle.values import number, ratio
 
 DROP = 0.02
-SHOWN_DAYS = 7
+SHOWN_DAYS = 30
 GAP_DAYS = 3
 QUIET = COMPLETE | {"not_licensed", "not_in_cloud", "not_for_this_date"}
 DANGEROUS = ("at_risk", "confirmed_compromised")
@@ -35,7 +35,7 @@ def alert_rows(
         seen[kind, subject].add(day)
     last = _last_looks(life, scores, gathered)
     for (kind, subject), days in seen.items():
-        for spell in _spells(sorted(days)):
+        for spell in [sorted(days)] if kind == "score_dropped" else _spells(sorted(days)):
             yield {
                 "tenant_id": scores.tenant_id,
                 "alert_kind": kind,
@@ -80,15 +80,17 @@ def _sightings(
 
 
 def _drops(scores: TenantScores) -> Iterator[Sighting]:
-    """A fall between two records, seen for a week or until the score is back."""
+    """A fall between two records, seen for a month or until the score is back."""
     known = {day: number(ratio(*overall(scores, day))) for day in sorted(scores.records)}
     for (_, before), (day, after) in pairwise(known.items()):
         if before is None or after is None or before - after < DROP - 1e-9:
             continue
         for later, then in known.items():
-            is_near = day <= later < day + timedelta(days=SHOWN_DAYS)
-            if is_near and then is not None and then < before - 1e-9:
-                yield "score_dropped", day.isoformat(), later
+            if later < day or then is None:
+                continue
+            if then >= before - 1e-9 or later >= day + timedelta(days=SHOWN_DAYS):
+                break
+            yield "score_dropped", day.isoformat(), later
 
 
 def _switched_off(gathered: Days) -> Iterator[Sighting]:

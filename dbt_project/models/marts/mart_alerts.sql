@@ -18,7 +18,13 @@ numbered as (
     select
         *,
         count(*) filter (
-            where previous_date is null or seen_date > previous_date + {{ var('alert_gap_days') }}
+            where
+            previous_date is null
+            -- A fall of the score is one, however many days are without a record.
+            or (
+                alert_kind <> 'score_dropped'
+                and seen_date > previous_date + {{ var('alert_gap_days') }}
+            )
         ) over (
             partition by tenant_id, alert_kind, subject_id order by seen_date
         ) as alert_number

@@ -44,13 +44,16 @@ select
     || case when drops.is_mostly_microsoft then ', mostly by a change of Microsoft''s' else '' end
     || ': ' || drops.causes || '.' as cause
 from {{ ref('int_score_drops') }} as drops
--- over when the score is back, or after a week
+-- One fall is one alert: over when the score is back, and after some days in any case.
 inner join {{ ref('fct_tenant_score_daily') }} as scores
     on
         drops.tenant_id = scores.tenant_id
         and scores.scope = 'overall'
-        and scores.score_date between drops.score_date and drops.score_date + 6
-        and scores.score_ratio < drops.previous_ratio - 1e-9
+        and scores.score_date >= drops.score_date
+        and scores.score_date < least(
+            drops.recovered_date, drops.score_date + {{ var('alert_drop_days') }}
+        )
+        and scores.score_ratio is not null
 
 union all
 

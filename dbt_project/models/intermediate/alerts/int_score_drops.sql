@@ -22,6 +22,23 @@ drops as (
 
 ),
 
+-- When the score was back where it fell from: what falls after that is another fall.
+recoveries as (
+
+    select
+        drops.tenant_id,
+        drops.score_date,
+        min(scores.score_date) as recovered_date
+    from drops
+    inner join scores
+        on
+            drops.tenant_id = scores.tenant_id
+            and drops.score_date < scores.score_date
+            and drops.previous_ratio - 1e-9 <= scores.score_ratio
+    group by drops.tenant_id, drops.score_date
+
+),
+
 causes as (
 
     select
@@ -47,9 +64,11 @@ select
     drops.tenant_id,
     drops.score_date,
     drops.previous_ratio,
+    recoveries.recovered_date,
     drops.previous_ratio - drops.score_ratio as drop_ratio,
     coalesce(causes.microsoft_ratio, 0) <= (drops.score_ratio - drops.previous_ratio) / 2
         as is_mostly_microsoft,
     coalesce(left(causes.causes, 300), 'no single control') as causes
 from drops
+left join recoveries using (tenant_id, score_date)
 left join causes using (tenant_id, score_date)

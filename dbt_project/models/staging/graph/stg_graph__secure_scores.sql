@@ -18,10 +18,22 @@ records as (
         part
     from {{ source('graph', 'secure_scores') }}
 
+),
+
+-- Graph sends a record with all its controls: one that has none was not told whole.
+whole as (
+
+    select distinct
+        run_id,
+        tenant_id,
+        record_index,
+        true as has_controls
+    from {{ source('graph', 'secure_scores_control_scores') }}
+
 )
 
 select
-    *,
+    records.*,
     case
         when record_id is null then 'record without an id'
         when score_date is null then 'record without a date'
@@ -32,5 +44,7 @@ select
         when max_score is null or {{ is_no_maximum('max_score') }}
             then 'maxScore is not a number of points'
         when current_score > max_score + 1e-9 then 'currentScore above maxScore'
+        when max_score > 0 and whole.has_controls is null then 'record without its controls'
     end as quarantine_reason
 from records
+left join whole using (run_id, tenant_id, record_index)

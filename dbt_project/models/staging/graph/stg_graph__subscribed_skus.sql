@@ -1,9 +1,23 @@
+with
+
+-- Every SKU brings service plans: one without them does not say what it licenses.
+described as (
+
+    select distinct
+        run_id,
+        tenant_id,
+        record_index,
+        true as has_plans
+    from {{ source('graph', 'subscribed_skus_service_plans') }}
+
+)
+
 select
-    run_id,
-    tenant_id,
-    extract_date,
-    record_index,
-    sku_id,
+    skus.run_id,
+    skus.tenant_id,
+    skus.extract_date,
+    skus.record_index,
+    skus.sku_id,
     sku_part_number,
     lower(capability_status) as capability_status,
     prepaid_units_enabled as enabled_unit_count,
@@ -14,5 +28,7 @@ select
             then 'enabled units are not a number of units'
         when not coalesce(prepaid_units_warning, 0) between 0 and {{ var('most_count') }}
             then 'warning units are not a number of units'
+        when described.has_plans is null then 'SKU without service plans'
     end as quarantine_reason
-from {{ source('graph', 'subscribed_skus') }}
+from {{ source('graph', 'subscribed_skus') }} as skus
+left join described using (run_id, tenant_id, record_index)
