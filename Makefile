@@ -5,7 +5,7 @@ INSTALLED := .venv/.installed
 # Empty: every process would compile what it imports anew, which costs it more than its work.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test soak check docs notebooks powerbi format lint types sql setup clean
+.PHONY: help demo test soak chaos check docs notebooks powerbi format lint types sql setup clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -15,6 +15,9 @@ demo: setup ## the whole way on invented tenants, nothing to configure
 
 test: setup ## all tests
 	$(BIN)/python -m pytest -n auto --no-loadscope-reorder
+
+chaos: setup ## every attack there is: answers, files, disks, kills; half an hour, not part of check
+	$(BIN)/python -m tests.attack
 
 soak: setup ## ninety collection days, day by day and at once: an hour, not part of check
 	$(BIN)/python -m tests.oracle.soak

@@ -54,7 +54,7 @@ def _findings(row: Row, person: Row, *, has_pim: bool) -> Row:
         "is_at_risk": None if state is None else state in DANGEROUS,
         "is_unprotected": person.get("is_unprotected"),
         "is_without_mfa": None if registered is None else not registered,
-        "is_without_phishing_resistance": None if registered is None else registered and not strong,
+        "is_without_phishing_resistance": _is_weak(registered, strong),
         "is_disabled": None if enabled is None else not enabled,
         "is_stale": person.get("is_stale"),
         "is_synced": person.get("is_synced"),
@@ -63,6 +63,13 @@ def _findings(row: Row, person: Row, *, has_pim: bool) -> Row:
         "is_unresolvable": kind == "unknown",
         "is_unread_group": kind == "group",
     }
+
+
+def _is_weak(registered: bool | None, strong: bool | None) -> bool | None:
+    """Registered, and with nothing that withstands phishing; None where either may change it."""
+    if registered is False or strong is True:
+        return False
+    return None if registered is None or strong is None else True
 
 
 def evidence_rows(gathered: Days, scores: TenantScores) -> Iterator[Row]:

@@ -147,7 +147,7 @@ def portfolio_rows(tenants: Iterable[TenantScores], as_of: date) -> Iterator[Row
             for control in scores.controls[day]:
                 found.setdefault(control.control_id, []).append(control)
     for name, controls in found.items():
-        missing = [one for one in controls if is_open(one)]
+        missing = [one for one in controls if is_open(one) and one.counts is not False]
         ratios = [float(one.ratio) for one in controls if one.ratio is not None]
         gains = [one.maximum.points - one.score for one in missing if one.maximum.points]
         yield {

@@ -105,7 +105,7 @@ def is_stale(day: TenantDay, user: Row) -> bool | None:
     if not (day.is_complete("users") and day.shows_sign_ins):
         return None
     if user["principal_id"] not in day.listed_users:
-        return False if user["is_enabled"] is None else None
+        return False
     created = moment(day.principals[user["principal_id"]].get("createdDateTime"))
     since = user["last_sign_in_at"] or created
     return since is None or (day.day - since.date()).days >= STALE_DAYS

@@ -112,7 +112,8 @@ select
     case when is_user then sign_in_status end as sign_in_status,
     case
         when not is_user then null
-        when not is_enabled or (is_enabled is null and is_missing and has_sign_ins) then false
+        -- Neither is one that the list of users lacks: it was deleted.
+        when not is_enabled or (is_missing and has_sign_ins) then false
         -- Who never signed in counts from the account's making; one that tells none is very old.
         when sign_in_status = 'ok'
             then

@@ -24,18 +24,26 @@ newest_days as (
 
 ),
 
-controls as (
+scored as (
 
     select
         facts.*,
         tenants.licence_tier,
-        {{ is_excepted("coalesce(facts.state, 'default')") }} as is_exception,
-        facts.score_ratio < 1
-        and not ({{ is_excepted("coalesce(facts.state, 'default')") }})
-        and facts.counts_in_maximum is distinct from false as is_missing
+        {{ is_excepted("coalesce(facts.state, 'default')") }} as is_exception
     from {{ ref('fct_control_score_daily') }} as facts
     inner join newest_days using (tenant_id, score_date)
     inner join {{ ref('dim_tenant') }} as tenants using (tenant_id)
+
+),
+
+controls as (
+
+    select
+        *,
+        score_ratio < 1
+        and not is_exception
+        and counts_in_maximum is distinct from false as is_missing
+    from scored
 
 ),
 

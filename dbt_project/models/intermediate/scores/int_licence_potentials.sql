@@ -25,8 +25,9 @@ select
             and not (""" ~ is_excepted("coalesce(controls.state, 'default')") ~ """)
             then controls.max_points - controls.score_points
     end""") }} as open_points,
-    {{ sum_points('case when controls.score_ratio < 1 then controls.max_points - controls.score_points end') }}
-        as missing_points,
+    {{ sum_points("""case
+        when controls.score_ratio < 1 then controls.max_points - controls.score_points
+    end""") }} as missing_points,
     -- Whether a control counts is as unknown as its maximum where the licence was not read.
     count(*) filter (
         where licences.is_licence_owned is null

@@ -1,0 +1,31 @@
+"""All attacks: `make chaos`. Prints attempts, losses and leaks, and fails on any of the last two.
+
+Usage: python -m tests.attack [KILLS]
+"""
+
+import random
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.attack import answers, files, kills
+from tests.attack.scene import Scene
+from tests.attack.tally import Tally
+
+ROOMS = (0, 4_096, 100_000, 1_000_000, 5_000_000)
+
+
+def main(kill_count: int) -> int:
+    tally = Tally()
+    with tempfile.TemporaryDirectory() as folder, Scene.made(Path(folder)) as scene:
+        answers.attack(scene.lab, tally, answers.everything())
+        files.attack(scene.whole, scene.root, tally, files.damages(), scene.secrets)
+        files.attack_disk(scene.whole, scene.root, tally, iter(ROOMS))
+        files.attack_read_only(scene.whole, scene.root, tally)
+        kills.attack(scene, tally, kill_count, random.Random(1))
+    print(tally)
+    return 1 if tally.losses or tally.leaks else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 60))
