@@ -15,3 +15,11 @@
 {% macro ratio_after(score_ratio, gained_points, missing_points) -%}
     1 - (1 - {{ score_ratio }}) * (1 - coalesce({{ ratio(gained_points, missing_points) }}, 1))
 {%- endmacro %}
+
+{#
+    No control has more points than its maximum: one below the score is not its maximum. Both are
+    rounded to cents.
+#}
+{% macro fits(score_points, max_points) -%}
+    coalesce({{ score_points }}, 0) <= {{ max_points }} + 0.01 + 1e-9
+{%- endmacro %}

@@ -55,8 +55,9 @@ joined as (
         scores.entra_identity_secure_score_ratio,
         {{ ratio('potentials.licensed_points', 'potentials.licensed_max_points') }}
             as licensed_ratio,
-        {{ ratio_after('scores.score_ratio', 'potentials.open_points', 'potentials.missing_points') }}
-            as reachable_ratio,
+        {{ ratio_after(
+            'scores.score_ratio', 'potentials.open_points', 'potentials.missing_points'
+        ) }} as reachable_ratio,
         potentials.unknown_count,
         statuses.score_status,
         statuses.role_status,
@@ -89,9 +90,9 @@ joined as (
         privileges.tenant_id is not null as has_assignments,
         readings.sign_in_status,
         readings.registration_status in ('ok', 'empty') as has_registrations,
-        {% for column in registration_counts %}
-            registrations.{{ column }}{{ "," if not loop.last }}
-        {% endfor %}
+    {% for column in registration_counts %}
+        registrations.{{ column }}{{ "," if not loop.last }}
+    {% endfor %}
     from days
     inner join {{ ref('int_newest_scores') }} as scores using (tenant_id, snapshot_date)
     inner join statuses using (tenant_id, snapshot_date)
@@ -149,7 +150,9 @@ select
     {% endfor %}
     case
         when has_registrations
-            then {{ ratio('mfa_registered_count', '(mfa_user_count - mfa_registered_unknown_count)') }}
+            then {{ ratio(
+                'mfa_registered_count', '(mfa_user_count - mfa_registered_unknown_count)'
+            ) }}
     end as mfa_registered_ratio,
     case when has_roles and policy_status in ('ok', 'empty') then mfa_covered_ratio end
         as mfa_covered_ratio,

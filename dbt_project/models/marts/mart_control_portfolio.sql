@@ -40,9 +40,11 @@ controls as (
 
     select
         *,
-        score_ratio < 1
-        and not is_exception
-        and counts_in_maximum is distinct from false as is_missing
+        (
+            score_ratio < 1
+            and not is_exception
+            and counts_in_maximum is distinct from false
+        ) as is_missing
     from scored
 
 ),

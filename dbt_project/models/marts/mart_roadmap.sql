@@ -59,7 +59,9 @@ select
     added.cumulative_points,
     round(
         scores.max_points
-        * ({{ ratio_after('scores.score_ratio', 'added.cumulative_points', 'missing.missing_points') }}),
+        * ({{ ratio_after(
+            'scores.score_ratio', 'added.cumulative_points', 'missing.missing_points'
+        ) }}),
         9
     ) + 0.0 as score_after_points,
     scores.score_ratio as ratio_before,

@@ -49,11 +49,12 @@ inner join {{ ref('fct_tenant_score_daily') }} as scores
     on
         drops.tenant_id = scores.tenant_id
         and scores.scope = 'overall'
-        and scores.score_date >= drops.score_date
-        and scores.score_date < least(
-            drops.recovered_date, drops.score_date + {{ var('alert_drop_days') }}
-        )
-        and scores.score_ratio is not null
+where
+    scores.score_date >= drops.score_date
+    and scores.score_date < least(
+        drops.recovered_date, drops.score_date + {{ var('alert_drop_days') }}
+    )
+    and scores.score_ratio is not null
 
 union all
 

@@ -1,9 +1,8 @@
 -- Long: the rules are an order, and each looks at what the one before it left.
-{#- No control has more points than its maximum: one below the score is not its maximum. #}
-{%- set valid_fits = 'coalesce(measured.score_points, 0) <= measured.valid_max_points + 0.01 + 1e-9' %}
-{%- set later_fits = 'coalesce(measured.score_points, 0) <= measured.later_max_points + 0.01 + 1e-9' %}
-{%- set carries = 'measured.score_percentage = 0 '
-    ~ 'and coalesce(measured.score_points, 0) <= carried.carried_points + 0.01 + 1e-9' %}
+{%- set score = 'measured.score_points' %}
+{%- set valid_fits = fits(score, 'measured.valid_max_points') %}
+{%- set later_fits = fits(score, 'measured.later_max_points') %}
+{%- set carries = 'measured.score_percentage = 0 and ' ~ fits(score, 'carried.carried_points') %}
 
 -- The maximum of every control on every changed day, by the first rule that applies:
 -- 1 the day's own record, 2 the nearest day that has one, 3 the valid profile, 4 the first later

@@ -25,11 +25,10 @@ select
         cast(coalesce(sum(user_count) filter (where not is_guest and {{ condition }}), 0) as bigint)
             as {{ name }},
     {% endfor %}
-    {% for name in guest_counts %}
-        cast(
-            coalesce(sum(user_count) filter (where is_guest and {{ counts[name] }}), 0) as bigint
-        ) as guest_{{ name }}{{ "," if not loop.last }}
-    {% endfor %}
+{% for name in guest_counts %}
+    cast(coalesce(sum(user_count) filter (where is_guest and {{ counts[name] }}), 0) as bigint)
+        as guest_{{ name }}{{ "," if not loop.last }}
+{% endfor %}
 from (
     {{ captured_rows('stg_graph__user_registration_counts', 'user_registration_details') }}
 )

@@ -49,7 +49,9 @@ holders as (
         facts.tenant_id,
         facts.snapshot_date,
         case
-            when count(*) filter (where facts.principal_type = 'user' and facts.is_stale is null) = 0
+            when
+                count(*)
+                filter (where facts.principal_type = 'user' and facts.is_stale is null) = 0
                 then count(*) filter (where facts.is_stale)
         end as stale_count,
         count(*) filter (where facts.is_unprotected) as unprotected_count,

@@ -12,7 +12,9 @@ select
         when create_date_time is null then 'tenant score without a date'
         when tenant_score is null then 'tenant score without points'
         when
-            {{ is_no_score_date('cast(cast(create_date_time as timestamp) as date)', 'extract_date') }}
+            {{ is_no_score_date(
+                'cast(cast(create_date_time as timestamp) as date)', 'extract_date'
+            ) }}
             then 'createDateTime outside the plausible days'
         when {{ is_no_points('tenant_score') }} or {{ is_no_maximum('tenant_max_score') }}
             then 'tenant score is not a number of points'

@@ -30,10 +30,20 @@ whole as (
         true as has_controls
     from {{ source('graph', 'secure_scores_control_scores') }}
 
+),
+
+described as (
+
+    select
+        records.*,
+        whole.has_controls
+    from records
+    left join whole using (run_id, tenant_id, record_index)
+
 )
 
 select
-    records.*,
+    * exclude (has_controls),
     case
         when record_id is null then 'record without an id'
         when score_date is null then 'record without a date'
@@ -44,7 +54,6 @@ select
         when max_score is null or {{ is_no_maximum('max_score') }}
             then 'maxScore is not a number of points'
         when current_score > max_score + 1e-9 then 'currentScore above maxScore'
-        when max_score > 0 and whole.has_controls is null then 'record without its controls'
+        when max_score > 0 and has_controls is null then 'record without its controls'
     end as quarantine_reason
-from records
-left join whole using (run_id, tenant_id, record_index)
+from described

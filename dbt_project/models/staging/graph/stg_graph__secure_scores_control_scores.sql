@@ -37,7 +37,9 @@ select
         when score_points is null then 'control without a score'
         when {{ is_no_points('score_points') }} then 'score is not a number of points'
         when score_percentage < 0 or score_percentage > 100 then 'percentage outside 0 to 100'
-        when score_percentage > 0 and score_points > {{ var('most_points') }} * score_percentage / 100
+        when
+            score_percentage > 0
+            and score_points > {{ var('most_points') }} * score_percentage / 100
             then 'score above what its percentage allows'
         when
             not coalesce(met_count, 0) between 0 and {{ var('most_count') }}
