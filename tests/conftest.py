@@ -32,10 +32,20 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> GroupSchedul
 def pytest_xdist_auto_num_workers() -> int:
     """Two workers more than cores: while some wait for an answer or a disk, others work.
 
-    One fewer where there is no room for them: they take a gigabyte and a half, the oracle's three.
+    Fewer where there is no room for them: they take a gigabyte and a half, the oracle's three.
     """
-    gigabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return (os.cpu_count() or 1) + (2 if gigabytes > 8 else 1)
+    room = int((_memory() / 2**30 - 3.5) // 1.5)
+    return max(1, min((os.cpu_count() or 1) + 2, 1 + room))
+
+
+def _memory() -> int:
+    """Bytes that these processes may take: the machine's, or as many as their group is given."""
+    limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    for name in ("memory.max", "memory/memory.limit_in_bytes"):
+        given = Path("/sys/fs/cgroup") / name
+        if given.exists() and (text := given.read_text().strip()).isdigit():
+            limits.append(int(text))
+    return min(limits)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from types import TracebackType
+from typing import Any
 
 import httpx
 
@@ -36,6 +37,7 @@ class Recorder:
     runs: list[Run] = field(default_factory=list)
     captures: list[Capture] = field(default_factory=list)
     _newest: dict[tuple[str, str, str], Record] = field(default_factory=dict, repr=False)
+    _texts: dict[str, str] = field(default_factory=dict, repr=False)
 
     def __enter__(self) -> "Recorder":
         self._client = httpx.Client(verify=str(self.sandbox.ca_bundle), timeout=60)
@@ -94,5 +96,15 @@ class Recorder:
         """The record as it was read before where it says the same: most of them do, day by day."""
         key = tenant_id, feed, str(record.get("id"))
         if self._newest.get(key) != record:
-            self._newest[key] = record
+            self._newest[key] = self._shared(record)
         return self._newest[key]
+
+    def _shared(self, value: Any) -> Any:
+        """The same value with one object for each text: the same few come a million times."""
+        if isinstance(value, str):
+            return self._texts.setdefault(value, value)
+        if isinstance(value, list):
+            return [self._shared(one) for one in value]
+        if isinstance(value, dict):
+            return {name: self._shared(one) for name, one in value.items()}
+        return value
