@@ -171,6 +171,52 @@ def test_records_of_another_tenant_are_refused(lab: Lab) -> None:
     assert lab.table("secure_scores").num_rows == 0
 
 
+SILENT: dict[str, tuple[Any, str]] = {
+    # what azureTenantId reads, and how the note names it
+    "NA": ("NA", "NA"),
+    "null": (None, "nothing"),
+    "empty": ("", "nothing"),
+    "zeros": ("00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000000"),
+    "cut off": ("11111111-1111-1111", "11111111-1111-1111"),
+    "a sentence": ("nobody knows whose this is", "no GUID"),
+}
+
+
+@pytest.mark.parametrize("name", SILENT)
+@pytest.mark.parametrize(
+    ("feed", "path"),
+    [("secure_scores", "secureScores?"), ("secure_score_control_profiles", "ControlProfiles?")],
+)
+def test_one_record_that_names_no_tenant_does_not_cost_the_feed(
+    lab: Lab, feed: str, path: str, name: str
+) -> None:
+    value, shown = SILENT[name]
+
+    def silence(page: dict[str, Any]) -> dict[str, Any]:
+        page["value"][2]["azureTenantId"] = value
+        return page
+
+    lab.sandbox.edits.add(tenant_id=lab.ids[0], path=path, function=silence)
+    row = lab.collect_one(feed)
+    assert (row.outcome, row.error_code) == ("ok", None)
+    assert row.note == f"1 record in quarantine: azureTenantId reads {shown}"
+    owners = lab.table(feed)["azure_tenant_id"].to_pylist()
+    assert [owner for owner in owners if owner != lab.ids[0]] == [value]
+    assert len(owners) == row.rows > 2
+
+
+def test_records_of_which_none_names_its_tenant_are_refused(lab: Lab) -> None:
+    def silence(page: dict[str, Any]) -> dict[str, Any]:
+        for record in page["value"]:
+            record["azureTenantId"] = "NA"
+        return page
+
+    lab.sandbox.edits.add(tenant_id=lab.ids[0], path="secureScores?", function=silence)
+    row = lab.collect_one("secure_scores")
+    assert (row.outcome, row.error_code, row.rows) == ("bad_response", "no_tenant", 0)
+    assert "azureTenantId reads NA" in str(row.note)
+
+
 def test_the_organization_of_another_tenant_is_refused(lab: Lab) -> None:
     def mix_up(page: dict[str, Any]) -> dict[str, Any]:
         page["value"][0]["id"] = lab.ids[1]

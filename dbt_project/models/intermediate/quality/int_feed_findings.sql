@@ -80,7 +80,10 @@ union all
 
 select
     tenant_id,
-    case when breaks_feed then 'quarantined_rows' else 'duplicate_control' end as finding,
+    case
+        when breaks_feed or reason = {{ of_nobody() }} then 'quarantined_rows'
+        else 'duplicate_control'
+    end as finding,
     feed,
     reason as subject,
     min(extract_date) as first_date,

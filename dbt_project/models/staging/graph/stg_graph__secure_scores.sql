@@ -8,6 +8,7 @@ records as (
         extract_date,
         cast(collected_at as timestamp) as collected_at,
         record_index,
+        azure_tenant_id,
         id as record_id,
         cast(cast(created_date_time as timestamp) as date) as score_date,
         current_score,
@@ -19,8 +20,9 @@ records as (
 )
 
 select
-    *,
+    * exclude (azure_tenant_id),
     case
+        when {{ names_no_tenant() }}
         when record_id is null then 'record without an id'
         when score_date is null then 'record without a date'
         when current_score is null or current_score < 0 then 'currentScore is not a number from 0'
