@@ -18,12 +18,18 @@ from kiota_authentication_azure.azure_identity_authentication_provider import (
 from kiota_http.middleware.options import ResponseHandlerOption
 from msgraph.graph_request_adapter import GraphRequestAdapter
 
-from pipeline.config.cloud import origin
 from pipeline.config.settings import Tenant
+from pipeline.graph.addresses import refuse_foreign
 from pipeline.graph.connections import Connections
 from pipeline.graph.feed import Feed, Workload
 from pipeline.graph.limits import LIMITS, Gate
-from pipeline.graph.outcomes import FeedError, Outcome, Refusal, judge, no_answer
+from pipeline.graph.outcomes import (
+    FeedError,
+    Refusal,
+    is_token_refused,
+    judge,
+    no_answer,
+)
 from pipeline.graph.retry import Attempts, RetryPolicy, http_date, retry_after
 from pipeline.graph.sign_in import ClaimsChallenge, TenantTokens
 from pipeline.graph.tally import Tally
@@ -45,10 +51,11 @@ class Workers:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What a refusal would name: the permission and the licence that the request needs."""
+    """What a refusal is judged by: who serves the request, and what that needs."""
 
     permission: str
     licence: str | None
+    workload: Workload
 
 
 class UnusablePageError(Exception):
@@ -109,9 +116,9 @@ class GraphClient:
         `workload` and `permission` are the feed's where they are not given.
         Raises FeedError; adds to the tally in any case.
         """
-        self._refuse_other_hosts(url)
+        refuse_foreign(url, self.tenant.cloud)
         workload = workload or feed.workload
-        asked = _Asked(permission or feed.permission, feed.licence)
+        asked = _Asked(permission or feed.permission, feed.licence, workload)
         attempts = Attempts(self._policy)
         renewals = 0
         while True:
@@ -129,7 +136,7 @@ class GraphClient:
                     return await loop.run_in_executor(self._workers.pages, read, refusal)
                 except UnusablePageError as error:
                     refusal = error.refusal
-            if refusal.outcome is Outcome.AUTH_FAILED and renewals < _RENEWALS:
+            if is_token_refused(refusal) and renewals < _RENEWALS:
                 renewals += 1
                 continue
             wait = attempts.wait_before_next(retry_after(headers), refusal.tries)
@@ -154,7 +161,7 @@ class GraphClient:
         except TimeoutError:
             return no_answer("no answer in time"), {}
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return unreached(error), {}
+            return unreached(error, url), {}
         tally.bytes += len(response.content)
         tally.http_status = response.status_code
         tally.request_id = response.headers.get("request-id")
@@ -168,9 +175,10 @@ class GraphClient:
             permission=asked.permission,
             licence=asked.licence,
             cloud=self.tenant.cloud.name,
+            workload=asked.workload,
             is_premium=self.is_premium,
         )
-        if refusal.outcome is Outcome.AUTH_FAILED:
+        if is_token_refused(refusal):
             self.tokens.forget(used)
         return refusal, response.headers
 
@@ -181,16 +189,3 @@ class GraphClient:
         response = await self._adapter.send_primitive_async(request, "bytes", {})
         assert isinstance(response, httpx.Response)
         return response
-
-    def _refuse_other_hosts(self, url: str) -> None:
-        try:
-            same = origin(url) == self.tenant.cloud.origin
-        except ValueError:
-            same = False
-        if not same:
-            raise FeedError(
-                Outcome.BAD_RESPONSE,
-                "the next link leads to another host and was not followed; "
-                "check what answers at the cloud's address",
-                error_code="foreign_next_link",
-            )

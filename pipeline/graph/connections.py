@@ -82,9 +82,10 @@ class SignInTransport(RequestsTransport):  # type: ignore[misc]
         self.status: int | None = None
         self.headers: Mapping[str, str] = {}
         self.is_unreached = False
+        self.url = ""
 
     def send(self, request: Any, **kwargs: Any) -> Any:
-        self.status, self.headers, self.is_unreached = None, {}, True
+        self.status, self.headers, self.is_unreached, self.url = None, {}, True, request.url
         response = super().send(request, **kwargs)
         self.is_unreached = False
         self.status = response.status_code

@@ -71,9 +71,9 @@ def test_a_refused_application_is_told(lab: Lab, code: int, words: str) -> None:
 def test_an_unknown_tenant_is_told(lab: Lab) -> None:
     reconfigure(lab, lab.ids[0], APP)
     [row] = lab.collect(tenants=[APP], feeds=["organization"]).log
-    assert row.outcome == "auth_failed"
+    assert (row.outcome, row.error_code) == ("auth_failed", "AADSTS90002")
     assert row.note is not None
-    assert "check" in row.note
+    assert "the tenant does not exist in this cloud; check its id" in row.note
 
 
 @pytest.mark.parametrize(
