@@ -3,10 +3,12 @@
 import warnings
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from pipeline.cli.context import Context
 from pipeline.cli.dagster_home import end_stale_runs, prepare
 from pipeline.defs.resources import Observer
+from pipeline.graph.clock import Clock
 
 
 def run_daily(
@@ -16,9 +18,11 @@ def run_daily(
     tenants: Sequence[str],
     feeds: Sequence[str],
     observer: Observer,
+    clock: Clock | None = None,
 ) -> None:
     """Run the job for one day; the caller holds the home.
 
+    `clock` is Graph's where the day was not asked for and is what Graph has.
     Raises what the failing stage raised; later stages are then not run.
     """
     folder = prepare(context)
@@ -27,10 +31,11 @@ def run_daily(
     import dagster as dg
 
     from pipeline.defs import posture_definitions
-    from pipeline.defs.resources import PostureHome, current_observer
+    from pipeline.defs.resources import PostureHome, current_clock, current_observer
 
     job = posture_definitions().resolve_job_def("daily_posture")
-    token = current_observer.set(observer)
+    selection: dict[str, Any] = {"tenants": [*tenants], "feeds": [*feeds]}
+    tokens = current_observer.set(observer), current_clock.set(clock)
     try:
         with dg.DagsterInstance.from_config(str(folder)) as instance:
             end_stale_runs(instance)
@@ -40,7 +45,7 @@ def run_daily(
                 tags={"dagster/partition": run_date.isoformat()},
                 run_config={
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-                    "ops": {"lake": {"config": {"tenants": [*tenants], "feeds": [*feeds]}}},
+                    "ops": {"lake": {"config": selection}},
                 },
                 resources={
                     "posture": PostureHome(
@@ -51,4 +56,5 @@ def run_daily(
     except dg.DagsterExecutionInterruptedError:
         raise KeyboardInterrupt from None
     finally:
-        current_observer.reset(token)
+        current_observer.reset(tokens[0])
+        current_clock.reset(tokens[1])

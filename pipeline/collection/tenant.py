@@ -2,23 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 
 from pipeline.collection.feed_result import FeedResult, log_row, refused, unexpected
+from pipeline.collection.run_context import RunContext
 from pipeline.collection.tenant_knowledge import TenantKnowledge
 from pipeline.config.settings import Tenant
-from pipeline.graph.checkpoints import Checkpoints
 from pipeline.graph.client import GraphClient
 from pipeline.graph.feed import Feed
 from pipeline.graph.feeds import FEEDS
 from pipeline.graph.outcomes import FeedError, Outcome
-from pipeline.graph.privacy import Pseudonyms
 from pipeline.graph.readers import reader_of
 from pipeline.graph.readers.scores import ScoreReading
-from pipeline.graph.readers.task import KnownScores, Task, not_for_this_date
-from pipeline.graph.retry import RetryPolicy
-from pipeline.lake.history import CommittedDay
+from pipeline.graph.readers.task import Task, not_for_this_date
 from pipeline.lake.log import INCOMPLETE, LogRow
 from pipeline.lake.parts import FeedRows, TenantRows
 
@@ -28,20 +24,6 @@ _MAX_WAIT = 30.0
 
 Report = Callable[[LogRow], None]
 Emit = Callable[[TenantRows], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class RunContext:
-    """What all tenants of a run share. `heavy` bounds how many read months of scores at once."""
-
-    run_id: str
-    run_date: date
-    policy: RetryPolicy
-    history: KnownScores
-    committed: CommittedDay
-    checkpoints: Checkpoints
-    pseudonyms: Pseudonyms | None
-    heavy: asyncio.Semaphore
 
 
 class TenantCollection:
@@ -123,8 +105,8 @@ class TenantCollection:
 
     async def _read(self, feed: Feed, report: Report) -> None:
         """Read one feed and keep its rows and its log row."""
-        started = datetime.now(UTC)
         context = self._context
+        started = context.now()
         task = Task(
             self._client,
             feed,
@@ -133,13 +115,12 @@ class TenantCollection:
             context.checkpoints,
             self._known.upstream,
             context.pseudonyms,
+            leeway=context.leeway,
         )
         result = await self._end(task)
-        row = log_row(
-            task, result, run_id=context.run_id, started=started, graph_date=self._graph_date
-        )
+        row = log_row(task, result, context, started=started, graph_date=self._graph_date)
         if result.outcome is Outcome.OK:
-            self._rows.append(FeedRows(row.collected_at, result.tables))
+            self._rows.append(FeedRows(row.collected_at, result.tables, row.extract_date))
         self._log.append(row)
         report(row)
 
@@ -176,8 +157,9 @@ class TenantCollection:
         if self._refused:
             raise self._refused
         seen = self._graph_date
-        if seen and not feed.dated and seen.date() != self._context.run_date:
-            raise not_for_this_date(self._context.run_date, seen.date())
+        context = self._context
+        if seen and not feed.dated and abs(seen.date() - context.run_date) > context.leeway:
+            raise not_for_this_date(context.run_date, seen.date())
         for name in feed.needs:
             ended = self._known.upstream.ended(name)
             if ended is None or not ended.is_committed:

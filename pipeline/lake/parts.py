@@ -33,10 +33,14 @@ _TEMPORARY = ".unfinished"
 
 @dataclass(frozen=True)
 class FeedRows:
-    """The rows of one complete feed by table, without stamps, and when Graph sent them."""
+    """The rows of one complete feed by table, without stamps, and when Graph sent them.
+
+    `extract_date` is the feed's own; None: that of the part.
+    """
 
     collected_at: datetime
     tables: Mapping[str, pa.Table]
+    extract_date: date | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,13 @@ class TenantRows:
     def nbytes(self) -> int:
         """Memory the rows hold."""
         return sum(table.nbytes for feed in self.feeds for table in feed.tables.values())
+
+    def of_day(self, day: date) -> "TenantRows":
+        """What belongs to one extract date; a run that crosses midnight has two."""
+        feeds = [one for one in self.feeds if one.extract_date in (None, day)]
+        return TenantRows(
+            self.tenant_id, feeds, [row for row in self.log if row.extract_date == day]
+        )
 
 
 @dataclass(frozen=True)
