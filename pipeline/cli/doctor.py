@@ -25,7 +25,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     wanted = set(checked_tenants(settings, arguments.tenants))
     chosen = [one for one in settings.tenants if not wanted or one.tenant_id in wanted]
     clock = ask_clock(chosen)
-    found = examine(chosen, _counter(len(chosen)))
+    found = examine(chosen, _counter(len(chosen)), bounds=settings.bounds)
     if arguments.json:
         document = {"clock": clock.trouble, "tenants": [_document(one) for one in found]}
         print(json.dumps(document, indent=1))

@@ -96,6 +96,7 @@ def collect(
         checkpoints=Checkpoints.of(lake.root, run_date),
         pseudonyms=pseudonyms,
         heavy=asyncio.Semaphore(MAX_AT_ONCE_HEAVY),
+        bounds=settings.bounds,
         clock=clock,
     )
     _run(context, todo, lake, _reporter(result.log, todo, progress))

@@ -36,5 +36,6 @@ async def run_tenants(
     async with asyncio.TaskGroup() as group:
         finished = asyncio.Event()
         group.create_task(buffer.flush_regularly(finished))
-        await each_tenant([tenant for tenant, _ in todo], read, policy=context.policy)
+        tenants = [tenant for tenant, _ in todo]
+        await each_tenant(tenants, read, policy=context.policy, bounds=context.bounds)
         finished.set()

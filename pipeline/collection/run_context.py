@@ -1,9 +1,10 @@
 """What all tenants of a run share."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+from pipeline.config.bounds import Bounds
 from pipeline.graph.checkpoints import Checkpoints
 from pipeline.graph.clock import Clock
 from pipeline.graph.privacy import Pseudonyms
@@ -27,6 +28,7 @@ class RunContext:
     checkpoints: Checkpoints
     pseudonyms: Pseudonyms | None
     heavy: asyncio.Semaphore
+    bounds: Bounds = field(default_factory=Bounds)
     clock: Clock | None = None
 
     @property

@@ -68,7 +68,7 @@ async def _first(clouds: Sequence[tuple[str, Path | None]]) -> Clock:
 async def _ask(graph_url: str, ca_bundle: Path | None) -> timedelta | None:
     connections = Connections(ca_bundle)
     try:
-        async with asyncio.timeout(_SECONDS), connections.graph() as http:
+        async with asyncio.timeout(_SECONDS), connections.graph(max_bytes=0) as http:
             for _ in range(_TRIES):
                 seen = await _date(http, f"{graph_url}/v1.0/")
                 if seen is not None:

@@ -175,6 +175,17 @@ def bad_page(problem: str, *, tries: int = 1, code: str | None = None) -> Refusa
     return Refusal(Outcome.BAD_RESPONSE, note, tries, HTTPStatus.OK, code)
 
 
+def too_long(seconds: float, last_status: int | None) -> FeedError:
+    """A feed that was not read to its end in time; the last reply tells why."""
+    bound = f"not read to its end within {seconds:g} seconds, which is limits: feed_seconds"
+    if last_status == HTTPStatus.TOO_MANY_REQUESTS:
+        return FeedError(Outcome.THROTTLED, f"{bound}; Graph throttles; {_LATER}")
+    if last_status != HTTPStatus.OK:
+        return FeedError(Outcome.UNAVAILABLE, f"{bound}; Graph hardly answers; {_LATER}")
+    note = f"{bound}; raise it where the tenant is that large, else report it"
+    return FeedError(Outcome.BAD_RESPONSE, note)
+
+
 def no_answer(problem: str, *, tries: int = MAX_TRIES, step: str = _LATER) -> Refusal:
     """No reply at all: dropped, timed out, refused, untrusted."""
     return Refusal(Outcome.UNAVAILABLE, f"Graph could not be reached ({problem}); {step}", tries)

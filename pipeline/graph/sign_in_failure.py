@@ -73,4 +73,6 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
     cause: BaseException | None = error
     while cause is not None:
         yield cause
-        cause = cause.__cause__ or cause.__context__
+        # azure-core keeps what it translates in a member of its own.
+        inner = getattr(cause, "inner_exception", None)
+        cause = inner or cause.__cause__ or cause.__context__

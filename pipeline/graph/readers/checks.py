@@ -11,14 +11,17 @@ from pipeline.graph.client import UnusablePageError
 from pipeline.graph.outcomes import bad_page
 from pipeline.graph.readers.pages import Record
 
-_MAX_PAGES = 5_000
 _WORD = re.compile(r"[\w./-]{1,40}")
 
 
-def refuse_endless(url: str, seen: set[str]) -> None:
+def refuse_endless(url: str, seen: set[str], max_pages: int) -> None:
     """Raise FeedError for a link that was followed before, or one too many."""
-    if url in seen or len(seen) >= _MAX_PAGES:
+    if url in seen:
         raise bad_page("the next link repeats and the list never ends").error
+    if len(seen) >= max_pages:
+        raise bad_page(
+            f"the list has more than {max_pages} pages, which is limits: list_pages"
+        ).error
     seen.add(url)
 
 

@@ -95,7 +95,7 @@ class FeedReading:
         firsts: set[str] = set()
         table = request.table.name
         while url is not None:
-            refuse_endless(url, seen)
+            refuse_endless(url, seen, self.task.client.bounds.list_pages)
             read = partial(self._read_page, request, firsts, self.positions[table], parent)
             page = await self.get(request, url, read, workload=workload)
             self.gathered.add(page.flat)
@@ -140,7 +140,7 @@ class FeedReading:
             return page
 
         while url is not None:
-            refuse_endless(url, seen)
+            refuse_endless(url, seen, self.task.client.bounds.list_pages)
             page = await self.get(request, url, read)
             records += page.records
             url = page.next_link
