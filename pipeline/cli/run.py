@@ -26,6 +26,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
             tenants=tenants,
             feeds=feeds,
             observer=display,
+            days_kept=settings.bounds.run_days,
         )
     result = display.collected
     print_collection(context, settings, result)

@@ -1,4 +1,4 @@
-"""`limits:` of tenants.yaml: what a tenant may cost a run at most."""
+"""`limits:` of tenants.yaml: what a tenant may cost a run at most, and how long runs are kept."""
 
 from typing import Annotated, Any
 
@@ -27,7 +27,7 @@ Whole = Annotated[
 
 
 class Bounds(Group):
-    """What a tenant may cost a run at most; the defaults are far above what is usual."""
+    """What a tenant may cost a run, and a run the disk; the defaults are far above the usual."""
 
     response_megabytes: Whole = Field(
         256, description="of one response once it is unpacked; by default 256"
@@ -37,6 +37,7 @@ class Bounds(Group):
     silent_seconds: Whole = Field(
         30, description="to wait for a tenant that answers nothing at all; by default 30"
     )
+    run_days: Whole = Field(30, description="to keep runs in Dagster's web UI; by default 30")
 
     @property
     def response_bytes(self) -> int:
