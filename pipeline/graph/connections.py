@@ -17,10 +17,12 @@ from azure.core.pipeline.transport import RequestsTransport
 from requests.adapters import HTTPAdapter
 
 from pipeline.graph.bounded_client import BoundedClient
+from pipeline.graph.bounded_reply import BoundedReply
 
 # hpack prints the encoded bearer token at DEBUG, where no scrubber can see it.
 _QUIET = ("h2", "hpack", "httpx", "httpcore", "urllib3", "msal", "azure")
 _POOL = 16
+_REPLY_SECONDS = 60.0
 # A tenant's feeds start together; more connections would cost more handshakes than they save.
 _POOL_TO_GRAPH = httpx.Limits(max_connections=6, max_keepalive_connections=6, keepalive_expiry=30.0)
 
@@ -109,6 +111,14 @@ class _SharedContext(HTTPAdapter):
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         host, _ = super().build_connection_pool_key_attributes(request, True, cert)
         return host, {"ssl_context": self._context}
+
+    def send(self, request: Any, **options: Any) -> Any:  # type: ignore[override]
+        """The reply, whose body is bounded in bytes and, like its beginning, in seconds."""
+        response = super().send(request, **options)
+        timeout = options.get("timeout")
+        seconds = timeout[1] if isinstance(timeout, tuple) else timeout
+        response.raw = BoundedReply(response.raw, seconds or _REPLY_SECONDS)
+        return response
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """Nothing to set: the context verifies."""

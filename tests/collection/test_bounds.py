@@ -4,20 +4,23 @@ import asyncio
 import gzip
 import threading
 import tracemalloc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
+from requests.exceptions import ReadTimeout
 
 from pipeline.config.bounds import Bounds
 from pipeline.config.settings import load_config
 from pipeline.errors import UsageError
-from pipeline.graph import standing
+from pipeline.graph import bounded_reply, standing
 from pipeline.graph.bounded_client import BoundedClient, OversizedBodyError
+from pipeline.graph.bounded_reply import BoundedReply
 from pipeline.graph.feed import Workload
 from pipeline.graph.feeds import FEEDS
 from pipeline.graph.outcomes import too_long
@@ -42,6 +45,44 @@ def test_a_body_that_unpacks_to_more_than_the_bound_is_refused(lab: Lab) -> None
     assert (row.outcome, row.requests) == ("bad_response", 1)
     assert "larger than 8 MB, which is limits: response_megabytes" in str(row.note)
     assert rows[lab.ids[1]].outcome == "ok"
+
+
+@pytest.mark.parametrize("path", ["openid-configuration", "/token"])
+def test_a_sign_in_that_unpacks_to_more_than_any_token_is_not_unpacked(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setenv("POSTURE_RETRY_SECONDS", "0")
+    body = b'{"access_token":"' + b"x" * LARGE + b'"}'
+    lab.sandbox.faults.add(tenant_id=lab.ids[0], path=path, status=200, body=body)
+    read: list[int] = []
+    stream = BoundedReply.stream
+
+    def count(self: BoundedReply, *arguments: Any, **options: Any) -> Iterator[bytes]:
+        for piece in stream(self, *arguments, **options):
+            read.append(len(piece))
+            yield piece
+
+    monkeypatch.setattr(BoundedReply, "stream", count)
+    rows = {row.tenant_id: row for row in lab.collect(feeds=["organization"]).log}
+    assert (rows[lab.ids[0]].outcome, rows[lab.ids[0]].requests) == ("unavailable", 0)
+    assert rows[lab.ids[1]].outcome == "ok"
+    assert sum(read) < LARGE / 4
+
+
+def test_a_reply_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(bounded_reply, "time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    class Drip:
+        def stream(self) -> Iterator[bytes]:
+            while True:
+                now[0] += 1
+                yield b"."
+
+    pieces = BoundedReply(Drip(), seconds=5).stream()
+    with pytest.raises(ReadTimeout):
+        list(islice(pieces, 100))
+    assert now[0] == 106
 
 
 def test_of_a_bomb_no_more_than_the_bound_and_a_piece_is_unpacked() -> None:
@@ -166,7 +207,7 @@ def test_a_sign_in_that_nobody_answers_is_given_up_before_the_run_is_held(
 def at(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """A stopped clock, to be moved by its first item."""
     now = [100.0]
-    monkeypatch.setattr(standing.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(standing, "time", SimpleNamespace(monotonic=lambda: now[0]))
     return now
 
 
