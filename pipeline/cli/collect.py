@@ -1,7 +1,6 @@
 """`posture collect`: Microsoft Graph to the lake, and no more."""
 
 import argparse
-from datetime import UTC, datetime
 
 from pipeline.cli.context import Context
 from pipeline.cli.display import Display
@@ -10,6 +9,7 @@ from pipeline.collection.collect import collect
 from pipeline.collection.outcome import require_something
 from pipeline.collection.selection import checked_feeds, checked_tenants
 from pipeline.config.settings import load_config
+from pipeline.graph.clock import ask_clock
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
@@ -19,10 +19,12 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     feeds = checked_feeds(arguments.feeds)
     with context.home.lock(), Display() as display:
         display.on_stage("collect")
+        clock = None if arguments.date else ask_clock(settings.tenants)
         result = collect(
             settings,
             context.home,
-            run_date=arguments.date or datetime.now(UTC).date(),
+            run_date=clock.today if clock else arguments.date,
+            clock=clock,
             tenants=tenants or None,
             feeds=feeds or None,
             progress=display.on_progress,

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from pipeline.cli.context import Context
 from pipeline.cli.dagster_home import end_stale_runs, prepare
+from pipeline.cli.dagster_storage import set_damaged_aside
 from pipeline.errors import PostureError
 
 WORKSPACE = """\
@@ -25,6 +26,8 @@ def run(context: Context, arguments: argparse.Namespace) -> NoReturn:
     workspace = folder / "workspace.yaml"
     workspace.write_text(WORKSPACE, encoding="utf-8")
     with contextlib.suppress(PostureError), context.home.lock():
+        for line in set_damaged_aside(folder):
+            print(line, flush=True)
         _end_stale_runs(folder)
     print(f"Dagster on http://127.0.0.1:{arguments.port} (stop with Ctrl-C)", flush=True)
     command = [sys.executable, "-m", "dagster", "dev", "-w", str(workspace)]

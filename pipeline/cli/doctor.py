@@ -13,6 +13,7 @@ from pipeline.config.settings import load_config
 from pipeline.doctor.findings import TenantFindings
 from pipeline.doctor.practice import examine
 from pipeline.errors import PostureError
+from pipeline.graph.clock import ask_clock
 from pipeline.text import printable
 
 INCOMPLETE = 3
@@ -23,11 +24,15 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     settings = load_config(context.config)
     wanted = set(checked_tenants(settings, arguments.tenants))
     chosen = [one for one in settings.tenants if not wanted or one.tenant_id in wanted]
-    found = examine(chosen, _counter(len(chosen)))
+    clock = ask_clock(chosen)
+    found = examine(chosen, _counter(len(chosen)), bounds=settings.bounds)
     if arguments.json:
-        print(json.dumps({"tenants": [_document(one) for one in found]}, indent=1))
+        document = {"clock": clock.trouble, "tenants": [_document(one) for one in found]}
+        print(json.dumps(document, indent=1))
     else:
         _print(context, found)
+        if clock.trouble and clock.ahead is not None:
+            print(f"clock: {clock.trouble}")
     if all(one.is_unreached for one in found):
         note = found[0].sign_in_note or next((one.note for one in found[0].feeds), None)
         raise PostureError(f"no tenant could be reached; {found[0].tenant_id}: {note}")

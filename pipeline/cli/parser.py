@@ -62,7 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add_selection(parser: argparse.ArgumentParser) -> None:
-    add_date(parser, "the day to collect (by default today, UTC)")
+    add_date(parser, "the day to collect (by default today, UTC, by Graph's clock)")
     add_several(parser, "tenant", "ID")
     add_several(parser, "feed", "NAME")
 

@@ -1,7 +1,6 @@
 """`posture run`: one day, collected, built, tested and published through Dagster."""
 
 import argparse
-from datetime import UTC, datetime
 
 from pipeline.cli.context import Context
 from pipeline.cli.display import Display
@@ -22,14 +21,18 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     tenants = checked_tenants(settings, arguments.tenants)
     feeds = checked_feeds(arguments.feeds)
     from pipeline.cli.job import run_daily
+    from pipeline.graph.clock import ask_clock
 
     with context.home.lock(), Display() as display:
+        clock = None if arguments.date else ask_clock(settings.tenants)
         run_daily(
             context,
-            run_date=arguments.date or datetime.now(UTC).date(),
+            run_date=clock.today if clock else arguments.date,
+            clock=clock,
             tenants=tenants,
             feeds=feeds,
             observer=display,
+            days_kept=settings.bounds.run_days,
         )
     result = display.collected
     print_collection(context, settings, result)

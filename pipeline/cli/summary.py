@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.cli.context import Context
 from pipeline.cli.troubles import trouble_lines
@@ -40,11 +40,25 @@ def print_collection(context: Context, settings: Settings, result: CollectResult
     parts += [f"{count} {outcome}" for outcome, count in sorted(outcomes.items())]
     tenants = {row.tenant_id for row in result.log} | {tenant for tenant, _ in result.skipped}
     print(f"collected: {len(tenants)} tenants, {', '.join(parts)}")
+    for line in _clock_lines(result):
+        print(line)
     lines = trouble_lines(missing(result), names)
     for line in lines[:SHOWN_MISSING]:
         print(f"missing: {line}")
     if len(lines) > SHOWN_MISSING:
         print(f"missing: {len(lines) - SHOWN_MISSING} more; see `{context.command_line('status')}`")
+
+
+def _clock_lines(result: CollectResult) -> Iterator[str]:
+    """What is wrong with this machine's clock, and what Graph's midnight came before."""
+    if result.clock is None:
+        return
+    if result.clock.trouble:
+        yield f"clock: {result.clock.trouble}"
+    days = Counter(row.extract_date for row in result.log if row.outcome in COMMITTED)
+    if len(days) > 1:
+        stored = ", ".join(f"{count} as of {day}" for day, count in sorted(days.items()))
+        yield f"clock: it became midnight (UTC) meanwhile; feeds are stored {stored}"
 
 
 def print_snapshot(context: Context) -> None:

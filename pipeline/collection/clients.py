@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 
+from pipeline.config.bounds import Bounds
 from pipeline.config.settings import Tenant
 from pipeline.graph.client import GraphClient, Workers
 from pipeline.graph.connections import Connections
@@ -18,7 +19,9 @@ _SIGN_INS_AT_ONCE = 8
 Work = Callable[[Tenant, GraphClient], Awaitable[None]]
 
 
-async def each_tenant(tenants: Sequence[Tenant], work: Work, *, policy: RetryPolicy) -> None:
+async def each_tenant(
+    tenants: Sequence[Tenant], work: Work, *, policy: RetryPolicy, bounds: Bounds
+) -> None:
     """Do `work` for every tenant, so many side by side.
 
     What it raises ends the others and comes in an exception group.
@@ -34,13 +37,20 @@ async def each_tenant(tenants: Sequence[Tenant], work: Work, *, policy: RetryPol
         async def one_after_the_other() -> None:
             async with AsyncExitStack() as stack:
                 pools = {
-                    bundle: await stack.enter_async_context(connections.graph())
+                    bundle: await stack.enter_async_context(
+                        connections.graph(bounds.response_bytes)
+                    )
                     for bundle, connections in trust.items()
                 }
                 for tenant in waiting:
                     bundle = tenant.cloud.ca_bundle
                     client = GraphClient(
-                        tenant, trust[bundle], pools[bundle], policy=policy, workers=workers
+                        tenant,
+                        trust[bundle],
+                        pools[bundle],
+                        policy=policy,
+                        workers=workers,
+                        bounds=bounds,
                     )
                     await work(tenant, client)
 

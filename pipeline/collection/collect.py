@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from pipeline.collection.run import MAX_AT_ONCE_HEAVY, Todo, run_tenants
+from pipeline.collection.run_context import RunContext
 from pipeline.collection.selection import checked_feeds, checked_tenants
-from pipeline.collection.tenant import RunContext
 from pipeline.collection.tenant_config import write_tenant_config
 from pipeline.config.settings import Settings, Tenant
 from pipeline.errors import PostureError
 from pipeline.graph.checkpoints import Checkpoints
+from pipeline.graph.clock import Clock
 from pipeline.graph.connections import quiet_loggers
 from pipeline.graph.feed import Feed
 from pipeline.graph.feeds import FEEDS
@@ -40,11 +41,15 @@ class CollectProgress:
 
 @dataclass(frozen=True)
 class CollectResult:
-    """What a run read: its log rows, and the (tenant, feed) pairs that were complete before."""
+    """What a run read: its log rows, and the (tenant, feed) pairs that were complete before.
+
+    `clock` is Graph's where the run was for no date that was asked for.
+    """
 
     run_id: str
     log: list[LogRow] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    clock: Clock | None = None
 
 
 ProgressCallback = Callable[[CollectProgress], None]
@@ -55,12 +60,15 @@ def collect(
     home: Home,
     *,
     run_date: date,
+    clock: Clock | None = None,
     tenants: Collection[str] | None = None,
     feeds: Collection[str] | None = None,
     progress: ProgressCallback | None = None,
 ) -> CollectResult:
     """Read the feeds of the tenants for a UTC date into the lake; the caller holds home.lock().
 
+    With Graph's `clock` the run is for no date that was asked for: each feed is stored under
+    Graph's date of its own first response, also where midnight comes between two of them.
     `tenants` and `feeds` narrow the run; what the lake holds complete for the date is skipped.
     Raises UsageError for an unknown tenant or feed and PostureError where the lake cannot be
     written; whatever goes wrong with a tenant or a feed is an outcome in the log instead.
@@ -72,9 +80,10 @@ def collect(
     quiet_loggers()
     lake = Lake(home.lake)
     lake.prepare()
-    result = CollectResult(new_run_id())
+    now = clock.now() if clock else datetime.now(UTC)
+    result = CollectResult(new_run_id(now), clock=clock)
     write_tenant_config(
-        lake, settings, run_date=run_date, run_id=result.run_id, pseudonyms=pseudonyms
+        lake, settings, run_date=run_date, run_id=result.run_id, now=now, pseudonyms=pseudonyms
     )
     committed = CommittedDay(lake, run_date)
     todo = _without_committed(chosen, committed, result.skipped)
@@ -87,6 +96,8 @@ def collect(
         checkpoints=Checkpoints.of(lake.root, run_date),
         pseudonyms=pseudonyms,
         heavy=asyncio.Semaphore(MAX_AT_ONCE_HEAVY),
+        bounds=settings.bounds,
+        clock=clock,
     )
     _run(context, todo, lake, _reporter(result.log, todo, progress))
     return result
@@ -130,9 +141,9 @@ def _reporter(
     return report
 
 
-def new_run_id() -> str:
+def new_run_id(now: datetime) -> str:
     """A name for a run that sorts by its start."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(2)}"
+    return f"{now:%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(2)}"
 
 
 def _chosen_tenants(settings: Settings, wanted: Collection[str] | None) -> list[Tenant]:

@@ -3,10 +3,11 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pyarrow as pa
 
+from pipeline.collection.run_context import RunContext
 from pipeline.graph.outcomes import NON_PREMIUM, FeedError, Outcome
 from pipeline.graph.readers.gathered import Gathered
 from pipeline.graph.readers.task import Task
@@ -54,19 +55,19 @@ def unexpected(error: Exception, *, tenant_id: str) -> FeedError:
 def log_row(
     task: Task,
     result: FeedResult,
+    context: RunContext,
     *,
-    run_id: str,
     started: datetime,
     graph_date: datetime | None,
 ) -> LogRow:
     """The log row of a feed; `graph_date` is Graph's clock where the feed itself did not see it."""
     is_ok, tally = result.outcome is Outcome.OK, task.tally
-    now = datetime.now(UTC)
+    now = context.now()
     return LogRow(
         tenant_id=task.tenant_id,
-        extract_date=task.run_date,
+        extract_date=context.day_of(tally.date),
         collected_at=tally.date or graph_date or now,
-        run_id=run_id,
+        run_id=context.run_id,
         feed=task.feed.name,
         outcome=result.outcome.value,
         http_status=result.http_status or tally.http_status,

@@ -2,7 +2,7 @@
 
 from pipeline.collection.collect import CollectResult
 from pipeline.errors import PostureError
-from pipeline.graph.outcomes import COMMITTED, COMPLETE
+from pipeline.graph.outcomes import COMMITTED, COMPLETE, Outcome
 from pipeline.lake.log import LogRow
 
 
@@ -11,8 +11,13 @@ class NothingCollectedError(PostureError):
 
 
 def missing(result: CollectResult) -> list[LogRow]:
-    """The feeds that should have arrived and did not."""
-    return [row for row in result.log if row.outcome not in COMPLETE]
+    """The feeds that should have arrived and did not.
+
+    Of a day that was asked for, what Graph only knows as of now is not missing; where none was,
+    it is.
+    """
+    present = COMPLETE if result.clock is None else COMPLETE - {Outcome.NOT_FOR_THIS_DATE}
+    return [row for row in result.log if row.outcome not in present]
 
 
 def require_something(result: CollectResult) -> None:
@@ -20,7 +25,9 @@ def require_something(result: CollectResult) -> None:
     absent = missing(result)
     arrived = result.skipped or any(row.outcome in COMMITTED for row in result.log)
     if absent and not arrived:
-        raise NothingCollectedError(f"nothing could be collected; {described(absent[0])}")
+        clock = result.clock.trouble if result.clock else None
+        reasons = [described(absent[0]), *([clock] if clock else [])]
+        raise NothingCollectedError(f"nothing could be collected; {'; '.join(reasons)}")
 
 
 def described(row: LogRow) -> str:

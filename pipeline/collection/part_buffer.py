@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import ctypes
-from datetime import date
 
 import pyarrow as pa
 
@@ -21,10 +20,9 @@ class PartBuffer:
     While a part is written no tenant is taken in, which bounds the memory of a fast run.
     """
 
-    def __init__(self, lake: Lake, *, run_id: str, extract_date: date) -> None:
+    def __init__(self, lake: Lake, *, run_id: str) -> None:
         self._lake = lake
         self._run_id = run_id
-        self._extract_date = extract_date
         self._part = 0
         self._waiting: list[TenantRows] = []
         self._nbytes = 0
@@ -55,15 +53,16 @@ class PartBuffer:
                 await self._write()
 
     async def _write(self) -> None:
-        self._part += 1
         tenants, self._waiting, self._nbytes = self._waiting, [], 0
-        await asyncio.to_thread(
-            self._lake.write_part,
-            tenants,
-            run_id=self._run_id,
-            extract_date=self._extract_date,
-            part=self._part,
-        )
+        for day in sorted({row.extract_date for one in tenants for row in one.log}):
+            self._part += 1
+            await asyncio.to_thread(
+                self._lake.write_part,
+                [one.of_day(day) for one in tenants],
+                run_id=self._run_id,
+                extract_date=day,
+                part=self._part,
+            )
         await asyncio.to_thread(release_unused)
 
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 
 from pipeline.collection.clients import each_tenant
 from pipeline.collection.part_buffer import PartBuffer
-from pipeline.collection.tenant import RunContext, TenantCollection
+from pipeline.collection.run_context import RunContext
+from pipeline.collection.tenant import TenantCollection
 from pipeline.config.settings import Tenant
 from pipeline.graph.client import GraphClient
 from pipeline.graph.feed import Feed
@@ -25,7 +26,7 @@ async def run_tenants(
 
     Raises PostureError, in an exception group, when the lake cannot be written.
     """
-    buffer = PartBuffer(lake, run_id=context.run_id, extract_date=context.run_date)
+    buffer = PartBuffer(lake, run_id=context.run_id)
     feeds = {tenant.tenant_id: wanted for tenant, wanted in todo}
 
     async def read(tenant: Tenant, client: GraphClient) -> None:
@@ -35,5 +36,6 @@ async def run_tenants(
     async with asyncio.TaskGroup() as group:
         finished = asyncio.Event()
         group.create_task(buffer.flush_regularly(finished))
-        await each_tenant([tenant for tenant, _ in todo], read, policy=context.policy)
+        tenants = [tenant for tenant, _ in todo]
+        await each_tenant(tenants, read, policy=context.policy, bounds=context.bounds)
         finished.set()

@@ -1,7 +1,7 @@
 """What the models take from tenants.yaml and register.yaml, written to the lake by every run."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -15,7 +15,8 @@ from pipeline.graph.schemas import (
     TENANT_CONFIG,
     TENANT_CONFIG_TAGS,
 )
-from pipeline.lake.parts import Lake, part_name
+from pipeline.lake.names import part_name
+from pipeline.lake.parts import Lake
 
 # `SEC-17`, `#204`, `INC0012`: a number and not a word that could be somebody's name.
 _TICKET_NUMBER = re.compile(r"#?[A-Za-z]{0,10}[-_ ]?[0-9]+")
@@ -27,6 +28,7 @@ def write_tenant_config(
     *,
     run_date: date,
     run_id: str,
+    now: datetime,
     pseudonyms: Pseudonyms | None = None,
 ) -> None:
     """Write all tenants, also those a run does not read, as part 0 of the run.
@@ -34,7 +36,7 @@ def write_tenant_config(
     With `pseudonyms`, owners of the register are replaced and its free text is left out.
     Raises PostureError when the lake cannot be written.
     """
-    stamps = {"extract_date": run_date, "collected_at": datetime.now(UTC), "run_id": run_id}
+    stamps = {"extract_date": run_date, "collected_at": now, "run_id": run_id}
     tenants = sorted(settings.tenants, key=lambda tenant: tenant.tenant_id)
     rows = [_row(tenant) | stamps for tenant in tenants]
     tags = [

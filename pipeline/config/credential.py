@@ -2,10 +2,17 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import ConfigDict, Field, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import (
+    ConfigDict,
+    Field,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
+from pipeline.config.certificate import check_certificate
 from pipeline.config.fields import ConfigError, Group, Guid, ReadableFile
 from pipeline.config.secret import Secret
 
@@ -28,6 +35,11 @@ class Certificate(Group):
 
     file: ReadableFile = Field(description="the PEM or PFX file with certificate and key")
     password: Secret | None = Field(None, description="what the file is encrypted with")
+
+    @model_validator(mode="after")
+    def _can_be_used(self) -> Self:
+        check_certificate(self.file, self.password.reveal() if self.password else None)
+        return self
 
 
 def _one_kind_each(schema: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.config.access import AccessGrant, resolve_access
+from pipeline.config.bounds import Bounds
 from pipeline.config.branding import Branding
 from pipeline.config.cloud import CLOUDS, Cloud
 from pipeline.config.credential import Credential
@@ -41,6 +42,7 @@ class Settings:
     register: tuple[RegisterEntry, ...] = ()
     access: tuple[AccessGrant, ...] = ()
     branding: Branding = field(default_factory=Branding)
+    bounds: Bounds = field(default_factory=Bounds)
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ def load_config(path: Path, *, environ: Mapping[str, str] | None = None) -> Sett
         load_register(path, names),
         resolve_access(document, main.access, names),
         main.provider.branding(),
+        main.limits,
     )
 
 

@@ -11,6 +11,7 @@ from pydantic import (
 )
 
 from pipeline.config.access import AccessEntry
+from pipeline.config.bounds import Bounds
 from pipeline.config.branding import Provider
 from pipeline.config.cloud import CloudKeys
 from pipeline.config.credential import WrittenCredential
@@ -69,12 +70,15 @@ class TenantsFile(_Defaults):
     access: tuple[AccessEntry, ...] = Field(
         (), description="who may see which tenants in the Power BI model of them all"
     )
+    limits: Bounds = Field(Bounds(), description="what a tenant may cost a run at most")
     provider: Provider = Field(Provider(), description="whose name and logo the report carries")
 
 
 class ClientFile(_Defaults):
     """A file of tenants.d; its defaults are for its own tenants."""
 
-    elsewhere: ClassVar = {"privacy": "holds for all tenants and belongs into the main file"}
+    elsewhere: ClassVar = dict.fromkeys(
+        ("privacy", "limits"), "holds for all tenants and belongs into the main file"
+    )
 
     tenants: tuple[TenantEntry, ...] = Field(min_length=1, description="the list of its tenants")

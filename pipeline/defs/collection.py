@@ -9,12 +9,15 @@ from pydantic import Field
 
 from pipeline.collection.collect import CollectResult, collect
 from pipeline.collection.outcome import described, missing, require_something
+from pipeline.config.settings import Settings
 from pipeline.defs.partitions import daily, day_by_day
-from pipeline.defs.resources import PostureHome, current_observer
+from pipeline.defs.resources import PostureHome, current_clock, current_observer
+from pipeline.graph.clock import Clock, ask_clock
 from pipeline.graph.feed import Feed
 from pipeline.graph.feeds import FEEDS
 from pipeline.home import Home
 
+_SCHEDULE = "dagster/schedule_name"
 COMPLETE = "every_tenant_is_complete"
 OWN_TABLES = {
     "tenant_config": "What tenants.yaml said of each tenant, as of each run.",
@@ -76,14 +79,17 @@ def lake_tables(
     What is committed for the day is not read again. A feed that fails is a warning and a row of
     the collection log; only when nothing at all could be collected does the asset fail.
     """
-    home, run_date = posture.paths(), date.fromisoformat(context.partition_key)
+    home, settings = posture.paths(), posture.settings()
+    clock = _clock(context, settings)
+    run_date = clock.today if clock else date.fromisoformat(context.partition_key)
     observer = current_observer.get()
     if observer is not None:
         observer.on_stage("collect")
     result = collect(
-        posture.settings(),
+        settings,
         home,
         run_date=run_date,
+        clock=clock,
         tenants=config.tenants or None,
         feeds=_feeds(config, context.selected_asset_keys),
         progress=observer.on_progress if observer is not None else None,
@@ -95,12 +101,23 @@ def lake_tables(
         yield dg.MaterializeResult(
             asset_key=key,
             metadata={
-                "dagster/row_count": _rows(home, key.path[-1], run_date, result.run_id),
+                "dagster/row_count": _rows(home, key.path[-1], result.run_id),
                 "run": result.run_id,
             },
         )
     for check in sorted(context.selected_asset_check_keys):
         yield _check(check, result)
+
+
+def _clock(context: dg.AssetExecutionContext, settings: Settings) -> Clock | None:
+    """Graph's clock where nobody asked for a day; None where the partition is the day asked for.
+
+    A schedule means today, and its partition is named by this machine's clock, which may be wrong.
+    """
+    known = current_clock.get()
+    if known is None and _SCHEDULE in context.run.tags:
+        return ask_clock(settings.tenants)
+    return known
 
 
 def _feeds(config: Selection, keys: Collection[dg.AssetKey]) -> list[str]:
@@ -112,8 +129,8 @@ def _feeds(config: Selection, keys: Collection[dg.AssetKey]) -> list[str]:
     ]
 
 
-def _rows(home: Home, table: str, run_date: date, run_id: str) -> int:
-    parts = (home.lake / table / f"extract_date={run_date}").glob(f"{run_id}-*.parquet")
+def _rows(home: Home, table: str, run_id: str) -> int:
+    parts = (home.lake / table).glob(f"extract_date=*/{run_id}-*.parquet")
     return sum(pq.read_metadata(part).num_rows for part in parts)
 
 

@@ -14,6 +14,7 @@ from pipeline.home import Home
 
 if TYPE_CHECKING:
     from pipeline.collection.collect import CollectProgress, CollectResult
+    from pipeline.graph.clock import Clock
     from pipeline.warehouse.dbt import NodeResult
 
 
@@ -67,4 +68,6 @@ class Observer(Protocol):
         """A dbt model or test has ended."""
 
 
+# Graph's clock, where this process asked it before the run.
+current_clock: ContextVar["Clock | None"] = ContextVar("current_clock", default=None)
 current_observer: ContextVar[Observer | None] = ContextVar("current_observer", default=None)

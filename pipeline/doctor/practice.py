@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pipeline.collection.clients import each_tenant
+from pipeline.config.bounds import Bounds
 from pipeline.config.settings import Tenant
 from pipeline.doctor.examination import Examination
 from pipeline.doctor.findings import TenantFindings
@@ -18,7 +19,10 @@ _MAX_SECONDS = 60.0
 
 
 def examine(
-    tenants: Sequence[Tenant], report: Callable[[int], None] = lambda done: None
+    tenants: Sequence[Tenant],
+    report: Callable[[int], None] = lambda done: None,
+    *,
+    bounds: Bounds = Bounds(),  # noqa: B008  # frozen
 ) -> list[TenantFindings]:
     """What is found of each tenant, in their order; `report` gets how many are done.
 
@@ -33,5 +37,5 @@ def examine(
         found[tenant.tenant_id] = await Examination(tenant, client, tuple(FEEDS.values())).run()
         report(len(found))
 
-    asyncio.run(each_tenant(tenants, one, policy=policy))
+    asyncio.run(each_tenant(tenants, one, policy=policy, bounds=bounds))
     return [found[tenant.tenant_id] for tenant in tenants]

@@ -5,27 +5,31 @@ import binascii
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 import httpx
-from kiota_abstractions.method import Method
-from kiota_abstractions.native_response_handler import NativeResponseHandler
-from kiota_abstractions.request_information import RequestInformation
-from kiota_authentication_azure.azure_identity_authentication_provider import (
-    AzureIdentityAuthenticationProvider,
-)
-from kiota_http.middleware.options import ResponseHandlerOption
-from msgraph.graph_request_adapter import GraphRequestAdapter
 
-from pipeline.config.cloud import origin
+from pipeline.config.bounds import Bounds
 from pipeline.config.settings import Tenant
+from pipeline.graph.adapter import adapter_of, get_request
+from pipeline.graph.addresses import refuse_foreign
+from pipeline.graph.bounded_client import OversizedBodyError, on_reply
 from pipeline.graph.connections import Connections
 from pipeline.graph.feed import Feed, Workload
 from pipeline.graph.limits import LIMITS, Gate
-from pipeline.graph.outcomes import FeedError, Outcome, Refusal, judge, no_answer
+from pipeline.graph.outcomes import (
+    FeedError,
+    Outcome,
+    Refusal,
+    bad_page,
+    is_token_refused,
+    judge,
+    no_answer,
+)
 from pipeline.graph.retry import Attempts, RetryPolicy, http_date, retry_after
 from pipeline.graph.sign_in import ClaimsChallenge, TenantTokens
+from pipeline.graph.standing import Standing
 from pipeline.graph.tally import Tally
 from pipeline.graph.unanswered import challenged, unreached
 
@@ -45,10 +49,11 @@ class Workers:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What a refusal would name: the permission and the licence that the request needs."""
+    """What a refusal is judged by: who serves the request, and what that needs."""
 
     permission: str
     licence: str | None
+    workload: Workload
 
 
 class UnusablePageError(Exception):
@@ -73,24 +78,19 @@ class GraphClient:
         *,
         policy: RetryPolicy,
         workers: Workers,
+        bounds: Bounds,
     ) -> None:
         self.tenant = tenant
+        self.bounds = bounds
         self.is_premium: bool | None = None
-        self.tokens = TenantTokens(tenant, connections, policy=policy, threads=workers.sign_in)
+        self.standing = Standing(min(bounds.silent_seconds, policy.seconds))
+        self.tokens = TenantTokens(
+            tenant, connections, policy=policy, threads=workers.sign_in, standing=self.standing
+        )
         self._policy = policy
         self._workers = workers
         self._gates = {workload: Gate(limit) for workload, limit in LIMITS.items()}
-        host = urlsplit(tenant.cloud.graph_url).hostname or ""
-        # Without scopes kiota derives one from the URL, and without hosts it allows any.
-        provider = AzureIdentityAuthenticationProvider(
-            self.tokens,  # type: ignore[arg-type]  # kiota only awaits get_token
-            scopes=[tenant.cloud.scope],
-            allowed_hosts=[host],
-            is_cae_enabled=False,
-        )
-        # A bare client has no kiota middleware: it neither retries, redirects nor edits a URL.
-        self._adapter = GraphRequestAdapter(provider, client=http)
-        self._adapter.base_url = tenant.cloud.graph_url
+        self._adapter = adapter_of(tenant.cloud, self.tokens, http)
 
     async def get(
         self,
@@ -109,9 +109,9 @@ class GraphClient:
         `workload` and `permission` are the feed's where they are not given.
         Raises FeedError; adds to the tally in any case.
         """
-        self._refuse_other_hosts(url)
+        refuse_foreign(url, self.tenant.cloud)
         workload = workload or feed.workload
-        asked = _Asked(permission or feed.permission, feed.licence)
+        asked = _Asked(permission or feed.permission, feed.licence, workload)
         attempts = Attempts(self._policy)
         renewals = 0
         while True:
@@ -120,29 +120,32 @@ class GraphClient:
             tally.requests += 1
             tally.retries += attempts.tries > 0
             async with self._gates[workload].passing(units):
-                attempts.begin()
-                seconds = attempts.seconds_left
-                refusal, headers = await self._try(url, asked, seconds, tally)
+                began = attempts.begin()
+                refusal, headers = await self._try(url, asked, attempts.seconds_left, tally)
             if isinstance(refusal, bytes):
                 try:
                     loop = asyncio.get_running_loop()
                     return await loop.run_in_executor(self._workers.pages, read, refusal)
                 except UnusablePageError as error:
                     refusal = error.refusal
-            if refusal.outcome is Outcome.AUTH_FAILED and renewals < _RENEWALS:
+            if is_token_refused(refusal) and renewals < _RENEWALS:
                 renewals += 1
                 continue
-            wait = attempts.wait_before_next(retry_after(headers), refusal.tries)
+            if refusal.outcome is Outcome.UNAVAILABLE:
+                self.standing.failed(workload, feed.name, began)
+            allowed = 1 if self.standing.is_down else refusal.tries
+            wait = attempts.wait_before_next(retry_after(headers), allowed)
             if wait is None:
                 raise refusal.error
-            await asyncio.sleep(wait)
+            await asyncio.sleep(self.standing.pause(wait))
 
     async def _try(
         self, url: str, asked: "_Asked", seconds: float, tally: Tally
     ) -> tuple[bytes | Refusal, Mapping[str, str]]:
         used = self.tokens.current
         try:
-            async with asyncio.timeout(max(seconds, 1)):
+            async with asyncio.timeout(max(self.standing.seconds(seconds), 1)) as patience:
+                on_reply.set(partial(self._heard, patience, seconds))
                 response = await self._send(url)
         except FeedError:
             raise
@@ -153,8 +156,10 @@ class GraphClient:
             return challenged(), {}
         except TimeoutError:
             return no_answer("no answer in time"), {}
+        except OversizedBodyError as error:
+            return bad_page(str(error)), {}
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return unreached(error), {}
+            return unreached(error, url), {}
         tally.bytes += len(response.content)
         tally.http_status = response.status_code
         tally.request_id = response.headers.get("request-id")
@@ -168,29 +173,20 @@ class GraphClient:
             permission=asked.permission,
             licence=asked.licence,
             cloud=self.tenant.cloud.name,
+            workload=asked.workload,
             is_premium=self.is_premium,
         )
-        if refusal.outcome is Outcome.AUTH_FAILED:
+        if is_token_refused(refusal):
             self.tokens.forget(used)
         return refusal, response.headers
 
+    def _heard(self, patience: asyncio.Timeout, seconds: float, status: int) -> None:
+        """The beginning of a reply: the rest of it has all the time that is left."""
+        if status < httpx.codes.INTERNAL_SERVER_ERROR:
+            self.standing.answered()
+        patience.reschedule(asyncio.get_running_loop().time() + max(seconds, 1))
+
     async def _send(self, url: str) -> httpx.Response:
-        request = RequestInformation(Method.GET)
-        request.url = url
-        request.add_request_options([ResponseHandlerOption(NativeResponseHandler())])
-        response = await self._adapter.send_primitive_async(request, "bytes", {})
+        response = await self._adapter.send_primitive_async(get_request(url), "bytes", {})
         assert isinstance(response, httpx.Response)
         return response
-
-    def _refuse_other_hosts(self, url: str) -> None:
-        try:
-            same = origin(url) == self.tenant.cloud.origin
-        except ValueError:
-            same = False
-        if not same:
-            raise FeedError(
-                Outcome.BAD_RESPONSE,
-                "the next link leads to another host and was not followed; "
-                "check what answers at the cloud's address",
-                error_code="foreign_next_link",
-            )

@@ -16,9 +16,13 @@ import requests
 from azure.core.pipeline.transport import RequestsTransport
 from requests.adapters import HTTPAdapter
 
+from pipeline.graph.bounded_client import BoundedClient
+from pipeline.graph.bounded_reply import BoundedReply
+
 # hpack prints the encoded bearer token at DEBUG, where no scrubber can see it.
 _QUIET = ("h2", "hpack", "httpx", "httpcore", "urllib3", "msal", "azure")
 _POOL = 16
+_REPLY_SECONDS = 60.0
 # A tenant's feeds start together; more connections would cost more handshakes than they save.
 _POOL_TO_GRAPH = httpx.Limits(max_connections=6, max_keepalive_connections=6, keepalive_expiry=30.0)
 
@@ -42,12 +46,14 @@ class Connections:
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.mount("https://", _SharedContext(self._context))
 
-    def graph(self) -> httpx.AsyncClient:
+    def graph(self, max_bytes: int) -> BoundedClient:
         """A small pool to Graph for one worker, which keeps it from tenant to tenant.
 
+        Bodies of more than so many bytes are refused.
         One pool for all would poll every idle connection at every request: a fifth of the time.
         """
-        return httpx.AsyncClient(
+        return BoundedClient(
+            max_bytes=max_bytes,
             verify=self._context,
             follow_redirects=False,
             timeout=httpx.Timeout(100.0, connect=30.0, pool=None),
@@ -82,9 +88,10 @@ class SignInTransport(RequestsTransport):  # type: ignore[misc]
         self.status: int | None = None
         self.headers: Mapping[str, str] = {}
         self.is_unreached = False
+        self.url = ""
 
     def send(self, request: Any, **kwargs: Any) -> Any:
-        self.status, self.headers, self.is_unreached = None, {}, True
+        self.status, self.headers, self.is_unreached, self.url = None, {}, True, request.url
         response = super().send(request, **kwargs)
         self.is_unreached = False
         self.status = response.status_code
@@ -104,6 +111,14 @@ class _SharedContext(HTTPAdapter):
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         host, _ = super().build_connection_pool_key_attributes(request, True, cert)
         return host, {"ssl_context": self._context}
+
+    def send(self, request: Any, **options: Any) -> Any:  # type: ignore[override]
+        """The reply, whose body is bounded in bytes and, like its beginning, in seconds."""
+        response = super().send(request, **options)
+        timeout = options.get("timeout")
+        seconds = timeout[1] if isinstance(timeout, tuple) else timeout
+        response.raw = BoundedReply(response.raw, seconds or _REPLY_SECONDS)
+        return response
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """Nothing to set: the context verifies."""

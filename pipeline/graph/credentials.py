@@ -3,13 +3,16 @@
 import sys
 from typing import Any
 
+from pipeline.config.certificate import check_certificate
 from pipeline.config.cloud import CUSTOM
+from pipeline.config.fields import ConfigError
 from pipeline.config.settings import Credential, Tenant
+from pipeline.errors import UsageError
 from pipeline.graph.connections import SignInTransport
 
 
 def build_credential(tenant: Tenant, transport: SignInTransport) -> Any:
-    """The azure-identity credential of a tenant. Raises ValueError for an unusable certificate."""
+    """The azure-identity credential of a tenant. Raises UsageError for an unusable certificate."""
     from azure import identity  # 200 modules, and 150 ms that reading a configuration can spare
 
     credential, tenant_id = tenant.credential, tenant.tenant_id
@@ -28,7 +31,13 @@ def build_credential(tenant: Tenant, transport: SignInTransport) -> Any:
             secret = credential.client_secret.reveal()
             return identity.ClientSecretCredential(tenant_id, application, secret, **options)
         case "certificate":
+            assert credential.certificate is not None
             options["password"] = _password(credential)
+            # Looked into again: the file may have changed since the configuration was read.
+            try:
+                check_certificate(credential.certificate, options["password"])
+            except ConfigError as error:
+                raise UsageError(f"certificate: {error.key}: {error}") from None
             path = str(credential.certificate)
             return identity.CertificateCredential(tenant_id, application, path, **options)
         case "managed_identity":

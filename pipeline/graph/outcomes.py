@@ -1,12 +1,11 @@
 """Every way a feed can end, and what the person should do about it."""
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
-from typing import Any
 
-import orjson
+from pipeline.graph.error_body import error_of
+from pipeline.graph.feed import Workload
 
 MAX_TRIES = 8
 # Also sent to licensed tenants when Graph's own licence check fails: microsoft-graph-docs#14120.
@@ -22,6 +21,8 @@ NO_SIGN_IN_ACTIVITY = frozenset({NON_PREMIUM, *_MISSING})
 # every unlicensed tenant every day.
 _FEW_TRIES = 3
 _ONCE_MORE = 2
+_WRONG_CLOUD = "InvalidCloudInstance"
+PROXY_STEP = "correct the proxy of this machine's environment (HTTPS_PROXY), or leave it out"
 _LATER = "run again later: what is complete is not read again"
 
 
@@ -78,13 +79,17 @@ class FeedError(Exception):
 
 @dataclass(frozen=True)
 class Refusal:
-    """What one reply that is not a page means, and how often it is worth asking."""
+    """What one reply that is not a page means, and how often it is worth asking.
+
+    `is_curable` says that a new token may help where this one was refused.
+    """
 
     outcome: Outcome
     note: str
     tries: int = 1
     http_status: int | None = None
     error_code: str | None = None
+    is_curable: bool = True
 
     @property
     def error(self) -> FeedError:
@@ -100,15 +105,16 @@ def judge(
     permission: str,
     licence: str | None,
     cloud: str,
+    workload: Workload | None = None,
     is_premium: bool | None = None,
 ) -> Refusal:
     """What a reply other than a 200 means for a request (wire contract: error catalogue).
 
-    `permission` and `licence` are what the request needs. `is_premium` is whether the tenant is
-    known to own P1 or P2: the false refusal of its licence check is then tried again as long as
-    any fault, and where it owns neither just once.
+    `permission` and `licence` are what the request needs, `workload` is who serves it.
+    `is_premium` is whether the tenant is known to own P1 or P2: the false refusal of its licence
+    check is then tried again as long as any fault, and where it owns neither just once.
     """
-    code, message, is_graph = _error_of(body)
+    code, message, is_graph = error_of(body)
     what = f"HTTP {status} {code}" if code else f"HTTP {status}"
 
     def refusal(outcome: Outcome, note: str, tries: int = 1) -> Refusal:
@@ -120,6 +126,10 @@ def judge(
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
         note = f"Graph did not serve the request ({what}); {_LATER}"
         return refusal(Outcome.UNAVAILABLE, note, MAX_TRIES)
+    if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        return refusal(Outcome.UNAVAILABLE, f"a proxy wants a sign-in ({what}); {PROXY_STEP}")
+    if status == HTTPStatus.UNAUTHORIZED and message == _WRONG_CLOUD:
+        return _wrong_cloud(what, workload, code)
     if status == HTTPStatus.UNAUTHORIZED:
         note = f"Graph refused the token ({what}); sign in with a valid credential of this tenant"
         return refusal(Outcome.AUTH_FAILED, note)
@@ -143,55 +153,39 @@ def judge(
     return refusal(Outcome.BAD_RESPONSE, note, 1 if is_graph else _FEW_TRIES)
 
 
+def is_token_refused(refusal: Refusal) -> bool:
+    """Whether asking again with a new token makes sense."""
+    return refusal.outcome is Outcome.AUTH_FAILED and refusal.is_curable
+
+
+def _wrong_cloud(what: str, workload: Workload | None, code: str | None) -> Refusal:
+    """A good token for which this cloud has no such service, or one of another cloud."""
+    status, what = HTTPStatus.UNAUTHORIZED, f"{what}, {_WRONG_CLOUD}"
+    if workload is Workload.SECURITY:
+        # Seen for ever in US Government tenants in which all else answers.
+        note = f"this cloud does not serve the resource to this application ({what}); nothing to do"
+        return Refusal(Outcome.NOT_IN_CLOUD, note, 1, status, code)
+    note = f"Graph takes the tenant for one of another cloud ({what}); check `cloud`"
+    return Refusal(Outcome.AUTH_FAILED, note, 1, status, code, is_curable=False)
+
+
 def bad_page(problem: str, *, tries: int = 1, code: str | None = None) -> Refusal:
     """A 200 that is not a page of records."""
     note = f"{problem}; if it stays so, report it with the request id"
     return Refusal(Outcome.BAD_RESPONSE, note, tries, HTTPStatus.OK, code)
 
 
-def no_answer(problem: str, *, tries: int = MAX_TRIES) -> Refusal:
+def too_long(seconds: float, last_status: int | None) -> FeedError:
+    """A feed that was not read to its end in time; the last reply tells why."""
+    bound = f"not read to its end within {seconds:g} seconds, which is limits: feed_seconds"
+    if last_status == HTTPStatus.TOO_MANY_REQUESTS:
+        return FeedError(Outcome.THROTTLED, f"{bound}; Graph throttles; {_LATER}")
+    if last_status != HTTPStatus.OK:
+        return FeedError(Outcome.UNAVAILABLE, f"{bound}; Graph hardly answers; {_LATER}")
+    note = f"{bound}; raise it where the tenant is that large, else report it"
+    return FeedError(Outcome.BAD_RESPONSE, note)
+
+
+def no_answer(problem: str, *, tries: int = MAX_TRIES, step: str = _LATER) -> Refusal:
     """No reply at all: dropped, timed out, refused, untrusted."""
-    step = _LATER if tries > 1 else "name the certificate authority in ca_bundle"
     return Refusal(Outcome.UNAVAILABLE, f"Graph could not be reached ({problem}); {step}", tries)
-
-
-def _error_of(body: bytes) -> tuple[str | None, str, bool]:
-    """Code, message and whether the body is Graph's: the three shapes an error comes in."""
-    try:
-        document = orjson.loads(body)
-    except ValueError:
-        return None, "", False
-    error = document.get("error") if isinstance(document, dict) else None
-    if isinstance(error, str):
-        return _code(error), "", True
-    if not isinstance(error, dict):
-        error = document if isinstance(document, dict) and "errorCode" in document else None
-    if error is None:
-        return None, "", False
-    message = error.get("message")
-    text = message if isinstance(message, str) else ""
-    inner = _inner(text)
-    code = inner.get("errorCode") or error.get("code") or error.get("errorCode")
-    return _code(code), str(inner.get("message") or text), True
-
-
-def _inner(message: str) -> dict[str, Any]:
-    """The JSON document that PIM puts inside its message."""
-    if not message.startswith("{"):
-        return {}
-    try:
-        document = orjson.loads(message)
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}
-
-
-def error_code_of(document: dict[str, Any]) -> str | None:
-    """The code of an error that came in a 200."""
-    error = document.get("error")
-    return _code(error.get("code") if isinstance(error, dict) else error)
-
-
-def _code(value: object) -> str | None:
-    # A code is a word; anything longer is text that does not belong into a log or a note.
-    return value if isinstance(value, str) and re.fullmatch(r"[\w.\-]{1,80}", value) else None

@@ -51,15 +51,21 @@ class Attempts:
     tries: int = 0
     started: float = field(default_factory=time.monotonic)
 
-    def begin(self) -> None:
-        """Count one try that starts now."""
+    def begin(self) -> float:
+        """Count one try that starts now, and say when that is (monotonic)."""
+        now = time.monotonic()
         self.tries += 1
         if self.tries == 1:
-            self.started = time.monotonic()
+            self.started = now
+        return now
+
+    @property
+    def elapsed(self) -> float:
+        return time.monotonic() - self.started
 
     @property
     def seconds_left(self) -> float:
-        return self.policy.seconds - (time.monotonic() - self.started)
+        return self.policy.seconds - self.elapsed
 
     def wait_before_next(self, retry_after: float | None, allowed: int) -> float | None:
         """Seconds to wait before another try; None when there may not be one."""

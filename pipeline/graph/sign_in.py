@@ -18,6 +18,7 @@ from pipeline.graph.credentials import build_credential
 from pipeline.graph.outcomes import MAX_TRIES, FeedError, Outcome
 from pipeline.graph.retry import Attempts, RetryPolicy, retry_after
 from pipeline.graph.sign_in_failure import sign_in_failure
+from pipeline.graph.standing import Standing
 
 _REFRESH_BEFORE = 300.0
 _REFRESH_SHARE = 0.1
@@ -39,12 +40,19 @@ class TenantTokens:
     """
 
     def __init__(
-        self, tenant: Tenant, connections: Connections, *, policy: RetryPolicy, threads: Executor
+        self,
+        tenant: Tenant,
+        connections: Connections,
+        *,
+        policy: RetryPolicy,
+        threads: Executor,
+        standing: Standing,
     ) -> None:
         self._tenant = tenant
         self._connections = connections
         self._policy = policy
         self._threads = threads
+        self._standing = standing
         self._token: AccessToken | None = None
         self._good_until = 0.0
         self._claims: str | None = None
@@ -87,19 +95,28 @@ class TenantTokens:
         loop = asyncio.get_running_loop()
         while True:
             attempts.begin()
-            seconds = min(_MAX_REPLY, max(attempts.seconds_left, 1.0))
-            transport = self._connections.sign_in(seconds)
+            seconds = min(_MAX_REPLY, attempts.seconds_left, self._silence_left(attempts))
+            transport = self._connections.sign_in(max(seconds, 1.0))
             try:
                 token = await loop.run_in_executor(self._threads, self._ask, transport, claims)
             except (AzureError, UsageError, ValueError, OSError) as error:
                 failure, again = sign_in_failure(error, transport)
                 wait = attempts.wait_before_next(retry_after(transport.headers), MAX_TRIES)
+                if failure.outcome is Outcome.UNAVAILABLE and again:
+                    again = wait is not None and wait < self._silence_left(attempts)
+                    if not again:
+                        self._standing.sign_in_failed()
                 if not again or wait is None:
                     raise failure from None
                 await asyncio.sleep(wait)
             else:
                 self._check(token)
+                self._standing.signed_in()
                 return token
+
+    def _silence_left(self, attempts: Attempts) -> float:
+        """How much longer a sign-in may go unanswered."""
+        return self._standing.sign_in_seconds - attempts.elapsed
 
     def _ask(self, transport: SignInTransport, claims: str | None) -> AccessToken:
         # A new credential each time: msal keeps refusals in its cache and would repeat them.

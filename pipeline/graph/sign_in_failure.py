@@ -1,10 +1,14 @@
 """What a failed sign-in means, and what to do about it."""
 
 import re
+from collections.abc import Iterator
+
+import requests
 
 from pipeline.errors import UsageError
 from pipeline.graph.connections import SignInTransport
-from pipeline.graph.outcomes import FeedError, Outcome
+from pipeline.graph.outcomes import PROXY_STEP, FeedError, Outcome
+from pipeline.graph.proxy import proxy_problem
 
 # Microsoft, "Entra authentication and authorization error codes".
 _CAUSES = {
@@ -17,6 +21,7 @@ _CAUSES = {
     "AADSTS900021": "the tenant does not exist in this cloud; check its id and the cloud",
     "AADSTS7000112": "the application is disabled in this tenant; enable it",
     "AADSTS700027": "the certificate is not registered with the application; upload it",
+    "AADSTS700024": "this machine's clock differs from Microsoft's; set it",
     "AADSTS53003": "a Conditional Access policy blocks the application; exclude it",
 }
 
@@ -36,13 +41,38 @@ def sign_in_failure(error: Exception, transport: SignInTransport) -> tuple[FeedE
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         note = "the sign-in service's certificate is not trusted; name its authority in ca_bundle"
         return FeedError(Outcome.UNAVAILABLE, note), False
+    found = proxy_problem(transport.url, said) if (said := _proxy_error(error)) else None
+    if found is not None:
+        problem, passes = found
+        note = f"the sign-in service could not be reached ({problem}); {PROXY_STEP}"
+        return FeedError(Outcome.UNAVAILABLE, note), passes
     if transport.is_unreached and type(error).__name__ != "CredentialUnavailableError":
         note = "the sign-in service could not be reached; check the network and authority"
         return FeedError(Outcome.UNAVAILABLE, note), True
     if isinstance(error, UsageError):
         return FeedError(Outcome.AUTH_FAILED, f"{error}; correct it and run again"), False
-    found = re.search(r"AADSTS\d+", str(error))
-    code = found.group() if found else type(error).__name__
+    code = _code_of(error)
     cause = _CAUSES.get(code, "check the credential of this tenant")
     note = f"sign-in failed ({code}): {cause}"
     return FeedError(Outcome.AUTH_FAILED, note, http_status=status, error_code=code), False
+
+
+def _proxy_error(error: BaseException) -> str:
+    """What a proxy said, or that it did not answer; '' where none was in the way."""
+    kind = requests.exceptions.ProxyError
+    return next((str(cause) for cause in _causes(error) if isinstance(cause, kind)), "")
+
+
+def _code_of(error: BaseException) -> str:
+    """The code that the authority gave. That of an unknown tenant msal keeps out of its message."""
+    found = (re.search(r"AADSTS\d+", str(cause)) for cause in _causes(error))
+    return next((match.group() for match in found if match), type(error).__name__)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        # azure-core keeps what it translates in a member of its own.
+        inner = getattr(cause, "inner_exception", None)
+        cause = inner or cause.__cause__ or cause.__context__

@@ -4,7 +4,10 @@ import ssl
 
 import httpx
 
-from pipeline.graph.outcomes import Outcome, Refusal, no_answer
+from pipeline.graph.outcomes import MAX_TRIES, PROXY_STEP, Outcome, Refusal, no_answer
+from pipeline.graph.proxy import proxy_problem
+
+_CA_STEP = "name the certificate authority in ca_bundle"
 
 
 def challenged() -> Refusal:
@@ -13,17 +16,25 @@ def challenged() -> Refusal:
     return Refusal(Outcome.AUTH_FAILED, note, http_status=401, error_code="claims_challenge")
 
 
-def unreached(error: Exception) -> Refusal:
-    """The connection failed with this error."""
+def unreached(error: Exception, url: str) -> Refusal:
+    """The connection to this URL failed with this error."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return no_answer("its certificate is not trusted", tries=1)
+            return no_answer("its certificate is not trusted", tries=1, step=_CA_STEP)
         cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpx.ProxyError | httpx.ConnectError | httpx.ConnectTimeout):
+        said = str(error) if isinstance(error, httpx.ProxyError) else ""
+        found = proxy_problem(url, said)
+        if found is not None:
+            problem, passes = found
+            return no_answer(problem, tries=MAX_TRIES if passes else 1, step=PROXY_STEP)
     problems = {
         httpx.ConnectError: "no connection",
         httpx.TimeoutException: "no answer in time",
         httpx.DecodingError: "the body is cut off",
     }
-    problem = next((text for kind, text in problems.items() if isinstance(error, kind)), None)
-    return no_answer(problem or "the connection broke off")
+    cause_in_words = next(
+        (text for kind, text in problems.items() if isinstance(error, kind)), None
+    )
+    return no_answer(cause_in_words or "the connection broke off")

@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 
 from pipeline.graph.feeds import FEEDS
 from pipeline.lake.log import Vouched, vouched_rows
-from pipeline.lake.parts import Lake, well_named
+from pipeline.lake.names import well_named
+from pipeline.lake.parts import Lake
 
 _REBUILD = "then run `posture build --full`"
 

@@ -8,7 +8,6 @@ last and vouches for exactly the files of that name; without it they do not coun
 
 import contextlib
 import os
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,22 +22,26 @@ from pipeline.files import whole_files
 from pipeline.graph.rebuild import rebuild
 from pipeline.graph.schemas import SCHEMAS
 from pipeline.lake.log import LogRow, log_table
+from pipeline.lake.names import folder_name, part_name, well_named
 
 __all__ = ["SCHEMAS", "FeedRows", "Lake", "TenantRows", "rebuild"]
 
 # Small enough for a reader to skip other tenants by their statistics.
 _ROW_GROUP = 122_880
 _LOG = "collection_log"
-_WELL_NAMED = re.compile(r"[0-9A-Za-z-]+-[0-9]{4}\.parquet")
 _TEMPORARY = ".unfinished"
 
 
 @dataclass(frozen=True)
 class FeedRows:
-    """The rows of one complete feed by table, without stamps, and when Graph sent them."""
+    """The rows of one complete feed by table, without stamps, and when Graph sent them.
+
+    `extract_date` is the feed's own; None: that of the part.
+    """
 
     collected_at: datetime
     tables: Mapping[str, pa.Table]
+    extract_date: date | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,13 @@ class TenantRows:
     def nbytes(self) -> int:
         """Memory the rows hold."""
         return sum(table.nbytes for feed in self.feeds for table in feed.tables.values())
+
+    def of_day(self, day: date) -> "TenantRows":
+        """What belongs to one extract date; a run that crosses midnight has two."""
+        feeds = [one for one in self.feeds if one.extract_date in (None, day)]
+        return TenantRows(
+            self.tenant_id, feeds, [row for row in self.log if row.extract_date == day]
+        )
 
 
 @dataclass(frozen=True)
@@ -140,21 +150,6 @@ class Lake:
         self.write_tables(data, extract_date=extract_date, name=name)
         log = log_table(row for tenant in tenants for row in tenant.log)
         self.write_tables({_LOG: log}, extract_date=extract_date, name=name)
-
-
-def folder_name(day: date) -> str:
-    """The folder of one extract date."""
-    return f"extract_date={day.isoformat()}"
-
-
-def part_name(run_id: str, part: int) -> str:
-    """The file name of one part of a run; part 0 holds the run's configuration."""
-    return f"{run_id}-{part:04d}.parquet"
-
-
-def well_named(files: Iterable[Path]) -> list[Path]:
-    """The files that have the name of a part."""
-    return [path for path in files if _WELL_NAMED.fullmatch(path.name)]
 
 
 def _parquet(folder: Path) -> list[Path]:

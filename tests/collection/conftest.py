@@ -1,5 +1,6 @@
 """A small sandbox over real HTTPS, and a home to collect into."""
 
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -146,6 +147,30 @@ def open_lab(tls: Path, folder: Path, **options: Any) -> Iterator[Lab]:
 @pytest.fixture
 def new_lab(tls: Path, tmp_path: Path) -> NewLab:
     return partial(open_lab, tls, tmp_path)
+
+
+class Wall:
+    """The time of day, for both sides and the libraries between them, moved by hand.
+
+    It begins in the past: one library compares a token's beginning with the machine's own clock.
+    """
+
+    def __init__(self) -> None:
+        self.passed = 0.0
+        self._real = time.time
+
+    def time(self) -> float:
+        return self._real() - 10**6 + self.passed
+
+    def advance(self, seconds: float) -> None:
+        self.passed += seconds
+
+
+@pytest.fixture
+def wall(monkeypatch: pytest.MonkeyPatch) -> Wall:
+    made = Wall()
+    monkeypatch.setattr(time, "time", made.time)
+    return made
 
 
 @pytest.fixture

@@ -102,13 +102,9 @@ tenants:
         "{kind: azure_cli}",
         "{kind: device_code}",
         "{kind: default}",
-        f"{{kind: certificate, client_id: {APP}, certificate: {{file: x.pem}}}}",
-        f"{{kind: certificate, client_id: {APP}, "
-        "certificate: {file: x.pem, password: {env: POSTURE_CLIENT_SECRET}}}",
     ],
 )
 def test_each_kind_of_credential_is_read(tmp_path: Path, credential: str) -> None:
-    (tmp_path / "x.pem").write_text("pem")
     (tmp_path / "token").write_text("jwt")
     [tenant] = load(tmp_path, f"credential: {credential}\n{TENANTS}").tenants
     assert tenant.credential.kind in credential

@@ -7,7 +7,7 @@ import pytest
 from pipeline.config.settings import load_config
 from pipeline.errors import UsageError
 
-from .test_config import APP, CREDENTIAL, ONE, TENANTS, load
+from .test_config import APP, CREDENTIAL, ENV, ONE, TENANTS, load
 
 CUSTOM = "cloud: custom\ngraph_url: https://localhost:1\nauthority: https://localhost:1\n"
 MISTAKES = {
@@ -161,3 +161,37 @@ def test_a_file_that_is_no_file(tmp_path: Path, content: str | bytes | None, wor
         path.write_text(content)
     with pytest.raises(UsageError, match=words):
         load_config(path)
+
+
+DEEP = {
+    "lists": "[" * 20_000,
+    "groups": "{a: " * 20_000,
+    "both": "[{a: " * 20_000 + "x" + "}]" * 20_000,
+    "blocks": "".join(f"{' ' * depth}a:\n" for depth in range(900)),
+    "just too deep": "[" * 51 + "]" * 51,
+}
+
+
+@pytest.mark.parametrize("name", DEEP)
+@pytest.mark.parametrize("file", ["tenants.yaml", "tenants.d/client.yaml", "register.yaml"])
+def test_a_file_nested_without_end_is_one_line(tmp_path: Path, file: str, name: str) -> None:
+    (tmp_path / "tenants.d").mkdir()
+    (tmp_path / "tenants.yaml").write_text(CREDENTIAL + TENANTS)
+    path = tmp_path / file
+    path.write_text(f"x: {DEEP[name]}" if name != "blocks" else DEEP[name])
+    with pytest.raises(UsageError, match=r":\d+: is not valid YAML: nested too deeply") as refused:
+        load_config(tmp_path / "tenants.yaml", environ=ENV)
+    assert str(path) in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_file_that_grows_by_its_aliases_is_one_line(tmp_path: Path) -> None:
+    """Nine levels of nine aliases: 400 million items if they were written out."""
+    levels = ["a0: &a0 x"]
+    levels += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 10)]
+    for last in ("tenants: *a9", "tenants: [{tags: *a9}]", "credential: *a9", "cloud: *a9"):
+        path = tmp_path / "tenants.yaml"
+        path.write_text("\n".join([*levels, last, ""]))
+        with pytest.raises(UsageError, match=r"yaml:\d+: ") as refused:
+            load_config(path, environ=ENV)
+        assert len(str(refused.value)) < 1_000

@@ -3,7 +3,7 @@
 import random
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -18,19 +18,33 @@ from pipeline.lake.parts import Lake
 from .conftest import Lab, NewLab, facts
 
 
-def run_killed(lab: Lab, seconds: float, *, until: Callable[[], bool] = lambda: True) -> bool:
-    """Collect in a process that is killed so long after its first row and `until` is true;
-    whether it was killed before it was done."""
+def run_killed(
+    lab: Lab, *, path: str = "", page: int = 1, when: Callable[[], bool] = lambda: True
+) -> bool:
+    """Collect in a process that is killed while it waits for a page: of those whose URL contains
+    `path`, the so-manyth from when on something holds. Whether it was killed at work."""
+    reached, ended = threading.Event(), threading.Event()
+    left = [page]
+
+    def hold(found: dict[str, Any]) -> dict[str, Any]:
+        left[0] -= left[0] > 0 and when()
+        if left[0] == 0:
+            reached.set()
+            ended.wait()
+        return found
+
+    lab.sandbox.edits.add(path=path, function=hold)
     command = [sys.executable, "-m", "tests.collection.killed_run", str(lab.settings.path)]
     command += [str(lab.home.root), lab.sandbox.today.isoformat()]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        process.stdout.readline()
-        while not until() and process.poll() is None:
-            time.sleep(0.005)
-        time.sleep(seconds)
+        while not reached.wait(0.05) and process.poll() is None:
+            pass
         process.kill()
-        return "done" not in process.stdout.read()
+        said = process.stdout.read()
+    ended.set()
+    lab.sandbox.edits.clear()
+    return reached.is_set() and "done" not in said
 
 
 def parts(lab: Lab, number: int) -> Callable[[], bool]:
@@ -44,10 +58,10 @@ def test_a_killed_run_is_finished_by_the_next_and_nothing_is_repeated(new_lab: N
         reference = lab.beside("ref")
         assert not reference.surprises(reference.collect().log)
         expected = facts(reference)
-        # While the first feeds are read, when the first part is written, and after it.
+        # At the first page of all, while the first feeds are read, and when there are parts.
         kills = [
-            run_killed(lab, chance.uniform(0.0, 0.2), until=parts(lab, number))
-            for number in (0, 0, 1, 2)
+            run_killed(lab, page=page, when=parts(lab, number))
+            for number, page in ((0, 1), (0, chance.randint(2, 40)), (1, 1), (2, 3))
         ]
         assert all(kills), "each was killed while it was still at work"
         assert all(pq.ParquetFile(path) for path in lab.home.lake.rglob("*.parquet"))

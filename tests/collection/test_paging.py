@@ -130,12 +130,19 @@ def test_a_page_that_comes_twice_under_new_links_is_noticed(lab: Lab) -> None:
         "https://localhost:1/v1.0/security/secureScores?$skiptoken=1",
         "https://user:pw@localhost:{port}/v1.0/x",
         "//localhost:{port}/v1.0/x",
+        "https://localhost:{port}/{tenant}/oauth2/v2.0/token",
+        "https://localhost:{port}/v1.0",
+        "https://localhost:{port}/v1.0x/security/secureScores",
+        "https://localhost:{port}/v2.0/security/secureScores",
+        "https://localhost:{port}/v1.0/../common/oauth2/v2.0/token",
+        "https://localhost:{port}/beta/%2e%2e/common/oauth2/v2.0/token",
+        "https://localhost:{port}/beta/..%5ccommon",
         "nonsense",
     ],
 )
-def test_a_next_link_to_another_host_is_not_followed(lab: Lab, link: str) -> None:
+def test_a_next_link_that_leaves_graph_is_not_followed(lab: Lab, link: str) -> None:
     port = lab.sandbox.url.rpartition(":")[2]
-    page = {"value": [], "@odata.nextLink": link.format(port=port)}
+    page = {"value": [], "@odata.nextLink": link.format(port=port, tenant=lab.ids[0])}
     lab.sandbox.edits.add(path="secureScores?", function=lambda _: page)
     row = lab.collect_one("secure_scores")
     assert (row.outcome, row.error_code) == ("bad_response", "foreign_next_link")

@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from pipeline.graph.feeds import FEEDS
+from pipeline.graph.outcomes import COMPLETE
 
 from .conftest import Lab, NewLab
 
@@ -28,6 +29,13 @@ PIM_REFUSAL = orjson.dumps(
 REPLIES: dict[str, tuple[dict[str, Any], str, str | None, str]] = {
     # name: (fault, outcome, error code, words of the note)
     "401": ({"status": 401}, "auth_failed", "InvalidAuthenticationToken", "refused the token"),
+    "401 wrong cloud": (
+        {"status": 401, "body": error("InvalidAuthenticationToken", "InvalidCloudInstance")},
+        "not_in_cloud",
+        "InvalidAuthenticationToken",
+        "this cloud does not serve the resource to this application",
+    ),
+    "407": ({"status": 407}, "unavailable", "UnknownError", "proxy"),
     "403 permission": (
         {"status": 403},
         "not_permitted",
@@ -169,6 +177,76 @@ def test_records_of_another_tenant_are_refused(lab: Lab) -> None:
     row = lab.collect_one("secure_scores")
     assert (row.outcome, row.error_code, row.rows) == ("bad_response", "wrong_tenant", 0)
     assert lab.table("secure_scores").num_rows == 0
+
+
+def test_a_cloud_without_secure_score_misses_nothing_and_is_signed_in_to_once(lab: Lab) -> None:
+    body = error("InvalidAuthenticationToken", "InvalidCloudInstance")
+    lab.sandbox.faults.add(tenant_id=lab.ids[0], path="/security/", status=401, body=body)
+    log = [row for row in lab.collect().log if row.tenant_id == lab.ids[0]]
+    scores = {row.feed: row for row in log if "secure_score" in row.feed}
+    assert {(row.outcome, row.requests) for row in scores.values()} == {("not_in_cloud", 1)}
+    assert all("credential" not in str(row.note) for row in scores.values())
+    assert not lab.surprises(row for row in log if row.feed not in scores)
+    assert all(row.outcome in COMPLETE for row in log)
+    tokens = [one for one in lab.sandbox.requests if one.path.endswith("/token")]
+    assert len([one for one in tokens if lab.ids[0] in one.path]) == 1
+
+
+def test_a_tenant_of_another_cloud_is_told_apart_from_a_cloud_without_secure_score(
+    lab: Lab,
+) -> None:
+    body = error("InvalidAuthenticationToken", "InvalidCloudInstance")
+    lab.sandbox.faults.add(tenant_id=lab.ids[0], path="/organization", status=401, body=body)
+    row = lab.collect_one("organization")
+    assert (row.outcome, row.requests) == ("auth_failed", 1)
+    assert "another cloud" in str(row.note)
+
+
+SILENT: dict[str, tuple[Any, str]] = {
+    # what azureTenantId reads, and how the note names it
+    "NA": ("NA", "NA"),
+    "null": (None, "nothing"),
+    "empty": ("", "nothing"),
+    "zeros": ("00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000000"),
+    "cut off": ("11111111-1111-1111", "11111111-1111-1111"),
+    "a sentence": ("nobody knows whose this is", "no GUID"),
+}
+
+
+@pytest.mark.parametrize("name", SILENT)
+@pytest.mark.parametrize(
+    ("feed", "path"),
+    [("secure_scores", "secureScores?"), ("secure_score_control_profiles", "ControlProfiles?")],
+)
+def test_one_record_that_names_no_tenant_does_not_cost_the_feed(
+    lab: Lab, feed: str, path: str, name: str
+) -> None:
+    value, shown = SILENT[name]
+
+    def silence(page: dict[str, Any]) -> dict[str, Any]:
+        page["value"][2]["azureTenantId"] = value
+        return page
+
+    lab.sandbox.edits.add(tenant_id=lab.ids[0], path=path, function=silence)
+    row = lab.collect_one(feed)
+    assert (row.outcome, row.error_code) == ("ok", None)
+    first = str(row.note).split("; ")[0]
+    assert first == f"1 record in quarantine: azureTenantId reads {shown}"
+    owners = lab.table(feed)["azure_tenant_id"].to_pylist()
+    assert [owner for owner in owners if owner != lab.ids[0]] == [value]
+    assert len(owners) == row.rows > 2
+
+
+def test_records_of_which_none_names_its_tenant_are_refused(lab: Lab) -> None:
+    def silence(page: dict[str, Any]) -> dict[str, Any]:
+        for record in page["value"]:
+            record["azureTenantId"] = "NA"
+        return page
+
+    lab.sandbox.edits.add(tenant_id=lab.ids[0], path="secureScores?", function=silence)
+    row = lab.collect_one("secure_scores")
+    assert (row.outcome, row.error_code, row.rows) == ("bad_response", "no_tenant", 0)
+    assert "azureTenantId reads NA" in str(row.note)
 
 
 def test_the_organization_of_another_tenant_is_refused(lab: Lab) -> None:

@@ -15,7 +15,7 @@ from pipeline.config.settings import Credential, Tenant, load_config
 from pipeline.graph.connections import Connections
 from pipeline.graph.credentials import build_credential
 
-from .conftest import Lab
+from .conftest import Lab, Wall
 
 APP = "33333333-3333-3333-3333-333333333333"
 
@@ -71,9 +71,9 @@ def test_a_refused_application_is_told(lab: Lab, code: int, words: str) -> None:
 def test_an_unknown_tenant_is_told(lab: Lab) -> None:
     reconfigure(lab, lab.ids[0], APP)
     [row] = lab.collect(tenants=[APP], feeds=["organization"]).log
-    assert row.outcome == "auth_failed"
+    assert (row.outcome, row.error_code) == ("auth_failed", "AADSTS90002")
     assert row.note is not None
-    assert "check" in row.note
+    assert "the tenant does not exist in this cloud; check its id" in row.note
 
 
 @pytest.mark.parametrize(
@@ -116,12 +116,19 @@ def test_the_token_of_another_tenant_is_not_used(lab: Lab) -> None:
     assert {one.tenant_id for one in lab.graph_calls()} == {lab.ids[1]}
 
 
-def test_a_token_that_ends_soon_is_renewed(lab: Lab) -> None:
-    lab.sandbox._world.tokens.lifetime = 3
-    lab.sandbox.faults.add(path="subscribedSkus", status=200, delay=3.1)
-    lab.collect(tenants=[lab.ids[0]], feeds=["organization", "subscribed_skus"])
+@pytest.mark.parametrize(
+    ("age", "sign_ins"), [(3_200, 1), (3_320, 2), (3_590, 2)], ids=["young", "near its end", "old"]
+)
+def test_a_token_that_ends_soon_is_renewed(lab: Lab, wall: Wall, age: int, sign_ins: int) -> None:
+    def grow_old(page: dict[str, Any]) -> dict[str, Any]:
+        wall.advance(age)
+        return page
+
+    lab.sandbox.edits.add(path="subscribedSkus", function=grow_old)
+    log = lab.collect(tenants=[lab.ids[0]], feeds=["organization", "subscribed_skus"]).log
+    assert sum(row.retries for row in log) == 0
     tokens = [one for one in lab.sandbox.requests if one.path.endswith("/token")]
-    assert len(tokens) == 2
+    assert len(tokens) == sign_ins
 
 
 def test_an_untrusted_certificate_is_told_at_once(

@@ -3,18 +3,22 @@
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from unittest.mock import patch
 from uuid import uuid4
 
 import dagster as dg
+import pyarrow.parquet as pq
 import pytest
 
 from pipeline.cli.context import Context
 from pipeline.cli.dagster_home import end_stale_runs, prepare
+from pipeline.defs.collection import lake_tables
+from pipeline.defs.resources import PostureHome
 from pipeline.graph.feeds import FEEDS
 from pipeline.home import Home
+from pipeline.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
 
@@ -82,6 +86,30 @@ def test_the_schedule_runs_today_for_today(home: Home, monkeypatch: pytest.Monke
     ):
         requests = schedule.evaluate_tick(context).run_requests
     assert [request.partition_key for request in requests or []] == ["2026-06-30"]
+
+
+@pytest.mark.parametrize("is_scheduled", [True, False])
+def test_a_scheduled_run_is_for_graphs_today_and_a_partition_that_somebody_chose_for_its_day(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, is_scheduled: bool
+) -> None:
+    graphs, named = date(2026, 6, 30), "2026-06-27"
+    with Sandbox(tenants=1, days=5, today=graphs, tls_dir=tmp_path_factory.mktemp("tls")) as graph:
+        resource = PostureHome(
+            home=str(tmp_path / "home"), config=str(graph.write_config(tmp_path / "tenants.yaml"))
+        )
+        tags = {"dagster/partition": named}
+        result = dg.materialize(
+            [lake_tables],
+            selection=["graph/secure_scores", "graph/organization"],
+            resources={"posture": resource},
+            tags=tags | ({"dagster/schedule_name": "daily"} if is_scheduled else {}),
+        )
+    assert result.success
+    log = pq.read_table(tmp_path / "home" / "lake" / "collection_log", partitioning=None)
+    ended = set(zip(*(log[name].to_pylist() for name in ("feed", "outcome")), strict=True))
+    days = set(log["extract_date"].to_pylist())
+    assert days == ({graphs} if is_scheduled else {date.fromisoformat(named)})
+    assert ("organization", "ok" if is_scheduled else "not_for_this_date") in ended
 
 
 def test_a_run_whose_process_was_killed_does_not_hold_up_the_queue(tmp_path: Path) -> None:

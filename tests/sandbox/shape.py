@@ -1,8 +1,8 @@
 """How the shape of a JSON value is written down, and checked.
 
 A shape is a check of one value. `Open` allows members that nobody has documented. The SDK's models
-are no shapes: to them every member may be absent or null, and any text is a text. What always comes,
-in which form and in which words, stands nowhere but here.
+are no shapes: to them every member may be absent or null, and any text is a text. What comes
+always, in which form and in which words, stands nowhere but here.
 """
 
 import re

@@ -12,7 +12,8 @@ from pipeline.graph.flat import Flat
 class Gathered:
     """The rows of a feed so far, and what was noticed in them.
 
-    `received` counts the records that came, `written` those kept. `refused` is the code of an
+    `received` counts the records that came, `written` those kept, `nobodys` those that name no
+    tenant, by what they read instead. `refused` is the code of an
     optional part that Graph refused.
     """
 
@@ -22,6 +23,7 @@ class Gathered:
     unknown: Counter[str] = field(default_factory=Counter)
     cast: Counter[str] = field(default_factory=Counter)
     unreadable: Counter[str] = field(default_factory=Counter)
+    nobodys: Counter[str] = field(default_factory=Counter)
     remarks: list[str] = field(default_factory=list)
     refused: str | None = None
 
@@ -37,6 +39,12 @@ class Gathered:
         self.unknown += flat.unknown
         self.cast += flat.cast
         self.unreadable += flat.unreadable
+
+    def remark_nobodys(self, member: str | None) -> None:
+        """Say which records no fact counts, because they do not say whose they are."""
+        for value, count in sorted(self.nobodys.items()):
+            records = f"{count} record{'s' if count > 1 else ''}"
+            self.remarks.append(f"{records} in quarantine: {member} reads {value}")
 
     def merged(self) -> dict[str, pa.Table]:
         """The rows by table."""

@@ -15,6 +15,7 @@ from pipeline.graph.readers.checks import (
     check_owner,
     record_hash,
     refuse_endless,
+    refuse_nobodys,
     refuse_repeated,
 )
 from pipeline.graph.readers.gathered import Gathered
@@ -37,7 +38,10 @@ class FeedReading:
         """All rows of the feed. Raises FeedError, and then none of them may be used."""
         for request in self.task.feed.requests:
             await self.read_request(request, self.first_url(request))
-        return self.gathered
+        member, gathered = self.task.feed.tenant_member, self.gathered
+        refuse_nobodys(gathered.nobodys, gathered.received, member)
+        gathered.remark_nobodys(member)
+        return gathered
 
     async def read_request(self, request: Request, url: str, *, parent: str | None = None) -> None:
         """Read one list into its table; where it is optional, its failure is a remark."""
@@ -91,12 +95,13 @@ class FeedReading:
         firsts: set[str] = set()
         table = request.table.name
         while url is not None:
-            refuse_endless(url, seen)
+            refuse_endless(url, seen, self.task.client.bounds.list_pages)
             read = partial(self._read_page, request, firsts, self.positions[table], parent)
             page = await self.get(request, url, read, workload=workload)
             self.gathered.add(page.flat)
             self.gathered.written += page.written
             self.gathered.received += page.received
+            self.gathered.nobodys += page.nobodys
             self.positions[table] += page.received
             url = page.next_link if page.next_link and not self.is_enough() else None
 
@@ -135,7 +140,7 @@ class FeedReading:
             return page
 
         while url is not None:
-            refuse_endless(url, seen)
+            refuse_endless(url, seen, self.task.client.bounds.list_pages)
             page = await self.get(request, url, read)
             records += page.records
             url = page.next_link
@@ -156,7 +161,7 @@ class FeedReading:
     ) -> "_PageRead":
         """One page parsed and flattened; runs in a worker."""
         page = read_page(body, single=request.single)
-        check_owner(page.records, self.task.feed.tenant_member, self.task.tenant_id)
+        nobodys = check_owner(page.records, self.task.feed.tenant_member, self.task.tenant_id)
         refuse_repeated(page.records, firsts)
         hashed = request.table.hashed
         # What names a person is replaced before the hash: it must not give a clear name away.
@@ -172,7 +177,7 @@ class FeedReading:
             hashes=None if hashes is None else [hashes[row] for row in chosen],
         )
         written = len(chosen) * (not request.optional)
-        return _PageRead(flat, written, len(page.records), page.next_link)
+        return _PageRead(flat, written, len(page.records), page.next_link, nobodys)
 
     def hide(self, request: Request, records: list[Record]) -> None:
         """Replace what names a person, where that is asked for."""
@@ -186,3 +191,4 @@ class _PageRead:
     written: int
     received: int
     next_link: str | None
+    nobodys: Counter[str]

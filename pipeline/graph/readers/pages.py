@@ -6,7 +6,8 @@ from typing import Any
 import orjson
 
 from pipeline.graph.client import UnusablePageError
-from pipeline.graph.outcomes import MAX_TRIES, bad_page, error_code_of
+from pipeline.graph.error_body import error_code_of
+from pipeline.graph.outcomes import MAX_TRIES, bad_page
 
 Record = dict[str, Any]
 

@@ -76,7 +76,7 @@ class RegistrationReading(FeedReading):
         saved = time.monotonic()
         next_url: str | None = url
         while next_url is not None:
-            refuse_endless(next_url, seen)
+            refuse_endless(next_url, seen, self.task.client.bounds.list_pages)
             read = partial(self._count_page, request, self.gathered.received)
             page = await self.get(request, next_url, read)
             self.gathered.notice(page.flat)

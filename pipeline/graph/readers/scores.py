@@ -54,7 +54,13 @@ class ScoreReading(FeedReading):
         return self.gathered.received >= self.wanted
 
     def check_date(self) -> None:
-        """A record carries its own date; only a run date still to come is refused."""
+        """A record carries its own date; only a run date still to come is refused.
+
+        In a run without a date the feed belongs to Graph's day like any other.
+        """
+        if self.task.leeway:
+            self.task.check_date()
+            return
         seen, run_date = self.task.tally.date, self.task.run_date
         if seen is not None and seen.date() + timedelta(days=1) < run_date:
             raise not_for_this_date(run_date, seen.date())

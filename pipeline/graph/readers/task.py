@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from pipeline.graph.checkpoints import Checkpoints
@@ -27,7 +27,10 @@ class KnownScores(Protocol):
 
 @dataclass(frozen=True)
 class Task:
-    """What to read, for which date, through which client; the tally counts what it costs."""
+    """What to read, for which date, through which client; the tally counts what it costs.
+
+    `leeway` is how far from the run's date Graph's may lie: none where the date was asked for.
+    """
 
     client: GraphClient
     feed: Feed
@@ -37,6 +40,7 @@ class Task:
     upstream: Upstream = field(default_factory=Upstream)
     pseudonyms: Pseudonyms | None = None
     tally: Tally = field(default_factory=Tally)
+    leeway: timedelta = timedelta()
 
     @property
     def tenant_id(self) -> str:
@@ -47,11 +51,11 @@ class Task:
         return self.client.tenant.cloud.graph_url
 
     def check_date(self) -> None:
-        """Raise FeedError unless Graph's clock shows the run's date."""
+        """Raise FeedError unless Graph's clock shows the run's date, within the leeway."""
         seen = self.tally.date
         if seen is None:
             raise bad_page("Graph's reply carries no Date header").error
-        if seen.date() != self.run_date:
+        if abs(seen.date() - self.run_date) > self.leeway:
             raise not_for_this_date(self.run_date, seen.date())
 
 

@@ -32,7 +32,8 @@
 } %}
 
 -- Rows that break a key or range rule, kept out of every fact. `breaks_feed` tells those that
--- turn the feed's status into bad_response; a second copy of a good row does not.
+-- turn the feed's status into bad_response; a second copy of a good row does not, nor does a record
+-- that names no tenant: it may be another's, and says nothing of the others.
 with
 
 captures as (
@@ -54,9 +55,13 @@ broken as (
             run_id,
             tenant_id,
             '{{ feed }}' as feed,
-            cast({{ row_key }} as varchar) as row_key,
+            {% if feed == 'secure_scores' -%}
+                nullif(concat_ws(' of ', record_id, cast(score_date as varchar)), '') as row_key,
+            {%- else -%}
+                cast({{ row_key }} as varchar) as row_key,
+            {%- endif %}
             quarantine_reason as reason,
-            true as breaks_feed
+            quarantine_reason <> {{ of_nobody() }} as breaks_feed
         from {{ ref('stg_graph__' ~ feed) }}
         where quarantine_reason is not null
 

@@ -7,6 +7,7 @@ profiles as (
         tenant_id,
         extract_date,
         record_index,
+        azure_tenant_id,
         id as control_id,
         title,
         control_category,
@@ -26,8 +27,9 @@ profiles as (
 )
 
 select
-    *,
+    * exclude (azure_tenant_id),
     case
+        when {{ names_no_tenant() }}
         when control_id is null or control_id = '' then 'profile without an id'
         when {{ is_no_maximum('max_points') }} then 'maxScore is not a number of points'
         when not rank between -{{ var('most_count') }} and {{ var('most_count') }}

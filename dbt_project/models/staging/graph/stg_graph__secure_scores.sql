@@ -8,6 +8,7 @@ records as (
         extract_date,
         cast(collected_at as timestamp) as collected_at,
         record_index,
+        azure_tenant_id,
         id as record_id,
         cast(cast(created_date_time as timestamp) as date) as score_date,
         current_score,
@@ -43,8 +44,9 @@ described as (
 )
 
 select
-    * exclude (has_controls),
+    * exclude (azure_tenant_id, has_controls),
     case
+        when {{ names_no_tenant() }}
         when record_id is null then 'record without an id'
         when score_date is null then 'record without a date'
         when {{ is_no_score_date('score_date', 'extract_date') }}
