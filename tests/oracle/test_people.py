@@ -123,7 +123,7 @@ def test_counts_are_distinct_principals_over_privileged_rows_and_groups_never() 
         "mfa_capable_count": 1,
         "mfa_user_count": 4,
         "mfa_registered_unknown_count": 1,
-        "mfa_capable_unknown_count": 3,
+        "mfa_capable_unknown_count": 0,
         "guest_mfa_user_count": 0,
         "guest_mfa_registered_count": 0,
         "guest_mfa_registered_unknown_count": 0,

@@ -29,7 +29,7 @@ profiles as (
 select
     * exclude (azure_tenant_id),
     case
-        when {{ names_no_tenant() }}
+        when {{ names_no_tenant() }} then {{ of_nobody() }}
         when control_id is null or control_id = '' then 'profile without an id'
         when {{ is_no_maximum('max_points') }} then 'maxScore is not a number of points'
         when not rank between -{{ var('most_count') }} and {{ var('most_count') }}

@@ -46,7 +46,7 @@ described as (
 select
     * exclude (azure_tenant_id, has_controls),
     case
-        when {{ names_no_tenant() }}
+        when {{ names_no_tenant() }} then {{ of_nobody() }}
         when record_id is null then 'record without an id'
         when score_date is null then 'record without a date'
         when {{ is_no_score_date('score_date', 'extract_date') }}
