@@ -78,10 +78,7 @@ class _Writer:
     def _rows(self, name: str, *paths: str) -> str:
         """The query of what is let through of these files; columns as published."""
         policy, columns = self.policies[name], self.manifest.models[name].columns
-        shown = ", ".join(
-            f"cast(null as {data_type}) as {column}" if column in policy.null_columns else column
-            for column, data_type in columns.items()
-        )
+        shown = ", ".join(_shown(policy, *column) for column in columns.items())
         rows = parquet_rows(self.published / path for path in paths)
         return f"select {shown} from {rows} where {self._condition(policy)}"
 
@@ -111,3 +108,12 @@ class _Writer:
             sha256 = hashlib.file_digest(content, "sha256").hexdigest()
         path = f"snapshots/{self.snapshot.name}/{name}/{target.name}"
         return PublishedFile(path, count, target.stat().st_size, sha256, month)
+
+
+def _shown(policy: ExportPolicy, column: str, data_type: str) -> str:
+    """The column as it is let through; unknown is not enough for what it is shown by."""
+    if column in policy.null_columns:
+        return f"cast(null as {data_type}) as {column}"
+    if column in policy.null_unless:
+        return f"case when {policy.null_unless[column]} then {column} end as {column}"
+    return column
