@@ -27,12 +27,17 @@ def open_published(home: Home | Path | str | None = None) -> "DuckDBPyConnection
     snapshot this is. A snapshot published later does not change what this connection sees.
     Raises PostureError where nothing is published.
     """
-    import duckdb
-
     published = _home(home).published.resolve()
     manifest = read_manifest(published)
     if manifest is None:
         raise PostureError(f"{published}: nothing is published yet; run `posture run` first")
+    return open_snapshot(manifest, published)
+
+
+def open_snapshot(manifest: Manifest, published: Path) -> "DuckDBPyConnection":
+    """The same on the snapshot of a manifest, whichever is current now."""
+    import duckdb
+
     connection = duckdb.connect()
     connection.execute("set timezone = 'UTC'")
     for schema in SCHEMAS:
