@@ -1,6 +1,8 @@
 """Text from outside made safe to show and to query with: names come from tenants."""
 
+import re
 import unicodedata
+from pathlib import Path
 from urllib.parse import urlsplit
 
 # They turn around what is shown after them.
@@ -68,3 +70,8 @@ def one_line(text: str) -> str:
 def quoted(text: str) -> str:
     """The text as an SQL string literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def one_file(path: Path) -> str:
+    """The path as DuckDB's readers of files take it: a sign in it is a sign, and no pattern."""
+    return re.sub(r"[*?\[]", r"[\g<0>]", str(path))

@@ -28,6 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Libraries log what the outcome already says; a person gets one line, and no secret leaks.
     logging.getLogger().addHandler(logging.NullHandler())
     try:
+        context.home.require_usable()
         # Each command brings its own imports: `posture sql` need not wait for Dagster.
         return int(import_module(arguments.module).run(context, arguments))
     except KeyboardInterrupt:

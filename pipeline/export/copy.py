@@ -74,7 +74,7 @@ def export_tenant(home: Home, tenant: str, target: Path, *, config: Path) -> Cop
             held = {model.name for model in models if not _is_empty(model)}
             surfaces.write_power_bi(folder.path, tenant_name=client.tenant_name, models=held)
             require_one_tenant(folder.path, copied, tenant_id=client.tenant_id)
-            with open_snapshot(manifest, published) as connection:
+            with open_snapshot(manifest, published, is_locked=True) as connection:
                 others = ForeignWords.of_others(connection, client.tenant_id)
                 vouched = own_words(connection, client.tenant_id, withheld(models))
                 said = chain([branding.name or ""], vouched, product_words(models))

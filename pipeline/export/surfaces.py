@@ -19,10 +19,10 @@ def branding_of(config: Path) -> Branding:
 
 def write_report(folder: Path, *, tenant_id: str, branding: Branding) -> None:
     """Write `report.html` of the copy in `folder`."""
-    from pipeline.published.reader import open_published
+    from pipeline.published.reader import open_locked
     from pipeline.report import render_report
 
-    with open_published(folder) as connection:
+    with open_locked(folder) as connection:
         text = render_report(
             connection, tenant_id=tenant_id, branding=branding, is_client_copy=True
         )

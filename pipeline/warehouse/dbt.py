@@ -12,6 +12,7 @@ from pipeline.errors import PostureError
 from pipeline.home import Home, dbt_project_dir
 
 GOOD_STATUSES = {"success", "pass", "warn", "no-op", "skipped"}
+MOST_TOLD = 200
 # A file of the dbt project, when it was changed and its size.
 Source = tuple[Path, int, int]
 _last_parse: list[tuple[tuple[Source, ...], Any]] = []
@@ -68,9 +69,21 @@ def invoke_dbt(
         outcome = dbtRunner(manifest, callbacks=[listen]).invoke([*arguments, *_folders(home)])
         _close_connections()
     if outcome.exception is not None:
-        line = str(outcome.exception).strip().splitlines()[0]
-        raise PostureError(f"dbt could not run: {line}; see {home.dbt_logs / 'dbt.log'}")
+        log = home.dbt_logs / "dbt.log"
+        raise PostureError(f"dbt could not run: {_told(outcome.exception, log)}; see {log}")
     return [_node_result(result) for result in getattr(outcome.result, "results", None) or []]
+
+
+def _told(error: BaseException, log: Path) -> str:
+    """The first words of the error, which is written whole to the file that dbt itself leaves out.
+
+    dbt's own first line is often no more than the kind of an error.
+    """
+    text = str(error).strip()
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text(text + "\n", encoding="utf-8")
+    told = " ".join(text.split())
+    return told if len(told) <= MOST_TOLD else f"{told[:MOST_TOLD]}…"
 
 
 def parse_project(home: Home) -> Path:

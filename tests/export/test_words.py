@@ -16,7 +16,7 @@ from pipeline.export import export_tenant, selected_files, surfaces
 from pipeline.export.check import require_no_word_of_others
 from pipeline.export.words import ForeignWords, Found
 from pipeline.home import Home
-from pipeline.published.manifest import read_manifest
+from pipeline.published.manifest import PublishedFile, read_manifest
 from pipeline.warehouse.public_models import ExportPolicy
 from tests.estate import Estate
 
@@ -115,11 +115,11 @@ def test_a_model_whose_filter_is_gone_is_not_handed_over(
     """Its rows are let through, its column `tenant_id` says whose copy it is."""
     rows = selected_files._Writer._rows
 
-    def unfiltered(writer: selected_files._Writer, name: str, *paths: str) -> str:
+    def unfiltered(writer: selected_files._Writer, name: str, *files: PublishedFile) -> str:
         if name != model:
-            return rows(writer, name, *paths)
+            return rows(writer, name, *files)
         everything = dataclasses.replace(writer, policies={name: ExportPolicy("shared")})
-        query = rows(everything, name, *paths)
+        query = rows(everything, name, *files)
         return query.replace(" tenant_id,", f" '{writer.tenant_id}' as tenant_id,", 1)
 
     monkeypatch.setattr(selected_files._Writer, "_rows", unfiltered)
