@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import PostureError, UsageError
+from pipeline.files import make_private
 
 _NOT_IN_A_PATH = "?" if os.name == "nt" else "?\\"
 # Control signs, halves of signs, breaks of lines and paragraphs.
@@ -60,7 +61,7 @@ class Home:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the home for one writer.
+        """Hold the home for one writer, whose user alone can look into it from then on.
 
         Raises PostureError when another process writes to it, or when it cannot be written.
         The lock goes with the process, so a killed run never leaves one behind.
@@ -72,6 +73,7 @@ class Home:
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             lock.acquire()
+            make_private(self.root)
         except Timeout as error:
             raise PostureError(
                 f"{self.root}: another posture command is writing here; wait until it is done"

@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.cli.context import DEFAULT_CONFIG, DEFAULT_HOME, Context
 from pipeline.cli.parser import build_parser
 from pipeline.errors import PostureError
+from pipeline.files import keep_private
 from pipeline.home import Home
 
 
@@ -27,6 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     # Libraries log what the outcome already says; a person gets one line, and no secret leaks.
     logging.getLogger().addHandler(logging.NullHandler())
+    mask = keep_private()
     try:
         context.home.require_usable()
         # Each command brings its own imports: `posture sql` need not wait for Dagster.
@@ -40,6 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except Exception as error:
         return _report(error, command=arguments.command, debug=arguments.debug)
+    finally:
+        os.umask(mask)
 
 
 def _report(error: Exception, *, command: str, debug: bool) -> int:
