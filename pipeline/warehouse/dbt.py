@@ -68,10 +68,17 @@ def invoke_dbt(
     with _environment(warehouse), _no_collection():
         outcome = dbtRunner(manifest, callbacks=[listen]).invoke([*arguments, *_folders(home)])
         _close_connections()
+    _raise_if_stopped(outcome)
     if outcome.exception is not None:
         log = home.dbt_logs / "dbt.log"
         raise PostureError(f"dbt could not run: {_told(outcome.exception, log)}; see {log}")
     return [_node_result(result) for result in getattr(outcome.result, "results", None) or []]
+
+
+def _raise_if_stopped(outcome: Any) -> None:
+    """Raise Ctrl-C and its like, which dbt hands over as it does an error."""
+    if outcome.exception is not None and not isinstance(outcome.exception, Exception):
+        raise outcome.exception
 
 
 def _told(error: BaseException, log: Path) -> str:
@@ -116,6 +123,7 @@ def _parsed(home: Home) -> Any:
 
     with _environment(home.warehouse_dir / "warehouse.next.duckdb"), _no_collection():
         outcome = dbtRunner().invoke(["parse", *_folders(home)])
+        _raise_if_stopped(outcome)
         if not outcome.success:
             # What the home keeps of an older project can be in the way: of a unit test that moved
             # to another file dbt says that there are two.
