@@ -10,9 +10,9 @@ from typing import Any
 
 from pipeline.errors import PostureError
 from pipeline.home import Home, dbt_project_dir
+from pipeline.warehouse.dbt_errors import could_not_run, raise_if_stopped
 
 GOOD_STATUSES = {"success", "pass", "warn", "no-op", "skipped"}
-MOST_TOLD = 200
 # A file of the dbt project, when it was changed and its size.
 Source = tuple[Path, int, int]
 _last_parse: list[tuple[tuple[Source, ...], Any]] = []
@@ -68,29 +68,10 @@ def invoke_dbt(
     with _environment(warehouse), _no_collection():
         outcome = dbtRunner(manifest, callbacks=[listen]).invoke([*arguments, *_folders(home)])
         _close_connections()
-    _raise_if_stopped(outcome)
+    raise_if_stopped(outcome)
     if outcome.exception is not None:
-        log = home.dbt_logs / "dbt.log"
-        raise PostureError(f"dbt could not run: {_told(outcome.exception, log)}; see {log}")
+        raise could_not_run(outcome.exception, home.dbt_logs / "dbt.log")
     return [_node_result(result) for result in getattr(outcome.result, "results", None) or []]
-
-
-def _raise_if_stopped(outcome: Any) -> None:
-    """Raise Ctrl-C and its like, which dbt hands over as it does an error."""
-    if outcome.exception is not None and not isinstance(outcome.exception, Exception):
-        raise outcome.exception
-
-
-def _told(error: BaseException, log: Path) -> str:
-    """The first words of the error, which is written whole to the file that dbt itself leaves out.
-
-    dbt's own first line is often no more than the kind of an error.
-    """
-    text = str(error).strip()
-    log.parent.mkdir(parents=True, exist_ok=True)
-    log.write_text(text + "\n", encoding="utf-8")
-    told = " ".join(text.split())
-    return told if len(told) <= MOST_TOLD else f"{told[:MOST_TOLD]}…"
 
 
 def parse_project(home: Home) -> Path:
@@ -123,7 +104,7 @@ def _parsed(home: Home) -> Any:
 
     with _environment(home.warehouse_dir / "warehouse.next.duckdb"), _no_collection():
         outcome = dbtRunner().invoke(["parse", *_folders(home)])
-        _raise_if_stopped(outcome)
+        raise_if_stopped(outcome)
         if not outcome.success:
             # What the home keeps of an older project can be in the way: of a unit test that moved
             # to another file dbt says that there are two.
