@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.errors import PostureError
 from pipeline.home import Home, dbt_project_dir
-from pipeline.warehouse.dbt_errors import could_not_run, raise_if_stopped
+from pipeline.warehouse.dbt_errors import could_not_run, in_short, raise_if_stopped
 
 GOOD_STATUSES = {"success", "pass", "warn", "no-op", "skipped"}
 # A file of the dbt project, when it was changed and its size.
@@ -111,8 +111,8 @@ def _parsed(home: Home) -> Any:
             outcome = dbtRunner().invoke(["parse", "--no-partial-parse", *_folders(home)])
         _close_connections()
     if not outcome.success:
-        line = str(outcome.exception).strip().splitlines()[0]
-        raise PostureError(f"{dbt_project_dir()}: the dbt project does not parse ({line})")
+        reason = in_short(outcome.exception)
+        raise PostureError(f"{dbt_project_dir()}: the dbt project does not parse ({reason})")
     _last_parse[:] = [(sources, outcome.result)]
     return outcome.result.deepcopy()  # type: ignore[union-attr]
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PostureError
+from pipeline.text import one_line
 
 MOST_TOLD = 200
 
@@ -14,14 +15,14 @@ def raise_if_stopped(outcome: Any) -> None:
         raise outcome.exception
 
 
-def could_not_run(error: BaseException, log: Path) -> PostureError:
-    """The error in one line, and whole in the file that dbt itself leaves out.
+def in_short(error: BaseException | None) -> str:
+    """The error in one line; dbt's own first line is often no more than its kind."""
+    told = one_line(str(error))
+    return told if len(told) <= MOST_TOLD else f"{told[:MOST_TOLD]}…"
 
-    dbt's own first line is often no more than the kind of an error.
-    """
-    text = str(error).strip()
+
+def could_not_run(error: BaseException, log: Path) -> PostureError:
+    """The error in one line, and whole in the file that dbt itself leaves out."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    log.write_text(text + "\n", encoding="utf-8")
-    told = " ".join(text.split())
-    told = told if len(told) <= MOST_TOLD else f"{told[:MOST_TOLD]}…"
-    return PostureError(f"dbt could not run: {told}; see {log}")
+    log.write_text(str(error).strip() + "\n", encoding="utf-8")
+    return PostureError(f"dbt could not run: {in_short(error)}; see {log}")
