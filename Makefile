@@ -5,7 +5,7 @@ INSTALLED := .venv/.installed
 # Empty: every process would compile what it imports anew, which costs it more than its work.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test soak chaos check docs notebooks powerbi format lint types sql setup clean
+.PHONY: help demo test soak chaos check lock audit sbom docs notebooks powerbi format lint types sql setup clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -30,9 +30,27 @@ setup: $(INSTALLED) ## .venv with everything the others need
 
 $(INSTALLED): requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile \
+	  --require-hashes --only-binary :all: -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	  --no-build-isolation --editable .
 	touch $(INSTALLED)
+
+# What is pinned stays where it can; `rm requirements.lock` first to take the newest of everything.
+lock: setup ## requirements.lock from pyproject.toml, for every supported Python and platform
+	$(BIN)/uv --quiet pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	  --generate-hashes --no-strip-extras --no-header --no-annotate --output-file requirements.lock
+
+# Strict: a package that the service could not be asked about is no package without a fault.
+audit: setup ## known vulnerabilities of what is pinned, by a service on the network
+	@$(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off \
+	  --requirement requirements.lock || { echo "make audit: not all that requirements.lock pins \
+	is known to be sound; update what is named, or ask again where the service answers" >&2; exit 1; }
+
+sbom: setup ## dist/sbom.cdx.json: what is installed, as CycloneDX
+	mkdir -p dist
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+	  --output-format JSON --output-file dist/sbom.cdx.json $(BIN)/python
 
 docs: setup ## docs/models.md from the models
 	$(BIN)/posture model-docs > docs/models.md.next

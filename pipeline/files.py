@@ -5,12 +5,35 @@ import ctypes
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 # Of the 255 bytes that a name may have, some are for what marks it as temporary.
 _MAX_NAME = 200
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+
+
+def keep_private() -> int:
+    """From now on what this process and its children write is its user's alone; the mask before."""
+    return os.umask(0o077)
+
+
+def make_private(root: Path) -> None:
+    """Take what stands below the folder from everybody but its owner, where it is open to others.
+
+    A folder that is closed already is not looked through: nobody gets at what is in it.
+    """
+    if os.name == "nt" or not root.stat().st_mode & _OTHERS:
+        return
+    for folder, _, names in os.walk(root, topdown=False):
+        for path in (*(Path(folder, name) for name in names), Path(folder)):
+            # Another user's, or gone since: what is ours to close is closed all the same.
+            with contextlib.suppress(OSError):
+                mode = path.lstat().st_mode
+                if mode & _OTHERS and not stat.S_ISLNK(mode):
+                    path.chmod(stat.S_IMODE(mode) & ~_OTHERS)
 
 
 def sync(path: Path) -> None:

@@ -1,12 +1,18 @@
 """Where things live: one home folder holds everything a run writes."""
 
 import os
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import PostureError
+from pipeline.errors import PostureError, UsageError
+from pipeline.files import make_private
+
+_NOT_IN_A_PATH = "?" if os.name == "nt" else "?\\"
+# Control signs, halves of signs, breaks of lines and paragraphs.
+_NOT_IN_A_LINE = {"Cc", "Cs", "Zl", "Zp"}
 
 
 @dataclass(frozen=True)
@@ -49,9 +55,13 @@ class Home:
     def lock_file(self) -> Path:
         return self.root / ".lock"
 
+    def require_usable(self) -> None:
+        """Raise UsageError where the folder's path has a sign that a database cannot lie below."""
+        require_usable(self.root, "--home")
+
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the home for one writer.
+        """Hold the home for one writer, whose user alone can look into it from then on.
 
         Raises PostureError when another process writes to it, or when it cannot be written.
         The lock goes with the process, so a killed run never leaves one behind.
@@ -63,6 +73,7 @@ class Home:
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             lock.acquire()
+            make_private(self.root)
         except Timeout as error:
             raise PostureError(
                 f"{self.root}: another posture command is writing here; wait until it is done"
@@ -76,6 +87,21 @@ class Home:
             yield
         finally:
             lock.release()
+
+
+def require_usable(folder: Path, flag: str) -> None:
+    """Raise UsageError, naming the sign, where no database can lie below the folder.
+
+    DuckDB takes what follows a ? for options and a backslash for part of a pattern; a name that
+    breaks a line could not be told in one.
+    """
+    path = str(folder.absolute())
+    for sign in path:
+        if sign in _NOT_IN_A_PATH or unicodedata.category(sign) in _NOT_IN_A_LINE:
+            raise UsageError(
+                f"{flag} {path!r}: no database can be kept below a folder with the sign {sign!r} "
+                "in its name; choose another"
+            )
 
 
 def dbt_project_dir() -> Path:

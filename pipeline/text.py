@@ -1,9 +1,49 @@
 """Text from outside made safe to show and to query with: names come from tenants."""
 
+import re
 import unicodedata
+from pathlib import Path
+from urllib.parse import urlsplit
 
 # They turn around what is shown after them.
 BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
+
+# Hosts under which only Microsoft itself speaks. azure.com and sharepoint.com are not among them:
+# below these stand the machines and pages of anybody.
+MICROSOFT_HOSTS = frozenset({"aka.ms", "portal.azure.com", "portal.azure.us", "portal.azure.cn"})
+MICROSOFT_DOMAINS = frozenset(
+    {
+        "cloud.microsoft",
+        "microsoft.com",
+        "microsoft.us",
+        "microsoft365.com",
+        "microsoftonline.com",
+        "microsoftonline.us",
+        "office.com",
+        "office365.com",
+        "office365.us",
+        "partner.microsoftonline.cn",
+    }
+)
+
+
+def microsoft_link(text: str | None) -> str | None:
+    """The address where a click on it can only open a page of Microsoft's, else None.
+
+    What a tenant's data call an address comes from outside, and so does who gets to click on it.
+    """
+    if not text or not text.isascii() or not text.isprintable() or set(text) & set(' \\"<>'):
+        return None
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return None
+    if parts.scheme != "https" or "@" in parts.netloc or port not in (None, 443):
+        return None
+    above = [host.split(".", depth)[depth] for depth in range(host.count(".") + 1)]
+    is_known = host in MICROSOFT_HOSTS or not MICROSOFT_DOMAINS.isdisjoint(above)
+    return text if is_known else None
 
 
 def printable(value: object) -> str:
@@ -30,3 +70,8 @@ def one_line(text: str) -> str:
 def quoted(text: str) -> str:
     """The text as an SQL string literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def one_file(path: Path) -> str:
+    """The path as DuckDB's readers of files take it: a sign in it is a sign, and no pattern."""
+    return re.sub(r"[*?\[]", r"[\g<0>]", str(path))

@@ -20,7 +20,7 @@ class Ended:
     err: str
 
 
-def posture(*words: object, **environment: str) -> Ended:
+def posture(*words: object, umask: int = -1, **environment: str) -> Ended:
     """Run a command to its end. Nothing of the caller's own settings reaches it."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("POSTURE_")}
     result = subprocess.run(
@@ -29,6 +29,7 @@ def posture(*words: object, **environment: str) -> Ended:
         text=True,
         timeout=900,
         check=False,
+        umask=umask,
         env=kept | environment,
     )
     return Ended(result.returncode, result.stdout, result.stderr)

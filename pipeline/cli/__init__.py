@@ -1,15 +1,18 @@
 """The command `posture`."""
 
+import argparse
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
 from pipeline.cli.context import DEFAULT_CONFIG, DEFAULT_HOME, Context
+from pipeline.cli.interrupts import watched
 from pipeline.cli.parser import build_parser
 from pipeline.errors import PostureError
+from pipeline.files import keep_private
 from pipeline.home import Home
 
 
@@ -17,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code.
 
     0 all well, 1 failed, 2 wrong use or configuration, 3 finished but some tenant or feed is
-    missing. An error is one line on stderr; `--debug` adds the traceback.
+    missing, 130 stopped by Ctrl-C. An error is one line on stderr; `--debug` adds the traceback.
     """
     arguments = build_parser().parse_args(argv)
     context = Context(
@@ -27,21 +30,41 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     # Libraries log what the outcome already says; a person gets one line, and no secret leaks.
     logging.getLogger().addHandler(logging.NullHandler())
+    mask = keep_private()
     try:
-        # Each command brings its own imports: `posture sql` need not wait for Dagster.
-        return int(import_module(arguments.module).run(context, arguments))
+        with watched() as is_stop:
+            return _ended(context, arguments, is_stop)
     except KeyboardInterrupt:
-        print("posture: stopped", file=sys.stderr)
+        # Pressed again, while the first was being answered.
         return 130
+    finally:
+        os.umask(mask)
+
+
+def _ended(
+    context: Context, arguments: argparse.Namespace, is_stop: Callable[[BaseException | None], bool]
+) -> int:
+    try:
+        context.home.require_usable()
+        # Each command brings its own imports: `posture sql` need not wait for Dagster.
+        code = int(import_module(arguments.module).run(context, arguments))
     except BrokenPipeError:
         # The reader of our output went away, as in `posture sql … | head`.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:
+    except (Exception, KeyboardInterrupt) as error:
+        if is_stop(error):
+            print("posture: stopped", file=sys.stderr)
+            return 130
         return _report(error, command=arguments.command, debug=arguments.debug)
+    if is_stop(None):
+        # Who presses Ctrl-C means what was to follow as well.
+        print("posture: done before it could be stopped", file=sys.stderr)
+        return 130
+    return code
 
 
-def _report(error: Exception, *, command: str, debug: bool) -> int:
+def _report(error: BaseException, *, command: str, debug: bool) -> int:
     if debug:
         import traceback
 
@@ -50,7 +73,7 @@ def _report(error: Exception, *, command: str, debug: bool) -> int:
     return error.exit_code if isinstance(error, PostureError) else 1
 
 
-def _one_line(error: Exception) -> str:
+def _one_line(error: BaseException) -> str:
     message = " ".join(str(error).split())
     if isinstance(error, PostureError):
         return message

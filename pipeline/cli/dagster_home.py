@@ -1,11 +1,13 @@
 """The home's Dagster instance: where runs are recorded."""
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.cli.context import Context
-from pipeline.errors import PostureError
+from pipeline.errors import PostureError, UsageError
+from pipeline.home import Home
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -31,9 +33,19 @@ concurrency:
 """
 
 
+def require_dagster_can_read(home: Home) -> None:
+    """Raise UsageError where Dagster's databases would lie in another folder than told."""
+    if escape := re.search("%[0-9A-Fa-f]{2}", str(home.dagster.resolve())):
+        raise UsageError(
+            f"--home {str(home.root)!r}: Dagster takes {escape[0]} in a path for another sign; "
+            "choose another folder"
+        )
+
+
 def prepare(context: Context) -> Path:
     """Make the folder with its settings, and tell Dagster's code location what we work on."""
     folder = context.home.dagster.resolve()
+    require_dagster_can_read(context.home)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         settings = folder / "dagster.yaml"

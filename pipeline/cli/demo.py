@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from pipeline.cli.context import Context
+from pipeline.cli.dagster_home import require_dagster_can_read
 from pipeline.cli.demo_reports import write_reports
 from pipeline.cli.demo_summary import print_summary
 from pipeline.cli.display import Display
@@ -25,6 +26,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     """Collect five days from a sandbox; the first and the last run the full daily job."""
     home = context.home if context.home_is_given else Home(context.home.root / "demo")
     config = home.root / "tenants.yaml"
+    require_dagster_can_read(home)
     if home.lake.exists() and not _is_of_a_demo(config):
         raise UsageError(f"{home.root}: holds real tenants; give the demo a --home of its own")
     demo = Context(home=home, config=config, home_is_given=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.cli.context import Context
 from pipeline.config.branding import load_branding
-from pipeline.published.reader import open_published
+from pipeline.published.reader import open_locked
 from pipeline.report import write_report
 
 _MAX_NAME = 60
@@ -20,7 +20,7 @@ limit 1
 
 def write_reports(demo: Context) -> dict[str, Path]:
     """Write `report.html` and `report-<name>.html` into the home; each subject with its file."""
-    with open_published(demo.home) as connection:
+    with open_locked(demo.home) as connection:
         tenants = connection.execute(_FIRST).fetchall()
     branding = load_branding(demo.config)
     found = {"the portfolio": demo.home.root / "report.html"}

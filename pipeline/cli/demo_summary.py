@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline.cli.context import Context, activation
 from pipeline.cli.output import print_table
-from pipeline.published.reader import open_published
+from pipeline.published.reader import open_locked
 from pipeline.text import printable
 
 ACTIONS_SHOWN = 3
@@ -32,7 +32,7 @@ QUESTIONS = (
 
 def print_summary(demo: Context, reports: Mapping[str, Path]) -> None:
     """Score, change and the first actions of each tenant, then reports to open, commands to try."""
-    with open_published(demo.home) as connection:
+    with open_locked(demo.home) as connection:
         tenants = connection.execute(OVERVIEW).fetchall()
         print()
         print_table(

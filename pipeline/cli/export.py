@@ -1,6 +1,7 @@
 """`posture export`: one client's own copy of what is published."""
 
 import argparse
+import shlex
 
 from pipeline.cli.context import Context
 from pipeline.export import export_tenant
@@ -15,5 +16,5 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         f"{made.manifest.as_of}, {len(made.manifest.models)} models with {made.row_count} rows"
     )
     query = "select * from mart_posture_overview"
-    print(f'Look into it with: posture sql "{query}" --home {made.path}')
+    print(f'Look into it with: posture sql "{query}" --home {shlex.quote(str(made.path))}')
     return 0

@@ -8,7 +8,7 @@ from pipeline.cli.context import Context
 from pipeline.cli.output import print_table
 from pipeline.plan.plan import Alternative, Plan, as_document, make_plan
 from pipeline.plan.position import Action, read_position
-from pipeline.published.reader import open_published
+from pipeline.published.reader import open_locked
 from pipeline.text import printable
 
 HEADER = (
@@ -20,7 +20,7 @@ NAMED = 5
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Say it from the published snapshot; that a target is out of reach is an answer too."""
-    with open_published(context.home) as connection:
+    with open_locked(context.home) as connection:
         position = read_position(connection, arguments.tenant, arguments.scope)
     plan = make_plan(position, arguments.target / 100)
     if arguments.json:

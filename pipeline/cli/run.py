@@ -3,6 +3,7 @@
 import argparse
 
 from pipeline.cli.context import Context
+from pipeline.cli.dagster_home import require_dagster_can_read
 from pipeline.cli.display import Display
 from pipeline.cli.summary import (
     INCOMPLETE,
@@ -17,6 +18,7 @@ from pipeline.config.settings import load_config
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Run the daily job, then say what is missing; wrong use is found before anything starts."""
+    require_dagster_can_read(context.home)
     settings = load_config(context.config)
     tenants = checked_tenants(settings, arguments.tenants)
     feeds = checked_feeds(arguments.feeds)

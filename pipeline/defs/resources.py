@@ -45,6 +45,7 @@ class PostureHome(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["PostureHome"]:
+        self.paths().require_usable()
         with nullcontext() if self.is_locked else self.paths().lock():
             yield self
 

@@ -12,25 +12,30 @@ in any file of the copy. The same snapshot gives the same bytes.
 import dataclasses
 import os
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from pipeline.errors import PostureError, writing_errors
 from pipeline.export import surfaces
-from pipeline.export.check import require_one_tenant
+from pipeline.export.check import require_no_word_of_others, require_one_tenant
 from pipeline.export.database import write_own_database
 from pipeline.export.folder import new_folder
 from pipeline.export.selected_files import write_selected
 from pipeline.export.tenant import ClientTenant, find_tenant
+from pipeline.export.vouched import own_words, product_words, withheld
+from pipeline.export.words import ForeignWords
 from pipeline.files import sync
 from pipeline.home import Home
 from pipeline.published.manifest import Manifest, manifest_document, read_manifest
 from pipeline.published.models import read_models, write_models
+from pipeline.published.reader import open_snapshot
 from pipeline.warehouse.public_models import PublicModel
 
 # The warehouse behind a copy is nobody's business; no month of a copy is ever linked.
 GENERATION = "client-copy"
 EMPTY = "Empty in a client's copy: its rows tell of other tenants."
 LEFT_OUT = "Null in a client's copy: it would tell of other tenants."
+LEFT_OUT_UNLESS = "Null in a client's copy unless {}: it would tell of other tenants."
 
 
 @dataclass(frozen=True)
@@ -64,10 +69,16 @@ def export_tenant(home: Home, tenant: str, target: Path, *, config: Path) -> Cop
         client = find_tenant(home, tenant)
         with new_folder(target, tenant_id=client.tenant_id) as folder:
             copied = _write_data(folder.path, manifest, models, client, published=published)
-            surfaces.write_report(folder.path, tenant_id=client.tenant_id, config=config)
+            branding = surfaces.branding_of(config)
+            surfaces.write_report(folder.path, tenant_id=client.tenant_id, branding=branding)
             held = {model.name for model in models if not _is_empty(model)}
             surfaces.write_power_bi(folder.path, tenant_name=client.tenant_name, models=held)
             require_one_tenant(folder.path, copied, tenant_id=client.tenant_id)
+            with open_snapshot(manifest, published, is_locked=True) as connection:
+                others = ForeignWords.of_others(connection, client.tenant_id)
+                vouched = own_words(connection, client.tenant_id, withheld(models))
+                said = chain([branding.name or ""], vouched, product_words(models))
+                require_no_word_of_others(folder.path, others, said)
             _settle(folder.path, copied)
         return Copy(folder.target, client, copied)
 
@@ -100,9 +111,15 @@ def _write_data(
 
 def _with_what_is_left_out(model: PublicModel) -> PublicModel:
     """The model, its comments saying what a reader of the copy will miss."""
-    left_out = model.export.null_columns if model.export else ()
+    said: dict[str, str] = {}
+    if model.export:
+        said |= {
+            name: LEFT_OUT_UNLESS.format(condition)
+            for name, condition in model.export.null_unless.items()
+        }
+        said |= dict.fromkeys(model.export.null_columns, LEFT_OUT)
     columns = {
-        name: f"{text.strip()} {LEFT_OUT}" if name in left_out else text
+        name: f"{text.strip()} {said[name]}" if name in said else text
         for name, text in model.column_descriptions.items()
     }
     description = f"{model.description.strip()} {EMPTY}" if _is_empty(model) else model.description

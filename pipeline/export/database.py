@@ -6,6 +6,7 @@ With its memory zeroed, the same rows also give the same bytes.
 """
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +32,8 @@ def write_own_database(folder: Path) -> None:
         text=True,
         check=False,
     )
+    if ended.returncode == -signal.SIGINT:
+        raise KeyboardInterrupt
     if ended.returncode != 0:
         reason = (ended.stderr.strip().splitlines() or ["it was stopped"])[-1]
         raise PostureError(f"posture.duckdb of the copy: cannot be written ({reason})")

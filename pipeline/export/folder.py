@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 
 from pipeline.errors import PostureError, UsageError
 from pipeline.files import leftovers, put_in_place, sync, temporary_name
+from pipeline.home import require_usable
 from pipeline.published.manifest import read_manifest
 
 _LOCK = ".lock"
@@ -31,6 +32,7 @@ def new_folder(target: Path, *, tenant_id: str) -> Iterator[NewFolder]:
     killed leaves `target` as it was and a hidden folder beside it, which the next one sweeps.
     """
     target = target.resolve()
+    require_usable(target, "--output")
     _refuse_what_is_not_ours(target, tenant_id)
     target.parent.mkdir(parents=True, exist_ok=True)
     _sweep(target)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -10,7 +10,7 @@ import duckdb
 from pipeline.errors import PostureError
 from pipeline.files import sync
 from pipeline.published.manifest import SCHEMAS, Manifest, PublishedFile, PublishedModel
-from pipeline.published.reader import parquet_rows
+from pipeline.published.reader import files_of, lock, parquet_rows
 from pipeline.text import quoted
 from pipeline.warehouse.public_models import ExportPolicy, PublicModel
 
@@ -38,7 +38,12 @@ def write_selected(
     connection = duckdb.connect()
     try:
         # One thread: which rows share a row group does not depend on who was faster.
-        connection.execute("set threads = 1; set timezone = 'UTC'; set temp_directory = ''")
+        connection.execute("set threads = 1; set timezone = 'UTC'")
+        for schema in SCHEMAS:
+            connection.execute(f"create schema {schema}")
+        connection.execute("set search_path = 'core,marts'")
+        # The conditions of policies come with the snapshot, and must not reach further.
+        lock(connection, published / "snapshots" / manifest.snapshot, snapshot)
         writer = _Writer(connection, snapshot, manifest, policies, tenant_id, published)
         writer.cut_down()
         return {name: writer.write(name) for name in manifest.models}
@@ -57,13 +62,10 @@ class _Writer:
 
     def cut_down(self) -> None:
         """A view for every model with rows of a tenant, so that conditions can meet no other."""
-        for schema in SCHEMAS:
-            self.connection.execute(f"create schema {schema}")
         for name, model in self.manifest.models.items():
             if self.policies[name].rows == "tenant":
-                rows = self._rows(name, *(file.path for file in model.files))
+                rows = self._rows(name, *model.files)
                 self.connection.execute(f"create view {model.schema}.{name} as {rows}")
-        self.connection.execute("set search_path = 'core,marts'")
 
     def write(self, name: str) -> PublishedModel:
         model = self.manifest.models[name]
@@ -75,14 +77,12 @@ class _Writer:
         rows = sum(file.rows for file in files)
         return PublishedModel(model.schema, rows, model.columns, files, model.day_column)
 
-    def _rows(self, name: str, *paths: str) -> str:
+    def _rows(self, name: str, *files: PublishedFile) -> str:
         """The query of what is let through of these files; columns as published."""
-        policy, columns = self.policies[name], self.manifest.models[name].columns
-        shown = ", ".join(
-            f"cast(null as {data_type}) as {column}" if column in policy.null_columns else column
-            for column, data_type in columns.items()
-        )
-        rows = parquet_rows(self.published / path for path in paths)
+        policy, model = self.policies[name], self.manifest.models[name]
+        shown = ", ".join(_shown(policy, *column) for column in model.columns.items())
+        chosen = replace(model, files=files)
+        rows = parquet_rows(files_of(chosen, root=self.published))
         return f"select {shown} from {rows} where {self._condition(policy)}"
 
     def _condition(self, policy: ExportPolicy) -> str:
@@ -93,12 +93,12 @@ class _Writer:
         return "true" if policy.rows == "shared" else "false"
 
     def _copy(self, name: str, file: PublishedFile) -> PublishedFile | None:
-        rows = self._rows(name, file.path)
+        rows = self._rows(name, file)
         [(is_empty,)] = self.connection.execute(f"select not exists ({rows})").fetchall()
         return None if is_empty else self._write(name, rows, month=file.month)
 
     def _copy_nothing(self, name: str, file: PublishedFile) -> PublishedFile:
-        return self._write(name, f"{self._rows(name, file.path)} and false", month=None)
+        return self._write(name, f"{self._rows(name, file)} and false", month=None)
 
     def _write(self, name: str, rows: str, *, month: str | None) -> PublishedFile:
         target = self.snapshot / name / f"{month or name}.parquet"
@@ -111,3 +111,12 @@ class _Writer:
             sha256 = hashlib.file_digest(content, "sha256").hexdigest()
         path = f"snapshots/{self.snapshot.name}/{name}/{target.name}"
         return PublishedFile(path, count, target.stat().st_size, sha256, month)
+
+
+def _shown(policy: ExportPolicy, column: str, data_type: str) -> str:
+    """The column as it is let through; unknown is not enough for what it is shown by."""
+    if column in policy.null_columns:
+        return f"cast(null as {data_type}) as {column}"
+    if column in policy.null_unless:
+        return f"case when {policy.null_unless[column]} then {column} end as {column}"
+    return column

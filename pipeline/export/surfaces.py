@@ -6,18 +6,23 @@ Both are made from the copy alone, so that they cannot show what is not in it.
 from collections.abc import Collection
 from pathlib import Path
 
+from pipeline.config.branding import Branding, load_branding
+
 # Nobody knows where a client will put the folder: the parameter of the project is set there.
 DATA_FOLDER = r"C:\posture"
 
 
-def write_report(folder: Path, *, tenant_id: str, config: Path) -> None:
-    """Write `report.html` of the copy in `folder`; `config` names the provider's logo, colours."""
-    from pipeline.config.branding import Branding, load_branding
-    from pipeline.published.reader import open_published
+def branding_of(config: Path) -> Branding:
+    """The provider's name, logo and colours; none where there is no configuration."""
+    return load_branding(config) if config.exists() else Branding()
+
+
+def write_report(folder: Path, *, tenant_id: str, branding: Branding) -> None:
+    """Write `report.html` of the copy in `folder`."""
+    from pipeline.published.reader import open_locked
     from pipeline.report import render_report
 
-    branding = load_branding(config) if config.exists() else Branding()
-    with open_published(folder) as connection:
+    with open_locked(folder) as connection:
         text = render_report(
             connection, tenant_id=tenant_id, branding=branding, is_client_copy=True
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import UsageError
 from pipeline.home import Home
-from pipeline.published.reader import open_published
+from pipeline.published.reader import open_locked
 from pipeline.published.tenants import choose_tenant
 
 
@@ -21,7 +21,7 @@ def find_tenant(home: Home, wanted: str) -> ClientTenant:
 
     Raises UsageError where no tenant or several are meant, or the one that is has left.
     """
-    with open_published(home) as connection:
+    with open_locked(home) as connection:
         tenant_id, tenant_name = choose_tenant(connection, wanted)
         active = connection.execute(
             "select is_active from core.dim_tenant where tenant_id = ?", [tenant_id]

@@ -11,6 +11,7 @@ from pipeline.graph.feeds import FEEDS
 from pipeline.graph.outcomes import COMMITTED, COMPLETE, Outcome
 from pipeline.home import Home
 from pipeline.lake.parts import Lake
+from pipeline.text import one_file
 
 # Days that one good collection covers: Graph hands out this many days of dated records.
 DAYS_COVERED_BY_DATED_FEED = 90
@@ -80,8 +81,8 @@ def feed_states(home: Home) -> list[FeedStatus]:
 
 
 def log_files(home: Home) -> list[str]:
-    """The files of the collection log."""
-    return [str(path) for path in Lake(home.lake).log_files()]
+    """The files of the collection log, as DuckDB reads them."""
+    return [one_file(path) for path in Lake(home.lake).log_files()]
 
 
 def damaged_log(home: Home, error: duckdb.Error) -> PostureError:
@@ -148,6 +149,7 @@ def tenant_names(home: Home) -> Mapping[str, str]:
     if not files:
         return {}
     rows = duckdb.execute(
-        "select tenant_id, name from read_parquet(?, hive_partitioning = false)", [str(files[-1])]
+        "select tenant_id, name from read_parquet(?, hive_partitioning = false)",
+        [one_file(files[-1])],
     ).fetchall()
     return {tenant_id: name or tenant_id for tenant_id, name in rows}

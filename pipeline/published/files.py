@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,14 +14,10 @@ import duckdb
 from pipeline.errors import PostureError
 from pipeline.files import sync
 from pipeline.home import Home
+from pipeline.published.documents import ALLOWED_TYPE
 from pipeline.published.manifest import Manifest, PublishedFile, PublishedModel
 from pipeline.text import quoted
 from pipeline.warehouse.public_models import PublicModel
-
-# What Power BI, pandas, Spark and every DuckDB client since 1.0 read alike.
-ALLOWED_TYPE = re.compile(
-    r"BOOLEAN|INTEGER|BIGINT|DOUBLE|VARCHAR|DATE|TIMESTAMP|DECIMAL\((\d|1[0-8]),[0-4]\)"
-)
 
 
 @dataclass(frozen=True)

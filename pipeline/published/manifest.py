@@ -8,10 +8,25 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from pipeline.errors import PostureError
+from pipeline.published.documents import ManifestDocument, ModelDocument, parsed_json
+from pipeline.text import printable
 
 SCHEMAS = ("core", "marts")
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
+_SHOWN = 60
+
+
+class DamagedManifestError(PostureError):
+    """A manifest.json that no publish or export wrote like this."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{path}: is damaged ({reason}); `posture publish` replaces it, and a client asks for "
+            "a new copy"
+        )
 
 
 @dataclass(frozen=True)
@@ -61,28 +76,36 @@ class Manifest:
 
 
 def read_manifest(published: Path) -> Manifest | None:
-    """The current snapshot, or None where nothing was published yet."""
+    """The current snapshot, or None where nothing was published yet.
+
+    Raises DamagedManifestError where it is not what a publish or an export writes: every name,
+    type and path in it can be trusted in SQL and to lie below `published`.
+    """
     path = published / "manifest.json"
     try:
-        document = json.loads(path.read_bytes())
-        return Manifest(
-            snapshot=document["snapshot"],
-            as_of=date.fromisoformat(document["as_of"]),
-            published_at=datetime.fromisoformat(document["published_at"]),
-            generation=document["generation"],
-            kept_snapshots=tuple(document["kept_snapshots"]),
-            models={name: _published_model(entry) for name, entry in document["models"].items()},
-            built_as_of=_moment(document.get("built_as_of")),
-            client_tenant_id=document.get("client_tenant_id"),
-        )
+        document = ManifestDocument.model_validate(parsed_json(path))
     except FileNotFoundError:
         return None
     except OSError as error:
         raise PostureError(f"{path}: cannot be read ({error.strerror})") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise PostureError(
-            f"{path}: is damaged; delete it and run `posture publish` to write a new snapshot"
+    except ValidationError as error:
+        [first, *_] = error.errors(include_url=False, include_input=False, include_context=False)
+        where = printable(".".join(str(part)[:_SHOWN] for part in first["loc"]))
+        raise DamagedManifestError(
+            path, f"{where}: {printable(first['msg'])}".strip(": ")
         ) from error
+    except ValueError as error:
+        raise DamagedManifestError(path, printable(error)) from error
+    return Manifest(
+        snapshot=document.snapshot,
+        as_of=document.as_of,
+        published_at=document.published_at,
+        generation=document.generation,
+        kept_snapshots=document.kept_snapshots,
+        models={name: _published_model(model) for name, model in document.models.items()},
+        built_as_of=document.built_as_of,
+        client_tenant_id=document.client_tenant_id,
+    )
 
 
 def manifest_document(manifest: Manifest) -> str:
@@ -103,12 +126,8 @@ def manifest_document(manifest: Manifest) -> str:
     return json.dumps(content, indent=1) + "\n"
 
 
-def _published_model(entry: Mapping[str, Any]) -> PublishedModel:
-    files = tuple(PublishedFile(**file) for file in entry["files"])
+def _published_model(document: ModelDocument) -> PublishedModel:
+    files = tuple(PublishedFile(**file.model_dump()) for file in document.files)
     return PublishedModel(
-        entry["schema"], entry["rows"], entry["columns"], files, entry.get("day_column")
+        document.schema_, document.rows, document.columns, files, document.day_column
     )
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

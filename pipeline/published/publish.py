@@ -21,7 +21,13 @@ from pipeline.files import sync, whole_file
 from pipeline.home import Home
 from pipeline.published.database import write_database
 from pipeline.published.files import SnapshotWriter
-from pipeline.published.manifest import Manifest, PublishedModel, manifest_document, read_manifest
+from pipeline.published.manifest import (
+    DamagedManifestError,
+    Manifest,
+    PublishedModel,
+    manifest_document,
+    read_manifest,
+)
 from pipeline.published.models import write_models
 from pipeline.warehouse.public_models import PublicModel, public_models
 
@@ -51,7 +57,7 @@ def publish(home: Home, *, run_date: date, published_at: datetime) -> Snapshot:
     published = home.published
     with writing_errors(published, doing="publish", kept="the last snapshot stays published"):
         published.mkdir(parents=True, exist_ok=True)
-        previous = read_manifest(published)
+        previous = _previous(published)
         models = public_models(home)
         staging = published / ".staging"
         shutil.rmtree(staging, ignore_errors=True)
@@ -73,6 +79,14 @@ def publish(home: Home, *, run_date: date, published_at: datetime) -> Snapshot:
         _announce(models, manifest, published=published, staging=staging)
         _sweep(published, manifest)
     return Snapshot(snapshot_id, published / "snapshots" / snapshot_id, manifest.models)
+
+
+def _previous(published: Path) -> Manifest | None:
+    """The snapshot that this one follows. A damaged manifest is replaced as one that is absent."""
+    try:
+        return read_manifest(published)
+    except DamagedManifestError:
+        return None
 
 
 def _announce(

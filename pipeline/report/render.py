@@ -21,7 +21,7 @@ from pipeline.report.figures import figure, marked, own_figure, shown
 from pipeline.report.portfolio import read_portfolio
 from pipeline.report.rows import Reader
 from pipeline.report.tenant import read_tenant
-from pipeline.text import printable
+from pipeline.text import microsoft_link, printable
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -91,7 +91,7 @@ def _environment() -> Environment:
         "scope": words.scope,
         "status": words.status,
         "status_class": words.status_class,
-        "web": words.link,
+        "web": microsoft_link,
         "day": _day,
     }
     environment.globals |= {"w": words, "bar": small.bar, "bullet": small.bullet}

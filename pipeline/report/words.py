@@ -1,7 +1,5 @@
 """The words of the models, as people say them."""
 
-import re
-
 from markupsafe import Markup, escape
 
 CAUSES = {
@@ -160,8 +158,3 @@ def status(text: str | None) -> str:
 def status_class(text: str | None) -> str:
     """good, quiet or bad, for the colour beside the word."""
     return "good" if text in FINE else "quiet" if text in EXPECTED or not text else "bad"
-
-
-def link(text: str | None) -> str | None:
-    """The address, where a click on it can only open a web page."""
-    return text if text and re.match(r"https?://[^\s]+\Z", text) else None

@@ -10,7 +10,7 @@ from pipeline.config.branding import Branding
 from pipeline.errors import PostureError
 from pipeline.files import whole_file
 from pipeline.home import Home
-from pipeline.published.reader import open_published
+from pipeline.published.reader import open_locked
 from pipeline.published.tenants import choose_tenant
 from pipeline.report.render import render_report
 
@@ -39,7 +39,7 @@ def write_report(
     the file cannot be written.
     """
     tenant_id, tenant_name = None, None
-    with open_published(home) as connection:
+    with open_locked(home) as connection:
         if tenant is not None:
             tenant_id, tenant_name = choose_tenant(connection, tenant)
         text = render_report(

@@ -9,6 +9,7 @@ import duckdb
 
 from pipeline.errors import UsageError
 from pipeline.lake.parts import Lake
+from pipeline.text import one_file
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def _configurations(lake: Lake, moment: datetime, log_files: Sequence[Path]) -> 
         from read_parquet(?, hive_partitioning = false, filename = true)
         group by filename
         """,
-        [[str(path) for path in files]],
+        [[one_file(path) for path in files]],
     ).fetchall()
     runs = {_run(path) for path in log_files}
     written = {
@@ -93,7 +94,7 @@ def _reading_times(log_files: Sequence[Path]) -> dict[str, tuple[datetime, datet
         from read_parquet(?, hive_partitioning = false, filename = true)
         group by filename
         """,
-        [[str(path) for path in log_files]],
+        [[one_file(path) for path in log_files]],
     ).fetchall()
     return {
         filename: (first.replace(tzinfo=UTC), last.replace(tzinfo=UTC))

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.errors import PostureError
 from pipeline.home import Home, dbt_project_dir
+from pipeline.warehouse.dbt_errors import could_not_run, in_short, raise_if_stopped
 
 GOOD_STATUSES = {"success", "pass", "warn", "no-op", "skipped"}
 # A file of the dbt project, when it was changed and its size.
@@ -67,9 +68,9 @@ def invoke_dbt(
     with _environment(warehouse), _no_collection():
         outcome = dbtRunner(manifest, callbacks=[listen]).invoke([*arguments, *_folders(home)])
         _close_connections()
+    raise_if_stopped(outcome)
     if outcome.exception is not None:
-        line = str(outcome.exception).strip().splitlines()[0]
-        raise PostureError(f"dbt could not run: {line}; see {home.dbt_logs / 'dbt.log'}")
+        raise could_not_run(outcome.exception, home.dbt_logs / "dbt.log")
     return [_node_result(result) for result in getattr(outcome.result, "results", None) or []]
 
 
@@ -103,14 +104,15 @@ def _parsed(home: Home) -> Any:
 
     with _environment(home.warehouse_dir / "warehouse.next.duckdb"), _no_collection():
         outcome = dbtRunner().invoke(["parse", *_folders(home)])
+        raise_if_stopped(outcome)
         if not outcome.success:
             # What the home keeps of an older project can be in the way: of a unit test that moved
             # to another file dbt says that there are two.
             outcome = dbtRunner().invoke(["parse", "--no-partial-parse", *_folders(home)])
         _close_connections()
     if not outcome.success:
-        line = str(outcome.exception).strip().splitlines()[0]
-        raise PostureError(f"{dbt_project_dir()}: the dbt project does not parse ({line})")
+        reason = in_short(outcome.exception)
+        raise PostureError(f"{dbt_project_dir()}: the dbt project does not parse ({reason})")
     _last_parse[:] = [(sources, outcome.result)]
     return outcome.result.deepcopy()  # type: ignore[union-attr]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.text import quoted
+from pipeline.text import one_file, quoted
 
 LOG = "collection_log"
 
@@ -25,7 +25,7 @@ def files_of(lake: Path, table: str, parts: Sequence[str]) -> list[Path]:
 
 def reading(files: Sequence[Path]) -> str:
     """The rows of the files as SQL, with the file that each came from."""
-    listed = ", ".join(quoted(str(path)) for path in files)
+    listed = ", ".join(quoted(one_file(path)) for path in files)
     return f"read_parquet([{listed}], union_by_name=true, hive_partitioning=false, filename=true)"
 
 

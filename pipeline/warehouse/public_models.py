@@ -1,7 +1,7 @@
 """Which models are published, and how, as the dbt manifest declares it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.errors import PostureError
 from pipeline.home import Home
@@ -16,12 +16,14 @@ class ExportPolicy:
 
     `rows`: `tenant`, those of its tenant_id; `shared`, all, because none is of any tenant;
     `where`, those that `condition` (SQL, over models already cut down to the tenant) lets through;
-    `never`, none. `null_columns` would tell of other tenants and are null in the copy.
+    `never`, none. `null_columns` would tell of other tenants and are null in the copy; those of
+    `null_unless` are where the condition beside them (SQL, over the row as published) is not true.
     """
 
     rows: str
     condition: str | None = None
     null_columns: tuple[str, ...] = ()
+    null_unless: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def _export_policy(model: Model, *, has_tenant: bool) -> ExportPolicy:
         rows=declared.get("rows", "tenant" if has_tenant else "never"),
         condition=declared.get("condition"),
         null_columns=tuple(declared.get("null_columns", ())),
+        null_unless=dict(declared.get("null_unless", {})),
     )
     has_condition = policy.condition is not None
     if policy.rows not in ROWS or has_condition != (policy.rows == "where"):

@@ -1,6 +1,7 @@
 """`posture sql`: what it answers, in which form, and what it refuses."""
 
 import csv
+import io
 import json
 from pathlib import Path
 
@@ -64,6 +65,25 @@ def test_csv_keeps_a_spreadsheet_from_running_a_name(
     rows = list(csv.DictReader(lines))
     assert [row["name"] for row in rows] == ["'=1+1", "'+1", "'-1", "'@x", "'\tx", "plain", "a=b"]
     assert {row["number"] for row in rows} == {"-1"}
+
+
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+@pytest.mark.parametrize(
+    "before", ["", " ", "\t", "\n", "\r", "\u00a0", "\u3000", "\ufeff", "\u200b "]
+)
+def test_no_cell_of_a_csv_runs_in_a_spreadsheet(
+    home: Path, capsysbinary: pytest.CaptureFixture[bytes], before: str, sign: str
+) -> None:
+    """Neither a value nor the name of a column, which pivots take from values."""
+    text = f"{before}{sign}cmd|'/C calc'!A0"
+    name = text.replace('"', '""')
+    value = text.replace("'", "''")
+    query = f"select '{value}' as \"{name}\", 'a{sign}b' as plain"
+    assert sql(home, query, "--format", "csv") == 0
+    written = capsysbinary.readouterr().out.decode()
+    [header, row] = list(csv.reader(io.StringIO(written, newline="")))
+    assert header == [f"'{text}", "plain"]
+    assert row == [f"'{text}", f"a{sign}b"]
 
 
 def test_parquet_goes_to_a_file_that_any_reader_opens(home: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from pipeline import open_published
 from pipeline.export import export_tenant
+from pipeline.home import Home
 from pipeline.published.manifest import Manifest, read_manifest
 from pipeline.published.models import read_models
 from tests.commands import posture, posture_here
@@ -31,6 +32,8 @@ LEFT_OUT = {
         "licence_tier_percentile_ratio",
     },
 }
+
+DECILES = ("portfolio_decile", "segment_decile", "licence_tier_decile")
 
 
 def manifest_of(folder: Path) -> Manifest:
@@ -53,7 +56,8 @@ def expected(provider: dict[str, pa.Table], name: str, tenant: str) -> pa.Table:
     """The provider's rows of a tenant, and null where a column would tell of others."""
     table = provider[name]
     table = table.filter(pa.compute.equal(table["tenant_id"], tenant))
-    for column in LEFT_OUT.get(name, ()):
+    withheld = {*DECILES} & {*table.column_names}
+    for column in LEFT_OUT.get(name, set()) | withheld:
         position = table.column_names.index(column)
         nulls = pa.nulls(table.num_rows, table.schema.field(column).type)
         table = table.set_column(position, column, nulls)
@@ -82,15 +86,30 @@ def test_a_copy_holds_the_providers_rows_of_its_tenant_and_no_other(
                 assert files.equals(expected(provider, name, tenant)), name
 
 
-def test_comparisons_are_told_as_deciles_alone(estate, copies, provider):
+def test_among_eight_tenants_a_copy_tells_no_place_at_all(estate, copies, provider):
     published = {row["tenant_id"]: row for row in provider["mart_tenant_comparison"].to_pylist()}
+    assert {row["portfolio_decile"] for row in published.values()} > {1, 10}
     for tenant in estate.tenant_ids:
         with open_published(copies[tenant]) as connection:
             [found] = connection.execute("from mart_tenant_comparison").to_arrow_table().to_pylist()
-        assert found["portfolio_decile"] == published[tenant]["portfolio_decile"]
         assert published[tenant]["portfolio_percentile_ratio"] is not None
         assert all(found[column] is None for column in LEFT_OUT["mart_tenant_comparison"])
-    assert {row["portfolio_decile"] for row in published.values()} > {1, 10}
+        assert all(found[column] is None for column in DECILES)
+
+
+@pytest.mark.parametrize(("compared", "told"), [(9, None), (10, 4)])
+def test_a_tenth_is_told_from_ten_compared_tenants_on(estate, tmp_path, compared, told):
+    home = Home(tmp_path / "home")
+    shutil.copytree(estate.home.published, home.published)
+    [file] = manifest_of(home.published).models["mart_tenant_comparison"].files
+    path = home.published / file.path
+    counts = ", ".join(f"{compared} as {one[:-7]}_tenant_count, 4 as {one}" for one in DECILES)
+    rows = duckdb.sql(f"select * replace ({counts}) from '{path}'").to_arrow_table()
+    pq.write_table(rows.cast(pq.read_schema(path)), path)
+    copy = export_tenant(home, estate.tenant_ids[0], tmp_path / "copy", config=estate.config)
+    with open_published(copy.path) as connection:
+        found = connection.execute(f"select {', '.join(DECILES)} from mart_tenant_comparison")
+        assert found.fetchall() == [(told,) * 3]
 
 
 def test_shared_models_hold_the_tenants_years_and_roles(estate, copies, provider):
@@ -168,7 +187,8 @@ def test_the_database_is_all_tables_with_their_comments_and_recipes(estate, copi
         assert descriptions[model.name].startswith(model.description.strip())
         assert ("Empty in a client's copy" in descriptions[model.name]) == (model.name in NEVER)
     null = {name for name, comment in columns if "Null in a client's copy" in comment}
-    assert null == {f"{name}.{column}" for name, left in LEFT_OUT.items() for column in left}
+    left_out = {f"{name}.{column}" for name, left in LEFT_OUT.items() for column in left}
+    assert null == left_out | {f"mart_tenant_comparison.{column}" for column in DECILES}
     assert len(columns) == sum(len(model.column_descriptions) for model in models)
 
 

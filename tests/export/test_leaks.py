@@ -1,27 +1,18 @@
 """No word of any other tenant is anywhere in a client's copy; the search is shown to find them."""
 
-import dataclasses
 import shutil
 import uuid
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
 from pipeline import open_published
 from pipeline.export import export_tenant
-from pipeline.export.database import write_own_database
-from pipeline.published.manifest import manifest_document, read_manifest
-from pipeline.published.models import read_models, write_models
 from tests.estate import TENANTS, Estate
 from tests.export.forbidden import Texts, Words
 from tests.export.leak_scan import UNSEEN, leaks
 from tests.export.lone import live_alone
 from tests.export.plants import PLANTS, in_a_parquet_value
-
-# What a copy tells by comparison with others.
-DECILES = "mart_tenant_comparison"
-SMALL = ("dim_tenant", "mart_posture_overview")
 
 
 @pytest.fixture(scope="module")
@@ -78,19 +69,14 @@ def test_the_words_name_every_sort_of_thing(estate, texts, built_in_roles):
 
 
 def test_a_copy_tells_no_more_than_a_home_that_only_ever_knew_this_tenant(estate, copies, tmp_path):
-    """Byte for byte, but for the deciles: so no column of any model carries others in it."""
+    """Byte for byte: so no column of any model carries others in it."""
     tenant = estate.tenant_ids[2]
     alone = tmp_path / "copy"
     home = live_alone(estate, tenant, tmp_path / "home")
     export_tenant(home, tenant, alone, config=tmp_path / "none.yaml")
     of_many, of_one = parquet(copies[tenant]), parquet(alone)
     assert of_many.keys() == of_one.keys()
-    assert {name for name in of_many if of_many[name] != of_one[name]} == {DECILES}
-    many, one = (
-        pq.read_table(folder / paths(folder)[DECILES]) for folder in (copies[tenant], alone)
-    )
-    other = {name for name in many.column_names if many[name] != one[name]}
-    assert other == {"portfolio_decile"}
+    assert {name for name in of_many if of_many[name] != of_one[name]} == set()
 
 
 def paths(folder: Path) -> dict[str, Path]:
@@ -103,26 +89,6 @@ def paths(folder: Path) -> dict[str, Path]:
 
 def parquet(folder: Path) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in paths(folder).items()}
-
-
-@pytest.fixture(scope="module")
-def small(
-    estate: Estate, copies: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """Two models of a copy, written by what writes copies: quick to look through."""
-    copy, folder = copies[estate.tenant_ids[0]], tmp_path_factory.mktemp("small") / "copy"
-    manifest = read_manifest(copy)
-    assert manifest is not None
-    snapshot = Path("snapshots", manifest.snapshot)
-    for name in SMALL:
-        shutil.copytree(copy / snapshot / name, folder / snapshot / name)
-    models = read_models(copy / snapshot)
-    write_models(folder / snapshot, tuple(model for model in models if model.name in SMALL))
-    held = {name: manifest.models[name] for name in SMALL}
-    document = manifest_document(dataclasses.replace(manifest, models=held))
-    (folder / "manifest.json").write_text(document)
-    write_own_database(folder)
-    return folder
 
 
 @pytest.mark.parametrize("kind", PLANTS)

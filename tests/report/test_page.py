@@ -149,13 +149,45 @@ def test_hostile_names_stay_inert(estate: Estate) -> None:
     assert "\u202e" not in page.all("title")[0].text
 
 
-def test_a_link_that_is_no_web_page_is_not_a_link(estate: Estate) -> None:
+ADDRESSES = {
+    "https://security.microsoft.com/securescore?id=1": True,
+    "https://aka.ms/mfasetup": True,
+    "https://portal.azure.com/#view": True,
+    "HTTPS://Entra.Microsoft.com/": True,
+    "http://security.microsoft.com/": False,
+    "javascript:alert(1)//microsoft.com": False,
+    "mdatp://recommendations/x": False,
+    "https://microsoft.com.evil.example/": False,
+    "https://evilmicrosoft.com/": False,
+    "https://www.microsoft.com@evil.example/": False,
+    "https://evil.example\\@microsoft.com/": False,
+    "https://evil.example/#.microsoft.com": False,
+    "https://anybody.cloudapp.azure.com/": False,
+    "https://x.aka.ms/": False,
+    "https://microsoft.com:8443/": False,
+    "https://mіcrosoft.com/": False,
+    "https://[microsoft.com/": False,
+    "//microsoft.com/": False,
+}
+
+
+def test_only_an_address_of_microsofts_is_a_link_and_every_other_is_text(estate: Estate) -> None:
+    table = "marts.mart_recommended_actions"
     with one_client(estate, estate.tenant_ids[3]) as connection:
-        connection.execute(
-            "update marts.mart_recommended_actions set action_url = 'javascript:alert(1)'"
-        )
+        rows = connection.execute(f"select control_id from {table} order by action_rank")
+        controls = [control for (control,) in rows.fetchall()][: len(ADDRESSES)]
+        assert len(controls) == len(ADDRESSES)
+        for control, address in zip(controls, ADDRESSES, strict=True):
+            connection.execute(
+                f"update {table} set action_url = ? where control_id = ?", [address, control]
+            )
         html = render_report(connection, tenant_id=estate.tenant_ids[3], branding=Branding())
-    assert "javascript:" not in html
+    page = parsed(html)
+    links = {link.attributes["href"] for link in page.all("a")}
+    told = {one.text for one in page.all("bdi")}
+    for address, is_link in ADDRESSES.items():
+        assert (address in links) == is_link, address
+        assert is_link or address in told, address
 
 
 def test_a_tenant_of_whom_nothing_is_known_has_a_report_too(estate: Estate) -> None:

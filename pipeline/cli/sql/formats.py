@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import IO, Any
 
 import duckdb
@@ -15,7 +16,11 @@ import pyarrow.parquet as pq
 from pipeline.cli.output import print_table
 
 BATCH_ROWS = 50_000
-FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
+# As spreadsheets take them, full-width signs too, and whatever blanks stand before them.
+FORMULA_START = tuple("=+-@＝＋－＠")
+BLANK_START = ("\t", "\r", "\n")
+# Blanks to a spreadsheet and not to Python.
+UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
 
 
 def write_result(
@@ -56,10 +61,15 @@ def numeric_columns(schema: pa.Schema) -> frozenset[int]:
 
 
 def _write_csv(reader: pa.RecordBatchReader, target: IO[bytes]) -> None:
-    """CSV that a spreadsheet cannot take for a formula: such text starts with an apostrophe."""
+    """CSV that a spreadsheet cannot take for a formula: such text starts with an apostrophe.
+
+    So do names of columns, which a query can take from anywhere.
+    """
     text = io.TextIOWrapper(target, encoding="utf-8", newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(reader.schema.names)
+    # Told that rows end in both, it quotes a lone carriage return, which begins a row elsewhere.
+    rows = SimpleNamespace(write=lambda row: text.write(row.removesuffix("\r\n") + "\n"))
+    writer = csv.writer(rows, lineterminator="\r\n")
+    writer.writerow([_csv_value(name) for name in reader.schema.names])
     writer.writerows([_csv_value(value) for value in row] for row in rows_of(reader))
     text.flush()
     text.detach()
@@ -109,11 +119,18 @@ def _distinct(names: list[str]) -> list[str]:
 
 
 def _csv_value(value: object) -> object:
-    if isinstance(value, str) and value.startswith(FORMULA_START):
+    if isinstance(value, str) and _is_formula(value):
         return f"'{value}"
     if isinstance(value, bool):
         return str(value).lower()
     return value
+
+
+def _is_formula(text: str) -> bool:
+    if text.startswith(BLANK_START):
+        return True
+    shown = text.strip(f"{UNSEEN} ") if text[:1] in UNSEEN else text
+    return shown.lstrip().lstrip(UNSEEN).lstrip().startswith(FORMULA_START)
 
 
 def _json_value(value: object) -> object:

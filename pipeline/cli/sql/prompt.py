@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from pipeline.cli.interrupts import was_meant
 from pipeline.cli.sql.answer import answer
 from pipeline.cli.sql.line_editing import line_editing
 from pipeline.cli.sql.session import read_only, refuse_writing, told_in_one_line
@@ -72,6 +73,7 @@ class _Session:
             print()
             return False
         except KeyboardInterrupt:
+            was_meant()
             self.lines = []
             print()
         except PostureError as error:

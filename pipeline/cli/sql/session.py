@@ -8,8 +8,7 @@ import duckdb
 
 from pipeline.errors import PostureError, UsageError
 from pipeline.home import Home
-from pipeline.published.reader import open_published
-from pipeline.text import quoted
+from pipeline.published.reader import open_locked
 
 EXPLAIN = re.compile(r"\s*explain(\s+analyze)?\b", re.IGNORECASE)
 # The statement itself is wrong, not the data or the machine.
@@ -50,13 +49,7 @@ def refuse_writing(query: str) -> None:
 @contextmanager
 def read_only(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that reaches the snapshot's files and no other, and cannot be unlocked."""
-    with open_published(home) as connection:
-        snapshots = quoted(str((home.published / "snapshots").resolve()))
-        connection.execute("set search_path = 'core,marts'")
-        connection.execute("set temp_directory = ''")
-        connection.execute(f"set allowed_directories = [{snapshots}]")
-        connection.execute("set enable_external_access = false")
-        connection.execute("set lock_configuration = true")
+    with open_locked(home, "core,marts") as connection:
         yield connection
 
 

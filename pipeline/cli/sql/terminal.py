@@ -14,6 +14,7 @@ from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
+from pipeline.cli.interrupts import was_meant
 from pipeline.text import printable
 
 GAP = "  "
@@ -131,7 +132,7 @@ def show(lines: Iterator[str], *, paged: bool) -> None:
             pager.stdin.write(line + "\n")
     except (BrokenPipeError, KeyboardInterrupt):
         # The person has seen enough.
-        pass
+        was_meant()
     finally:
         with contextlib.suppress(BrokenPipeError):
             pager.stdin.close()
@@ -157,4 +158,4 @@ def _wait(pager: "subprocess.Popen[str]") -> None:
             return
         except KeyboardInterrupt:
             # Ctrl-C is the pager's: it stops reading, not us.
-            continue
+            was_meant()

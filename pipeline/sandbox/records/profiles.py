@@ -84,7 +84,7 @@ def _fragments(name: str, maximum: int, deprecated: bool) -> _Fragments:
 def _action_url(control: Control) -> str:
     if control.service == "MDATP":
         return f"mdatp://recommendations/{control.id}"
-    return f"https://portal.example/secure-score/{control.id}"
+    return f"https://security.microsoft.com/secure-score/{control.id}"
 
 
 def _remediation(control: Control) -> str:

@@ -1,0 +1,59 @@
+"""Ctrl-C told apart from failure: libraries make errors of their own of it."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+# What DuckDB's client raises for it, and Dagster for what it interrupts.
+_NAMES = {"KeyboardInterrupt", "InterruptException", "DagsterExecutionInterruptedError"}
+_TEXT = "Query interrupted"
+_pressed = threading.Event()
+
+
+def was_meant() -> None:
+    """This Ctrl-C was for a query or a pager, and has been answered: the command goes on."""
+    _pressed.clear()
+
+
+@contextmanager
+def watched() -> Iterator[Callable[[BaseException | None], bool]]:
+    """Inside the block Ctrl-C works as ever; what is given says whether an error came of it.
+
+    Asked with None it says whether Ctrl-C was pressed and swallowed: by DuckDB's client for one,
+    where it looks for what else is installed.
+    """
+    _pressed.clear()
+
+    def press(number: int, frame: FrameType | None) -> None:
+        _pressed.set()
+        signal.default_int_handler(number, frame)
+
+    def is_stop(error: BaseException | None) -> bool:
+        return _pressed.is_set() or any(map(_is_named, _chain(error)))
+
+    is_ours = (
+        threading.current_thread() is threading.main_thread()
+        and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    )
+    if is_ours:
+        signal.signal(signal.SIGINT, press)
+    try:
+        yield is_stop
+    finally:
+        if is_ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _is_named(error: BaseException) -> bool:
+    return type(error).__name__ in _NAMES or str(error) == _TEXT
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and what it came from."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__

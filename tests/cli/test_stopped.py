@@ -1,0 +1,75 @@
+"""Ctrl-C at any moment of any command: one line, exit code 130, and nothing half-done."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.home import Home
+from tests.estate import Estate
+
+# Presses once the command has begun, which importing what it needs is a part of.
+PRESSED = """
+import os, signal, sys, threading, time
+from pipeline.cli import main
+def press():
+    time.sleep(float(sys.argv[1]))
+    os.kill(os.getpid(), signal.SIGINT)
+threading.Thread(target=press, daemon=True).start()
+sys.exit(main(sys.argv[2:]))
+"""
+SLOW = "select count(*) from range(100000) a, range(100000) b where a.range * b.range % 7 = 3"
+TENANT = "{tenant}"
+# Moments in seconds, all before the command can be done.
+COMMANDS = {
+    ("export", "--tenant", TENANT, "-o", "{folder}/copy"): (0.3, 1.0),
+    ("report", "-o", "{folder}/report.html"): (0.2, 0.4),
+    ("plan", "--tenant", TENANT, "--target", "99"): (0.05,),
+    ("sql", SLOW): (1.0,),
+    ("sql", SLOW, "--format", "parquet", "-o", "{folder}/answer.parquet"): (1.0,),
+    ("status",): (0.05,),
+    ("build", "--full"): (2.0, 6.0),
+    ("publish",): (0.15,),
+    ("powerbi", "--output", "{folder}/powerbi"): (0.02,),
+    ("demo",): (2.0, 8.0),
+    ("doctor",): (0.02,),
+}
+CASES = [(words, moment) for words, moments in COMMANDS.items() for moment in moments]
+
+
+@pytest.fixture(scope="module")
+def home(estate: Estate, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The estate's data, for commands to begin to change."""
+    home = Home(tmp_path_factory.mktemp("stopped") / "home")
+    shutil.copytree(estate.home.root, home.root)
+    return home
+
+
+@pytest.mark.parametrize(("words", "moment"), CASES)
+def test_ctrl_c_is_130_and_one_line_at_any_moment(
+    home: Home, estate: Estate, tmp_path: Path, words: tuple[str, ...], moment: float
+) -> None:
+    given = [word.format(tenant=estate.tenant_ids[0], folder=tmp_path) for word in words]
+    root = tmp_path / "demo" if words[0] == "demo" else home.root
+    config = estate.config
+    before = (home.published / "manifest.json").read_bytes()
+    ended = subprocess.run(
+        [sys.executable, "-c", PRESSED, str(moment), *given, "--home", root, "--config", config],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={name: value for name, value in os.environ.items() if not name.startswith("POSTURE_")},
+    )
+    assert ended.returncode == 130, (ended.returncode, ended.stderr[-2000:])
+    assert "Traceback" not in ended.stderr
+    last = ended.stderr.splitlines()[-1]
+    if last == "posture: done before it could be stopped":
+        assert ended.stdout
+        return
+    assert last == "posture: stopped"
+    assert [path for path in tmp_path.iterdir() if path.name != "demo"] == []
+    assert (home.published / "manifest.json").read_bytes() == before

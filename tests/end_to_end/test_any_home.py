@@ -1,0 +1,185 @@
+"""A home anywhere: whatever signs are in its path, whatever the umask.
+
+A path is data: all works below it, or one line names the sign that will not do. What is written
+is its user's alone.
+"""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipeline import open_published
+from tests.commands import posture, posture_here
+from tests.small_warehouse import Warehouse
+
+# Each means something to a shell, SQL, YAML, Jinja, a URL, a pattern or a spreadsheet.
+SIGNS = (
+    "O'Brien & Söhne #1",
+    'say "x"',
+    "[a] [!b]",
+    "$HOME ${HOME} ~",
+    "100% %2",
+    "{b} {{ c }} {% d %}",
+    "a*b **",
+    "x;y=z,@!^|<>:`()",
+    "日本 שלום e\u0301 \U0001f600",
+    "-o --home",
+)
+REFUSED = ("what?", "back\\slash", "new\nline", "tab\tulated", "line\u2028break", "bell\x07")
+QUERY = "select count(*) as n from dim_tenant"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole way, through Dagster and dbt, below a folder of each kind."""
+    home = tmp_path_factory.mktemp("signs").joinpath(*SIGNS, "home")
+    ended = posture("demo", "--home", home, "--tenants", 1, "--days", 3, umask=0)
+    assert ended.code == 0, ended.err
+    return home
+
+
+def test_a_home_below_any_signs_is_built_anew_and_published(home: Path) -> None:
+    built = posture("build", "--full", "--home", home, umask=0)
+    assert built.code == 0, built.err
+    assert str(home) in built.out
+    assert posture("publish", "--home", home, umask=0).code == 0
+    with open_published(home) as connection:
+        assert connection.execute(QUERY).fetchone() == (1,)
+        [(day,)] = connection.execute(
+            "select max(extract_date)::varchar from fct_collection"
+        ).fetchall()
+    again = posture("build", "--as-of", day, "--home", home, umask=0)
+    assert again.code == 0, again.err
+
+
+def test_every_reader_works_below_any_signs(home: Path, tmp_path: Path) -> None:
+    config, folder = home / "tenants.yaml", tmp_path.joinpath(*SIGNS[:6])
+    where = ("--home", home, "--config", config)
+    with open_published(home) as connection:
+        assert connection.execute(QUERY).fetchone() == (1,)
+        [(tenant,)] = connection.execute("select tenant_id from dim_tenant").fetchall()
+    with duckdb.connect(str(home / "published" / "posture.duckdb"), read_only=True) as connection:
+        fact = "select count(*) > 0 from core.fct_control_score_daily"
+        assert connection.execute(fact).fetchone() == (True,)
+    report, answer = folder / "report *.html", folder / "answer [1].parquet"
+    folder.mkdir(parents=True)
+    before = os.umask(0)
+    for words in (
+        ("sql", QUERY, "--format", "parquet", "-o", answer),
+        ("status",),
+        ("plan", "--tenant", tenant, "--target", "1"),
+        ("report", "-o", report),
+        ("report", "--tenant", tenant, "-o", report),
+        ("export", "--tenant", tenant, "-o", folder / "copy"),
+        ("powerbi", "--output", folder / "powerbi", "--data-folder", home / "published"),
+    ):
+        ended = posture_here(*words, *where)
+        assert ended.code == 0, (words, ended.err)
+    assert os.umask(before) == 0
+    assert open_to_others(tmp_path / SIGNS[0]) == {
+        str(one) for one in (folder, *folder.parents)[:6]
+    }
+    assert report.stat().st_size > 10_000
+    ended = posture("sql", QUERY, "--home", folder / "copy", "--format", "csv")
+    assert (ended.code, ended.out.split()) == (0, ["n", "1"])
+
+
+def open_to_others(root: Path) -> set[str]:
+    """What somebody else could list, read or write, links aside."""
+    return {
+        str(path)
+        for path in (root, *root.rglob("*"))
+        if not path.is_symlink() and path.stat().st_mode & 0o077
+    }
+
+
+def test_nothing_of_a_run_under_a_careless_umask_is_open_to_others(home: Path) -> None:
+    kinds = {path.suffix for path in home.rglob("*")}
+    assert kinds >= {".parquet", ".duckdb", ".db", ".yaml", ".json", ".html", ".pem"}
+    assert open_to_others(home) == set()
+
+
+@pytest.mark.parametrize("sign", REFUSED)
+def test_a_folder_below_which_no_database_can_lie_is_refused_by_name(
+    tmp_path: Path, sign: str
+) -> None:
+    folder = tmp_path / sign
+    for words in (
+        ("demo", "--home", folder),
+        ("build", "--full", "--home", folder),
+        ("publish", "--home", folder),
+        ("run", "--home", folder),
+        ("sql", "select 1", "--home", folder),
+        ("dev", "--home", folder),
+    ):
+        ended = posture_here(*words)
+        assert ended.code == 2, (words, ended)
+        assert len(ended.err.splitlines()) == 1
+        [refused] = [one for one in sign if not one.isalpha()]
+        assert f"the sign {refused!r}" in ended.err
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("words", [("run",), ("dev",), ("demo",)])
+def test_what_dagster_would_read_as_another_folder_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """Reading there is no trouble: a client's copy may lie in any download folder."""
+    home = tmp_path / "My%20Files" / "home"
+    monkeypatch.chdir(tmp_path)
+    ended = posture_here(*words, "--home", home)
+    assert ended.code == 2, ended
+    assert "--home" in ended.err
+    assert "%20" in ended.err
+    assert not home.exists()
+    assert posture_here("status", "--home", home).code == 0
+
+
+def test_a_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    ended = posture("status", "--home", os.fsdecode(os.fsencode(tmp_path / "a") + b"\xff"))
+    assert ended.code == 2
+    assert len(ended.err.splitlines()) == 1
+    assert "the sign" in ended.err
+
+
+def test_a_copy_is_not_written_where_its_database_could_not_lie(home: Path, tmp_path: Path) -> None:
+    with open_published(home) as connection:
+        [(tenant,)] = connection.execute("select tenant_id from dim_tenant").fetchall()
+    ended = posture_here(
+        "export", "--tenant", tenant, "-o", tmp_path / "why?" / "copy", "--home", home
+    )
+    assert (ended.code, list(tmp_path.iterdir())) == (2, [])
+    assert "--output" in ended.err
+
+
+def test_a_home_that_was_open_is_closed_by_the_next_command_that_writes(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    warehouse.publish()
+    home, elsewhere = warehouse.home.root, tmp_path / "elsewhere"
+    elsewhere.write_text("of somebody else")
+    elsewhere.chmod(0o644)
+    (home / "link").symlink_to(elsewhere)
+    for path in (home, *home.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o777 if path.is_dir() else 0o666)
+    assert posture("publish", "--home", home, umask=0).code == 0
+    assert open_to_others(home) == set()
+    assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o644
+    with open_published(home) as connection:
+        assert connection.execute("select count(*) from dim_tenant").fetchone() == (10,)
+
+
+def test_processes_of_dagster_write_for_their_user_alone() -> None:
+    code = (
+        "import os; os.umask(0); from pipeline.definitions import defs; defs(); print(os.umask(0))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert ended.stdout.split()[-1] == str(0o077)
