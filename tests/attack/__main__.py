@@ -20,9 +20,9 @@ def main(kill_count: int) -> int:
     with tempfile.TemporaryDirectory() as folder, Scene.made(Path(folder)) as scene:
         answers.attack(scene.lab, tally, answers.everything())
         files.attack(scene.whole, scene.root, tally, files.damages(), scene.secrets)
-        files.attack_disk(scene.whole, scene.root, tally, iter(ROOMS))
+        files.attack_disk(scene.whole, scene.root, tally, iter(ROOMS), files.WHOLE)
         files.attack_read_only(scene.whole, scene.root, tally)
-        kills.attack(scene, tally, kill_count, random.Random(1))
+        kills.attack(scene, tally, kills.STAGES, kill_count, random.Random(1))
     print(tally)
     return 1 if tally.losses or tally.leaks else 0
 

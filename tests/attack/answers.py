@@ -181,8 +181,12 @@ ANSWERS = [*BODIES, *EDITS]
 
 def attack(lab: Lab, tally: Tally, chosen: Iterator[tuple[str, Answer]]) -> None:
     """Try each answer on its feed, each in a home of its own."""
+    usual: dict[str, dict[str, str]] = {}
     for number, (feed, answer) in enumerate(chosen):
-        loss, leak = _try(lab.beside(f"answer-{number}"), feed, answer)
+        if feed not in usual:
+            log = lab.beside(f"usual-{feed}").collect(feeds=[feed]).log
+            usual[feed] = {row.tenant_id: row.outcome for row in log if row.feed == feed}
+        loss, leak = _try(lab.beside(f"answer-{number}"), feed, answer, usual[feed])
         tally.count("hostile answers", f"{feed}, {answer.name}", loss=loss, leak=leak)
 
 
@@ -194,7 +198,7 @@ def everything() -> Iterator[tuple[str, Answer]]:
                 yield feed, answer
 
 
-def _try(lab: Lab, feed: str, answer: Answer) -> tuple[str, str]:
+def _try(lab: Lab, feed: str, answer: Answer, usual: Mapping[str, str]) -> tuple[str, str]:
     """What was lost and what was leaked; nothing where all is well."""
     victim, other = lab.ids[:2]
     lab.sandbox.faults.clear()
@@ -215,9 +219,11 @@ def _try(lab: Lab, feed: str, answer: Answer) -> tuple[str, str]:
         lab.sandbox.edits.clear()
     ended = {row.tenant_id: row for row in log if row.feed == feed}
     leak = "" if ELSEWHERE.visits == before else "a request went elsewhere"
-    if ended[other].outcome != lab.truth(other)[feed]:
+    if ended[other].outcome != usual[other]:
         return f"the other tenant ended {ended[other].outcome}", leak
-    return _judged(ended[victim], answer), leak
+    # What Graph was not asked, or has nothing of, met no answer.
+    is_met = ended[victim].requests and usual[victim] == "ok"
+    return _judged(ended[victim], answer) if is_met else "", leak
 
 
 def _judged(row: Any, answer: Answer) -> str:

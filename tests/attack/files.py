@@ -21,7 +21,7 @@ from tests.commands import Ended, posture_here
 
 Words = tuple[str, ...]
 BUILD, PUBLISH = ("build",), ("publish",)
-READ = ("sql", "select count(*) from fct_identity_posture_daily")
+READ = ("sql", "select count(*) from fct_identity_posture_daily", "--format", "table")
 
 
 @dataclass(frozen=True)
@@ -156,18 +156,20 @@ def read_only(home: Home) -> Iterator[None]:
             folder.chmod(mode)
 
 
-def attack_disk(whole: Home, root: Path, tally: Tally, rooms: Iterator[int]) -> None:
-    """Build and publish with room for so many bytes a file; then once more with enough."""
+def attack_disk(
+    whole: Home, root: Path, tally: Tally, rooms: Iterator[int], commands: tuple[Words, ...]
+) -> None:
+    """The commands with room for so many bytes a file; then once more with enough."""
     before = contents(whole)
     for number, room in enumerate(rooms):
         home = Home(root / f"full-{number}")
         shutil.copytree(whole.root, home.root, symlinks=True)
-        for command in (("build", "--full"), PUBLISH):
+        for command in commands:
             with full_disk(room):
                 ended = posture_here(*command, "--home", home.root)
             loss = ill_told(ended) or ("" if contents(home) == before else "the snapshot changed")
             tally.count("full disk", f"{command[0]} with {room} bytes", loss=loss)
-        mended = [posture_here(*command, "--home", home.root) for command in WHOLE]
+        mended = [posture_here(*command, "--home", home.root) for command in commands]
         loss = "" if contents(home) == before else f"not made again: {mended[-1].err[-200:]}"
         tally.count("full disk", f"with room again after {room} bytes", loss=loss)
         shutil.rmtree(home.root)

@@ -5,6 +5,7 @@ import random
 import shutil
 import signal
 import time
+from collections.abc import Sequence
 
 from pipeline.home import Home
 from tests.attack.files import contents
@@ -16,12 +17,18 @@ from tests.end_to_end.forked_run import start
 STAGES = (("build", "--full"), ("publish",), ("report", "-o", "{home}/report.html"))
 
 
-def attack(scene: Scene, tally: Tally, count: int, chance: random.Random) -> None:
+def attack(
+    scene: Scene,
+    tally: Tally,
+    stages: Sequence[tuple[str, ...]],
+    count: int,
+    chance: random.Random,
+) -> None:
     """Kill each stage in turn at a random moment of the time it takes."""
     before = contents(scene.whole)
-    lengths = {stage: _length(scene, stage) for stage in STAGES}
+    lengths = {stage: _length(scene, stage) for stage in stages}
     for number in range(count):
-        stage = STAGES[number % len(STAGES)]
+        stage = stages[number % len(stages)]
         home = Home(scene.root / f"killed-{number}")
         shutil.copytree(scene.whole.root, home.root, symlinks=True)
         moment = chance.uniform(0, lengths[stage])

@@ -31,7 +31,8 @@ class Scene:
     @contextmanager
     def made(cls, root: Path) -> Iterator["Scene"]:
         """Collect, build and publish for real."""
-        options = QUICK | {"days": 6, "users": 12, "log_requests": False}
+        shapes = ["regulated", "regulated"]
+        options = QUICK | {"days": 6, "users": 40, "log_requests": False, "shapes": shapes}
         with Sandbox(**options) as sandbox:
             config = sandbox.write_config(root / "tenants.yaml")
             lab = Lab(sandbox, load_config(config), Home(root / "whole"))

@@ -42,19 +42,21 @@ def test_hostile_answers_are_refused_or_kept_and_harm_no_other_tenant(
 def test_damaged_files_are_named_or_made_again_and_never_other_facts(scene: Scene) -> None:
     tally = Tally()
     # The lake has its own tests, and builds take long: here what people read.
-    chosen = [one for one in files.damages() if one[0].name.startswith(("the published", "a pub"))]
-    files.attack(scene.whole, scene.root, tally, iter(chosen), scene.secrets)
+    read = [one for one in files.damages() if one[0].name.startswith(("the published", "a pub"))]
+    files.attack(scene.whole, scene.root, tally, iter(CHANCE.sample(read, 6)), scene.secrets)
     nothing_happened(tally)
 
 
 def test_a_disk_that_fills_or_is_read_only_costs_no_snapshot(scene: Scene) -> None:
     tally = Tally()
-    files.attack_disk(scene.whole, scene.root, tally, iter([CHANCE.randrange(10_000, 900_000)]))
+    room = iter([CHANCE.randrange(10_000, 900_000)])
+    files.attack_disk(scene.whole, scene.root, tally, room, (files.PUBLISH,))
     files.attack_read_only(scene.whole, scene.root, tally)
     nothing_happened(tally)
 
 
 def test_killed_at_any_moment_a_stage_is_done_again(scene: Scene) -> None:
     tally = Tally()
-    kills.attack(scene, tally, len(kills.STAGES), CHANCE)
+    # Builds are killed in the end-to-end tests, ten times in a run.
+    kills.attack(scene, tally, [("publish",)], 2, CHANCE)
     nothing_happened(tally)
