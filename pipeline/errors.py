@@ -17,6 +17,18 @@ class UsageError(PostureError):
     exit_code = 2
 
 
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and what led to it, each once: where errors are raised again they go in circles."""
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        yield cause
+        # azure-core keeps what it translates in a member of its own.
+        inner = getattr(cause, "inner_exception", None)
+        cause = inner if isinstance(inner, BaseException) else cause.__cause__ or cause.__context__
+
+
 @contextlib.contextmanager
 def writing_errors(target: Path, *, doing: str, kept: str) -> Iterator[None]:
     """What the disk or DuckDB refuses under `target`, as one line that ends with what is `kept`."""

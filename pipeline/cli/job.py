@@ -12,6 +12,7 @@ from pipeline.cli.dagster_home import end_stale_runs, prepare
 from pipeline.cli.dagster_storage import prune, set_all_aside, set_damaged_aside
 from pipeline.config.bounds import Bounds
 from pipeline.defs.resources import Observer
+from pipeline.errors import causes
 from pipeline.graph.clock import Clock
 
 if TYPE_CHECKING:
@@ -86,12 +87,7 @@ def _is_of_storage(error: BaseException) -> bool:
     """Whether Dagster's own database failed, and nothing of the run."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, SQLAlchemyError | sqlite3.Error):
-            return True
-        cause = cause.__cause__ or cause.__context__
-    return False
+    return any(isinstance(one, SQLAlchemyError | sqlite3.Error) for one in causes(error))
 
 
 def _first_line(error: BaseException) -> str:

@@ -1,11 +1,10 @@
 """What a failed sign-in means, and what to do about it."""
 
 import re
-from collections.abc import Iterator
 
 import requests
 
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, causes
 from pipeline.graph.connections import SignInTransport
 from pipeline.graph.outcomes import PROXY_STEP, FeedError, Outcome
 from pipeline.graph.proxy import proxy_problem
@@ -60,19 +59,10 @@ def sign_in_failure(error: Exception, transport: SignInTransport) -> tuple[FeedE
 def _proxy_error(error: BaseException) -> str:
     """What a proxy said, or that it did not answer; '' where none was in the way."""
     kind = requests.exceptions.ProxyError
-    return next((str(cause) for cause in _causes(error) if isinstance(cause, kind)), "")
+    return next((str(cause) for cause in causes(error) if isinstance(cause, kind)), "")
 
 
 def _code_of(error: BaseException) -> str:
     """The code that the authority gave. That of an unknown tenant msal keeps out of its message."""
-    found = (re.search(r"AADSTS\d+", str(cause)) for cause in _causes(error))
+    found = (re.search(r"AADSTS\d+", str(cause)) for cause in causes(error))
     return next((match.group() for match in found if match), type(error).__name__)
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    cause: BaseException | None = error
-    while cause is not None:
-        yield cause
-        # azure-core keeps what it translates in a member of its own.
-        inner = getattr(cause, "inner_exception", None)
-        cause = inner or cause.__cause__ or cause.__context__

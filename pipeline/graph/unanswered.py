@@ -4,6 +4,7 @@ import ssl
 
 import httpx
 
+from pipeline.errors import causes
 from pipeline.graph.outcomes import MAX_TRIES, PROXY_STEP, Outcome, Refusal, no_answer
 from pipeline.graph.proxy import proxy_problem
 
@@ -18,11 +19,8 @@ def challenged() -> Refusal:
 
 def unreached(error: Exception, url: str) -> Refusal:
     """The connection to this URL failed with this error."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return no_answer("its certificate is not trusted", tries=1, step=_CA_STEP)
-        cause = cause.__cause__ or cause.__context__
+    if any(isinstance(one, ssl.SSLCertVerificationError) for one in causes(error)):
+        return no_answer("its certificate is not trusted", tries=1, step=_CA_STEP)
     if isinstance(error, httpx.ProxyError | httpx.ConnectError | httpx.ConnectTimeout):
         said = str(error) if isinstance(error, httpx.ProxyError) else ""
         found = proxy_problem(url, said)

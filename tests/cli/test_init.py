@@ -7,6 +7,7 @@ import yaml
 
 from pipeline.config.settings import load_config
 from pipeline.graph.feeds import FEEDS
+from pipeline.sandbox.protocol.certificates import client_certificate
 from tests.commands import Ended, posture_here
 
 APP = "33333333-3333-3333-3333-333333333333"
@@ -74,7 +75,7 @@ def test_a_certificate_is_two_lines_away(tmp_path: Path) -> None:
     lines = [line for line in path.read_text().splitlines() if "client_secret" not in line]
     text = "\n".join(lines).replace("# kind: certificate", "kind: certificate")
     text = text.replace("# certificate: {file", "certificate: {file")
-    (tmp_path / "posture.pem").write_text("pem")
+    (tmp_path / "posture.pem").write_bytes(client_certificate("posture"))
     path.write_text(text.replace("  kind: client_secret", "  #"))
     assert load_config(path).tenants[0].credential.kind == "certificate"
 
