@@ -21,8 +21,9 @@ from pipeline.errors import PostureError
 from pipeline.files import whole_files
 from pipeline.graph.rebuild import rebuild
 from pipeline.graph.schemas import SCHEMAS
-from pipeline.lake.log import LogRow, log_table
+from pipeline.lake.log import log_table
 from pipeline.lake.names import folder_name, part_name, well_named
+from pipeline.lake.tenant_rows import FeedRows, TenantRows
 
 __all__ = ["SCHEMAS", "FeedRows", "Lake", "TenantRows", "rebuild"]
 
@@ -30,39 +31,6 @@ __all__ = ["SCHEMAS", "FeedRows", "Lake", "TenantRows", "rebuild"]
 _ROW_GROUP = 122_880
 _LOG = "collection_log"
 _TEMPORARY = ".unfinished"
-
-
-@dataclass(frozen=True)
-class FeedRows:
-    """The rows of one complete feed by table, without stamps, and when Graph sent them.
-
-    `extract_date` is the feed's own; None: that of the part.
-    """
-
-    collected_at: datetime
-    tables: Mapping[str, pa.Table]
-    extract_date: date | None = None
-
-
-@dataclass(frozen=True)
-class TenantRows:
-    """What one tenant adds to a part: its complete feeds, and a log row for every feed."""
-
-    tenant_id: str
-    feeds: Sequence[FeedRows]
-    log: Sequence[LogRow]
-
-    @property
-    def nbytes(self) -> int:
-        """Memory the rows hold."""
-        return sum(table.nbytes for feed in self.feeds for table in feed.tables.values())
-
-    def of_day(self, day: date) -> "TenantRows":
-        """What belongs to one extract date; a run that crosses midnight has two."""
-        feeds = [one for one in self.feeds if one.extract_date in (None, day)]
-        return TenantRows(
-            self.tenant_id, feeds, [row for row in self.log if row.extract_date == day]
-        )
 
 
 @dataclass(frozen=True)
