@@ -202,14 +202,8 @@ def judge(rules: Rules, person: Person, beneath: Beneath) -> Verdict:
     return Verdict(status, worst.deciding(status), tuple(sorted(worst.answer().uncovered)))
 
 
-def legacy_of(rules: Rules, person: Person, beneath: Beneath) -> str:
-    """Whether legacy authentication is blocked for a person: `blocked`, `partly`, `report_only`,
-    `open`, or `unknown`."""
-    found = {_legacy(Sight(rules, person, beneath, is_hopeful=h)) for h in (False, True)}
-    return found.pop() if len(found) == 1 else "unknown"
-
-
-def _legacy(sight: Sight) -> str:
+def legacy_status(sight: Sight) -> str:
+    """Whether clients that know no MFA are shut out: `blocked`, `partly`, `report_only`, `open`."""
     answer = sight.answer()
     if answer.is_legacy_closed:
         return "blocked"
@@ -223,7 +217,7 @@ def _legacy(sight: Sight) -> str:
 
 
 def serves_legacy(policy: Record) -> bool:
-    """Blocks a kind of legacy client by its name; what blocks all clients is about something else."""
+    """Blocks a kind of legacy client by name; what blocks all clients is about something else."""
     kinds = client_types(policy)
     applications = (policy.get("conditions") or {}).get("applications") or {}
     is_by_name = bool(kinds & LEGACY) and not kinds >= EVERY_CLIENT and "all" not in kinds

@@ -18,8 +18,7 @@ from tests.oracle.coverage import (
     Sight,
     Verdict,
     is_built_in,
-    judge,
-    legacy_of,
+    legacy_status,
     rules_of,
     serves_legacy,
 )
@@ -29,6 +28,7 @@ from tests.oracle.tenant_day import TenantDay
 MAX_EXCLUDED = 2
 REGISTRATION = "user_registration_details"
 NOBODY = Person("(an ordinary member)")
+NOTHING = ("not_covered", "excluded", "open")
 LEGACY_RANKED = ("open", "report_only", "partly", "blocked")
 Row = dict[str, Any]
 Subject = tuple[str, str]
@@ -73,11 +73,9 @@ class Everyone:
 
         return Sight(self.rules, person, beneath, is_hopeful)
 
-    def status(self, subject: Subject | None) -> str:
-        sight = self.sight(subject, is_hopeful=False)
-        if self.matter == "mfa":
-            return judge(self.rules, sight.person, sight.beneath).status
-        return legacy_of(self.rules, sight.person, sight.beneath)
+    def status(self, subject: Subject | None, *, is_hopeful: bool = False) -> str:
+        sight = self.sight(subject, is_hopeful=is_hopeful)
+        return sight.status() if self.matter == "mfa" else legacy_status(sight)
 
     def may_be_good(self, subject: Subject | None) -> bool:
         return self._is_good(self.sight(subject, is_hopeful=True))
@@ -184,14 +182,12 @@ class Everyone:
         included = [s for s, (inside, _) in self.subjects.items() if inside]
         reached = [s for s in included if self.may_be_good(s)]
         groups = [s for s in reached if s[0] == "Groups" and self.people(s) != frozenset()]
-        own = self.status(None)
         if not groups:
             named = [s for s in included if self.people(s) != frozenset() or s[0] == "Roles"]
-            found = {own, *(self.status(s) for s in named)}
-            nothing = {"not_covered", "excluded", "open"}
-            if found - nothing - {"unknown"}:
+            if any(self.status(s) not in NOTHING for s in (None, *named)):
                 return "partial", self._part(included)
-            return ("unknown" if "unknown" in found else "not_implemented"), None
+            is_open = any(self.status(s, is_hopeful=True) not in NOTHING for s in (None, *named))
+            return ("unknown", self._part(included)) if is_open else ("not_implemented", None)
         members, everyone = self._members()
         sure = [self.people(s) for s in groups if self.is_good(s)]
         if everyone and max((len(one) for one in sure if one), default=0) >= everyone:
@@ -226,10 +222,9 @@ class Everyone:
         return min(found, key=rank)[1].policy_id if found else None
 
     def _verdict(self, subject: Subject | None) -> Verdict:
-        sight = self.sight(subject, is_hopeful=False)
-        if self.matter == "mfa":
-            return judge(self.rules, sight.person, sight.beneath)
-        return Verdict(self.status(subject), legacy_deciding(sight, self.status(subject)))
+        sight, status = self.sight(subject, is_hopeful=False), self.status(subject)
+        is_mfa = self.matter == "mfa"
+        return Verdict(status, sight.deciding(status) if is_mfa else legacy_deciding(sight, status))
 
 
 def legacy_deciding(sight: Sight, status: str) -> str | None:

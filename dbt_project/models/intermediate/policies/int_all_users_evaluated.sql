@@ -2,6 +2,8 @@
 -- Whether all users are asked for MFA, and whether old clients are blocked for all: by the policies
 -- for everyone together, less whom they leave out, else by those for groups, which may hold
 -- everybody together. No row where nothing does anything of it.
+{%- set nothing = "('not_covered', 'excluded', 'open')" %}
+
 with
 
 members as (
@@ -10,8 +12,8 @@ members as (
         subjects.tenant_id,
         subjects.snapshot_date,
         subjects.requirement,
-        subjects.status,
-        subjects.policy_id,
+        subjects.status not in {{ nothing }} as does_something,
+        subjects.possible_status not in {{ nothing }} as may_do_something,
         subjects.is_surely_reached,
         subjects.is_possibly_reached,
         -- Guests count where old clients are shut out, and not where MFA is asked for.
@@ -49,20 +51,16 @@ parts as (
             as largest_count,
         sum(user_count) filter (where is_possibly_reached) as reached_sum,
         count(*) filter (where is_possibly_reached and user_count is null) as unread_count,
-        coalesce(
-            bool_or(status not in ('not_covered', 'excluded', 'open', 'unknown')) filter (
-                where coalesce(user_count, 1) > 0 or subject_kind = 'role'
-            ),
-            false
-        ) as does_something,
-        coalesce(
-            bool_or(status = 'unknown') filter (
-                where coalesce(user_count, 1) > 0 or subject_kind = 'role'
-            ),
-            false
-        ) as is_unknown
-    from {{ ref('int_all_users_subjects_judged') }}
-    where is_included
+        bool_or(status not in {{ nothing }} and is_anybody) as does_something,
+        bool_or(possible_status not in {{ nothing }} and is_anybody) as may_do_something
+    from (
+        select
+            *,
+            -- A group without members is nobody; a role may be taken up any time.
+            coalesce(user_count, 1) > 0 or subject_kind = 'role' as is_anybody
+        from {{ ref('int_all_users_subjects_judged') }}
+        where is_included
+    ) as included
     group by tenant_id, snapshot_date, requirement
 
 ),
@@ -97,7 +95,6 @@ deciding as (
     from {{ ref('int_all_users_subjects_judged') }}
     where
         policy_id is not null
-        and status <> 'unknown'
         and (is_included or subject_kind = 'member')
     group by tenant_id, snapshot_date, requirement
 
@@ -115,6 +112,23 @@ chosen as (
         array_to_string(list(policy_name order by place), ', ') as names
     from {{ ref('int_all_users_policies_chosen') }}
     group by tenant_id, snapshot_date, requirement
+
+),
+
+narrowings as (
+
+    {% for requirement, column in [
+        ('mfa_all_users', 'narrowed_by'), ('block_legacy_authentication', 'block_narrowed_by'),
+    ] %}
+        select
+            tenant_id,
+            snapshot_date,
+            policy_id,
+            '{{ requirement }}' as requirement,
+            {{ column }} as narrowed_by
+        from {{ ref('int_policy_narrowings_described') }}
+        {{ "union all" if not loop.last }}
+    {% endfor %}
 
 ),
 
@@ -168,11 +182,8 @@ judged as (
             when members.is_surely_reached then 'all_but_uncounted'
             when members.is_possibly_reached then 'open'
             when coalesce(parts.group_count, 0) = 0 then case
-                when
-                    parts.does_something
-                    or members.status not in ('not_covered', 'excluded', 'open', 'unknown')
-                    then 'part'
-                when parts.is_unknown or members.status = 'unknown' then 'open_part'
+                when parts.does_something or members.does_something then 'part'
+                when parts.may_do_something or members.may_do_something then 'open_part'
                 else 'nothing'
             end
             when
@@ -247,10 +258,10 @@ select
                 when
                     decided.requirement = 'block_legacy_authentication'
                     and not decided.has_block
-                    then 'Indirectly, since an old client cannot answer: '
-                    else ''
+                    then 'Indirectly, since old clients cannot answer: e'
+                else 'E'
             end
-            || 'Enabled for all users and applications'
+            || 'nabled for all users and applications'
             || coalesce(' but ' || case
                 when decided.requirement = 'mfa_all_users' then decided.uncovered_applications
             end, '')
@@ -278,6 +289,7 @@ select
             then 'Enabled for all users, but narrowed by ' || narrowings.narrowed_by
         when narrowings.narrowed_by is not null
             then 'Enabled for a part of the users, and narrowed by ' || narrowings.narrowed_by
+        when policies.is_all_users then 'Enabled for all users, but not for all that they do'
         else 'Enabled for a part of the users'
     end || '.' as reason
 from decided
@@ -286,11 +298,12 @@ left join {{ ref('int_policies_evaluated') }} as policies
         decided.tenant_id = policies.tenant_id
         and decided.snapshot_date = policies.snapshot_date
         and decided.deciding_policy_id = policies.policy_id
-left join {{ ref('int_policy_narrowings_described') }} as narrowings
+left join narrowings
     on
         decided.tenant_id = narrowings.tenant_id
         and decided.snapshot_date = narrowings.snapshot_date
         and decided.deciding_policy_id = narrowings.policy_id
+        and decided.requirement = narrowings.requirement
 left join {{ ref('int_policy_exclusions_counted') }} as exclusions
     on
         decided.tenant_id = exclusions.tenant_id

@@ -1,6 +1,6 @@
 -- What is asked of all users, judged of those who stand for them: per requirement one row a subject,
 -- with how many users that is, whether a policy includes it, how well it is reached at the worst
--- and at the best, and by which policy.
+-- (`status`) and at the best, and by which policy.
 {%- set requirements = {
     'mfa_all_users': {
         'column': 'mfa_coverage', 'policy': 'mfa_policy_id',
@@ -38,10 +38,9 @@ weighed as (
             subject_kind,
             subject_id,
             '{{ requirement }}' as requirement,
-            max({{ rule.column }}) filter (where not is_hopeful) as sure_status,
+            max({{ rule.column }}) filter (where not is_hopeful) as status,
             max({{ rule.column }}) filter (where is_hopeful) as possible_status,
-            max({{ rule.policy }}) filter (where not is_hopeful) as sure_policy_id,
-            max({{ rule.policy }}) filter (where is_hopeful) as possible_policy_id,
+            max({{ rule.policy }}) filter (where not is_hopeful) as policy_id,
             bool_or({{ rule.column }} in {{ rule.good }} and not is_hopeful) as is_surely_reached,
             bool_or({{ rule.column }} in {{ rule.good }} and is_hopeful) as is_possibly_reached
         from {{ ref('int_subject_coverages_judged') }}
@@ -62,19 +61,9 @@ select
     included.named_id is not null as is_included,
     weighed.is_surely_reached,
     weighed.is_possibly_reached,
-    case
-        when weighed.sure_status = weighed.possible_status then weighed.sure_status
-        when
-            weighed.sure_status in ('excluded', 'not_covered')
-            and weighed.possible_status in ('excluded', 'not_covered')
-            then 'excluded'
-        else 'unknown'
-    end as status,
-    case
-        when weighed.sure_status = weighed.possible_status then weighed.sure_policy_id
-        when weighed.sure_status = 'excluded' then weighed.sure_policy_id
-        when weighed.possible_status = 'excluded' then weighed.possible_policy_id
-    end as policy_id
+    weighed.status,
+    weighed.policy_id,
+    weighed.possible_status
 from weighed
 left join {{ ref('int_policy_subjects_counted') }} as counts
     on
