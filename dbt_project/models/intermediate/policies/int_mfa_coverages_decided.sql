@@ -9,8 +9,8 @@
 }}
 
 -- One row per user who holds a role and day: what all policies together do for MFA, and the widest
--- that decides it. `unknown` where what could not be read, or another vendor's control, might change
--- that; no policy decides that, nor that there is none.
+-- that decides it. `unknown` where what could not be read, or another vendor's control, might
+-- change that; no policy decides that, nor that there is none.
 with
 
 weighed as (
@@ -99,10 +99,11 @@ select
         as deciding_policy_id,
     case
         when decided.coverage not in ('unknown', 'not_covered')
-            then coalesce(
-                policies.policy_name,
-                case when decided.policy_id = feeds.defaults_id then feeds.defaults_name end
-            )
+            then
+                case
+                    when decided.policy_id = feeds.defaults_id then feeds.defaults_name
+                    else policies.policy_name
+                end
     end as deciding_policy_name,
     case when decided.coverage <> 'unknown' then decided.uncovered_applications end
         as uncovered_applications,

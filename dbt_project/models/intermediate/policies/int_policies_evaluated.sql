@@ -1,8 +1,8 @@
 -- One row per policy of the replaced days with what it is for, what narrows it and what it demands.
 -- `mfa_reach` is how far it alone brings MFA to whom it applies, were it enabled: `covered`,
--- `conditional` or `none`. `sure_demand` is what it asks of them: `firm` where nobody gets in without
--- MFA, `device` where a managed device will do instead, `weak` where something else will, or `none`;
--- `possible_demand` takes another vendor's control for MFA.
+-- `conditional` or `none`. `sure_demand` is what it asks of them: `firm` where nobody gets in
+-- without MFA, `device` where a managed device will do instead, `weak` where something else will,
+-- or `none`; `possible_demand` takes another vendor's control for MFA.
 {%- set scopes = [
     'is_all_users', 'excludes_guests', 'is_all_applications', 'is_no_application',
     'is_for_activesync', 'is_for_other_clients', 'uses_platforms', 'uses_locations',

@@ -183,9 +183,10 @@ held_applications as (
 
 clients as (
 
-    select * from (
-        values ('browser'), ('mobileappsanddesktopclients'), ('exchangeactivesync'), ('other')
-    ) as kinds (client)
+    select
+        unnest(
+            ['browser', 'mobileappsanddesktopclients', 'exchangeactivesync', 'other']
+        ) as client
 
 ),
 

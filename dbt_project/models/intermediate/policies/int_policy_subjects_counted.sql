@@ -1,5 +1,5 @@
--- One row per user, group and role that a policy of the replaced days names: how many users that is,
--- null where the group, or who holds the role, could not be read.
+-- One row per user, group and role that a policy of the replaced days names: how many users that
+-- is, null where the group, or who holds the role, could not be read.
 with
 
 named as (

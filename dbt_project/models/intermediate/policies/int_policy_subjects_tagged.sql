@@ -1,8 +1,8 @@
 -- Whose sign-ins are judged on the replaced days, with all that a policy may know each by: every
--- user who holds a role (`person`), and for all the others, whom nobody lists, an ordinary `member`,
--- a `guest`, and one of each `user`, `group` and `role` that a policy names. Of the latter it is
--- sure that they are what they stand for; a tag is not `is_certain` where the unread type of an
--- account could tell.
+-- user who holds a role (`person`), and for all the others, whom nobody lists, an ordinary
+-- `member`, a `guest`, and one of each `user`, `group` and `role` that a policy names. Of the
+-- latter it is sure that they are what they stand for; a tag is not `is_certain` where the unread
+-- type of an account could tell.
 {%- set everyone = [
     ('member', "'user'", "'all'"),
     ('guest', "'user'", "'all'"),

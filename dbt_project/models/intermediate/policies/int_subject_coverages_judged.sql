@@ -1,12 +1,13 @@
 -- Long: MFA and old clients are judged side by side, from the same policies at the same cells.
 -- What all policies together do for each subject, once at the worst and once at the best
--- (`is_hopeful`), and the widest policy that makes it so: `mfa_coverage` for MFA, `legacy_block` for
--- clients that know none (`blocked`, `partly`, `report_only`, `open`). Security defaults do both.
-{%- set is_in = 'reaching.inclusion > 0 and not reaching.is_out' %}
-{%- set is_on = "reaching.policy_state = 'enabled' and " ~ is_in %}
-{%- set widest = 'arg_min(reaching.policy_id, (-reaching.cell_count, reaching.policy_id))' %}
+-- (`is_hopeful`), and the widest policy that makes it so: `mfa_coverage` for MFA, `legacy_block`
+-- for clients that know none (`blocked`, `partly`, `report_only`, `open`). Security defaults do
+-- both.
+{%- set is_in = 'inclusion > 0 and not is_out' %}
+{%- set is_on = "policy_state = 'enabled' and " ~ is_in %}
+{%- set widest = 'arg_min(policy_id, (-cell_count, policy_id))' %}
 {%- set widest_legacy =
-    'arg_min(reaching.policy_id, (-reaching.legacy_count, reaching.policy_id))' %}
+    'arg_min(policy_id, (-legacy_count, policy_id))' %}
 
 with
 
@@ -72,7 +73,7 @@ deciding as (
         subject_id,
         is_hopeful,
         bool_or(demand <> 'none' and {{ is_on }}) as is_asked,
-        bool_or(demand <> 'none' and reaching.policy_state = 'report_only' and {{ is_in }})
+        bool_or(demand <> 'none' and policy_state = 'report_only' and {{ is_in }})
             as is_tried,
         {{ widest }} filter (
             where demand = 'firm' and inclusion = 2 and cell_count > 0 and {{ is_on }}
@@ -82,7 +83,7 @@ deciding as (
         ) as device_id,
         {{ widest }} filter (where demand <> 'none' and {{ is_on }}) as asking_id,
         {{ widest }} filter (
-            where demand <> 'none' and reaching.policy_state = 'report_only' and {{ is_in }}
+            where demand <> 'none' and policy_state = 'report_only' and {{ is_in }}
         ) as tried_id,
         {{ widest }} filter (
             where
@@ -90,7 +91,7 @@ deciding as (
             and inclusion = 2
             and is_out
             and cell_count > 0
-            and reaching.policy_state = 'enabled'
+            and policy_state = 'enabled'
         ) as left_id,
         bool_or(serves_legacy_block and {{ is_on }}) as is_blocked_in_part,
         {{ widest_legacy }} filter (where legacy_count > 0 and {{ is_on }}) as blocking_id,
@@ -98,7 +99,7 @@ deciding as (
             where (legacy_count > 0 or serves_legacy_block) and {{ is_on }}
         ) as partly_blocking_id,
         {{ widest_legacy }} filter (
-            where serves_legacy_block and reaching.policy_state = 'report_only' and {{ is_in }}
+            where serves_legacy_block and policy_state = 'report_only' and {{ is_in }}
         ) as tried_block_id
     from reaching
     group by tenant_id, snapshot_date, subject_kind, subject_id, is_hopeful
