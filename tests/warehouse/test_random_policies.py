@@ -37,8 +37,9 @@ GRANTS: tuple[Any, ...] = (
 )  # fmt: skip
 ALL: dict[str, Any] = {"includeApplications": ["All"]}
 APPLICATIONS: tuple[dict[str, Any], ...] = (
-    ALL, ALL, ALL, {**ALL, "excludeApplications": ["x"]}, {**ALL, "excludeApplications": ["x", "y"]},
-    {"includeApplications": ["x"]}, {"includeApplications": ["None"]},
+    ALL, ALL, ALL, {**ALL, "excludeApplications": ["x"]},
+    {**ALL, "excludeApplications": ["x", "y"]}, {"includeApplications": ["x"]},
+    {"includeApplications": ["None"]},
     {"includeApplications": [], "includeUserActions": ["urn:user:registersecurityinfo"]},
 )  # fmt: skip
 CONDITIONS: tuple[dict[str, Any], ...] = (

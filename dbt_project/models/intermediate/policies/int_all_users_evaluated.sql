@@ -181,11 +181,15 @@ judged as (
                 then 'all'
             when members.is_surely_reached then 'all_but_uncounted'
             when members.is_possibly_reached then 'open'
-            when coalesce(parts.group_count, 0) = 0 then case
-                when parts.does_something or members.does_something then 'part'
-                when parts.may_do_something or members.may_do_something then 'open_part'
-                else 'nothing'
-            end
+            when
+                coalesce(parts.group_count, 0) = 0
+                and (parts.does_something or members.does_something)
+                then 'part'
+            when
+                coalesce(parts.group_count, 0) = 0
+                and (parts.may_do_something or members.may_do_something)
+                then 'open_part'
+            when coalesce(parts.group_count, 0) = 0 then 'nothing'
             when
                 registered.mfa_user_count + registered.guest_mfa_user_count > 0
                 and parts.largest_count
@@ -255,25 +259,25 @@ select
                 || ' excluded ones another policy reaches could not be counted'
         when decided.extent like 'all%'
             then case
-                when
-                    decided.requirement = 'block_legacy_authentication'
-                    and not decided.has_block
-                    then 'Indirectly, since old clients cannot answer: e'
-                else 'E'
-            end
-            || 'nabled for all users and applications'
-            || coalesce(' but ' || case
-                when decided.requirement = 'mfa_all_users' then decided.uncovered_applications
-            end, '')
-            || case
-                when decided.most_count = 0 or decided.most_count is null then ''
-                when decided.most_count = 1 then ', with 1 user excluded'
-                else ', with ' || decided.most_count || ' users excluded'
-            end
-            || case
-                when decided.policy_count > 1 then ', by several together: ' || decided.names
-                else ''
-            end
+                    when
+                        decided.requirement = 'block_legacy_authentication'
+                        and not decided.has_block
+                        then 'Indirectly, since old clients cannot answer: e'
+                    else 'E'
+                end
+                || 'nabled for all users and applications'
+                || coalesce(' but ' || case
+                    when decided.requirement = 'mfa_all_users' then decided.uncovered_applications
+                end, '')
+                || case
+                    when decided.most_count = 0 or decided.most_count is null then ''
+                    when decided.most_count = 1 then ', with 1 user excluded'
+                    else ', with ' || decided.most_count || ' users excluded'
+                end
+                || case
+                    when decided.policy_count > 1 then ', by several together: ' || decided.names
+                    else ''
+                end
         when decided.extent = 'open' and decided.custom_words is not null
             then decided.custom_words || ': whether that is MFA is not known here'
         when decided.extent in ('open', 'open_part')

@@ -1,5 +1,6 @@
 -- The policies that together do for an ordinary member what is asked of all users: at each cell the
--- one that does it at most cells, of equals the one that leaves out fewer names. `place` orders them.
+-- one that does it at most cells, of equals the one that leaves out fewer names. `place` orders
+-- them.
 with
 
 exclusions as (

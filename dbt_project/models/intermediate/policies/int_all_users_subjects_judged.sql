@@ -1,6 +1,6 @@
--- What is asked of all users, judged of those who stand for them: per requirement one row a subject,
--- with how many users that is, whether a policy includes it, how well it is reached at the worst
--- (`status`) and at the best, and by which policy.
+-- What is asked of all users, judged of those who stand for them: per requirement one row a
+-- subject, with how many users that is, whether a policy includes it, how well it is reached at the
+-- worst (`status`) and at the best, and by which policy.
 {%- set requirements = {
     'mfa_all_users': {
         'column': 'mfa_coverage', 'policy': 'mfa_policy_id',

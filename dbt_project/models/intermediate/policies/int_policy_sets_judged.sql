@@ -1,9 +1,10 @@
+-- Long: a set is taken apart into cells, graded, and put together again.
 -- What each set of policies does together, which `int_policy_sets_matched` finds: at every cell the
 -- strongest demand counts. 2 is MFA, or for an old client a block too, 1 MFA or a managed device.
 -- `mfa_coverage` is null where the set asks for no MFA.
 with
 
-sets as (
+found as (
 
     {% for column in ['policy_set', 'lifted_set'] %}
         select
@@ -18,20 +19,33 @@ sets as (
 
 ),
 
+-- A number each: the text of a set of many policies is long.
+sets as (
+
+    select
+        *,
+        row_number() over (partition by tenant_id, snapshot_date, is_hopeful) as set_number
+    from found
+
+),
+
 members as (
 
     select
         listed.tenant_id,
         listed.snapshot_date,
         listed.is_hopeful,
-        listed.policy_set,
+        listed.set_number,
         listed.policy_id,
         policies.is_block,
         case when listed.is_hopeful then policies.possible_demand else policies.sure_demand end
             as demand
     from (
         select
-            *,
+            tenant_id,
+            snapshot_date,
+            is_hopeful,
+            set_number,
             unnest(string_split(policy_set, chr(10))) as policy_id
         from sets
     ) as listed
@@ -46,10 +60,10 @@ demanding as (
         tenant_id,
         snapshot_date,
         is_hopeful,
-        policy_set,
+        set_number,
         bool_or(demand <> 'none') as is_asking
     from members
-    group by tenant_id, snapshot_date, is_hopeful, policy_set
+    group by tenant_id, snapshot_date, is_hopeful, set_number
 
 ),
 
@@ -59,7 +73,7 @@ met as (
         members.tenant_id,
         members.snapshot_date,
         members.is_hopeful,
-        members.policy_set,
+        members.set_number,
         cells.client,
         cells.place,
         cells.application,
@@ -80,7 +94,10 @@ met as (
 graded as (
 
     select
-        sets.*,
+        sets.tenant_id,
+        sets.snapshot_date,
+        sets.is_hopeful,
+        sets.set_number,
         cells.is_legacy,
         cells.is_trusted,
         cells.application,
@@ -89,7 +106,7 @@ graded as (
     inner join {{ ref('int_policy_cells') }} as cells using (tenant_id, snapshot_date, is_hopeful)
     left join met
         using (
-            tenant_id, snapshot_date, is_hopeful, policy_set, client, place, application
+            tenant_id, snapshot_date, is_hopeful, set_number, client, place, application
         )
     where cells.policy_id is null
 
@@ -101,7 +118,7 @@ summed as (
         tenant_id,
         snapshot_date,
         is_hopeful,
-        policy_set,
+        set_number,
         bool_or(grade < 2 and application = '') as is_open,
         bool_or(grade < 1 and not is_trusted and application = '') as is_loose,
         {{ listed('application', ', ', 'grade < 2') }} as open_applications,
@@ -110,7 +127,7 @@ summed as (
         not bool_or(is_legacy and grade < 2 and application = '')
             as is_legacy_closed_but_for_applications
     from graded
-    group by tenant_id, snapshot_date, is_hopeful, policy_set
+    group by tenant_id, snapshot_date, is_hopeful, set_number
 
 )
 
@@ -118,7 +135,7 @@ select
     summed.tenant_id,
     summed.snapshot_date,
     summed.is_hopeful,
-    summed.policy_set,
+    sets.policy_set,
     case
         when not summed.is_open and summed.open_applications is null then 'covered'
         when not summed.is_open then 'covered_except'
@@ -131,5 +148,6 @@ select
     end as uncovered_applications,
     summed.is_legacy_closed,
     summed.is_legacy_closed_but_for_applications
-from summed
-inner join demanding using (tenant_id, snapshot_date, is_hopeful, policy_set)
+from sets
+inner join summed using (tenant_id, snapshot_date, is_hopeful, set_number)
+inner join demanding using (tenant_id, snapshot_date, is_hopeful, set_number)

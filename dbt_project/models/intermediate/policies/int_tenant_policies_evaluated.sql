@@ -1,3 +1,4 @@
+-- Long: requirements, their best policy and the reasons why nobody can say are joined in one place.
 -- depends_on: {{ ref('int_snapshot_days_new') }}
 {{
     config(
