@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from tests.oracle.coverage import GOOD
 from tests.oracle.days import Gathered
 from tests.oracle.people import identity_counts, identity_statuses
 from tests.oracle.practices import legacy_decided
@@ -99,8 +100,8 @@ def _administrators(one: Gathered) -> Iterator[Row]:
     for person in one.people:
         if person["principal_id"] in counted and person["principal_type"] == "user":
             registered, coverage = person["is_mfa_registered"], person["mfa_policy_coverage"]
-            is_missing = registered is False or coverage not in ("covered", "unknown")
-            is_well = bool(registered) and coverage == "covered"
+            is_missing = registered is False or coverage not in (*GOOD, "unknown")
+            is_well = bool(registered) and coverage in GOOD
             yield {
                 "evidence_kind": "user",
                 "evidence_id": person["principal_id"],
@@ -122,7 +123,7 @@ def _global_administrators(one: Gathered) -> Iterator[Row]:
 
 
 def _legacy(one: Gathered) -> Row:
-    status, policy = legacy_decided(one.day)
+    status, policy = legacy_decided(one.day, one.assignments)
     is_open = None if status == "unknown" else status != "implemented"
     identifier = policy or "(none)"
     return {"evidence_kind": "policy", "evidence_id": identifier, "is_behind_gap": is_open}

@@ -124,7 +124,14 @@ def _last_looks(life: Life, scores: TenantScores, gathered: Days) -> dict[str, d
     applications = life.snapshots(scores.tenant_id, "application_permissions")
     return {
         "score_dropped": newest(scores.records),
-        "administrator_unprotected": policies,
+        # Somebody of whom nobody can know may be the one.
+        "administrator_unprotected": newest(
+            d
+            for d, one in gathered.items()
+            if statuses[d]["policy_status"] in COMPLETE
+            and identity_counts(one.day, one.assignments, one.people)["unprotected_count"]
+            is not None
+        ),
         "policy_switched_off": policies,
         "administrator_at_risk": newest(
             d for d, s in statuses.items() if s["risk_status"] in COMPLETE

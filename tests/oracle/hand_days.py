@@ -29,6 +29,7 @@ FEEDS = (
     "user_registration_details",
     "conditional_access_policies",
     "authentication_strengths",
+    "named_locations",
     "security_defaults",
     "risky_users",
     "risk_detections",

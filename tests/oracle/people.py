@@ -20,7 +20,8 @@ from tests.oracle.tenant_day import TenantDay
 from tests.oracle.values import lower, moment, snake
 
 STALE_DAYS = 90
-UNPROTECTED = frozenset({"not_covered", "excluded", "report_only"})
+PROTECTED = ("covered", "covered_except", "conditional")
+UNPROTECTED = frozenset({"not_covered", "excluded", "report_only", "narrow"})
 REGISTRATION = "user_registration_details"
 POLICIES = "conditional_access_policies"
 STRONG = frozenset(
@@ -65,6 +66,7 @@ def person_rows(
             "standing_privileged_count": _roles(standing) if is_standing_known else None,
             "mfa_policy_coverage": verdict.status or None,
             "deciding_policy_id": verdict.policy_id,
+            "uncovered_applications": ", ".join(verdict.uncovered) or None,
         }
         is_user = kind == "user"
         row["is_stale"] = is_stale(day, row) if is_user else None
@@ -112,7 +114,7 @@ def is_stale(day: TenantDay, user: Row) -> bool | None:
 
 
 def is_unprotected(day: TenantDay, user: Row) -> bool | None:
-    if user["is_enabled"] is False or user["mfa_policy_coverage"] in ("covered", "conditional"):
+    if user["is_enabled"] is False or user["mfa_policy_coverage"] in PROTECTED:
         return False
     if user["mfa_policy_coverage"] not in UNPROTECTED:
         return None

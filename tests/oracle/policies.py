@@ -19,6 +19,15 @@ USERS = frozenset(
     for way in ("include", "exclude")
     for what in ("Users", "Groups", "Roles", "GuestsOrExternalUsers")
 )
+GRANTS = frozenset(
+    (
+        "operator",
+        "builtInControls",
+        "customAuthenticationFactors",
+        "termsOfUse",
+        "authenticationStrength",
+    )
+)
 Row = dict[str, Any]
 
 
@@ -50,7 +59,8 @@ def controls(policy: Record, strengths: Mapping[str, Record]) -> list[str]:
         known = {**strengths.get(strength.get("id"), {}), **_without_nulls(strength)}
         satisfied = known.get("requirementsSatisfied", "mfa")
         asked.append("strength" if "mfa" in satisfied.lower() else "weak strength")
-    return asked
+    unknown = (n for n, v in grant.items() if n not in GRANTS and "@" not in n and says(v))
+    return asked + [f"unknown:{name}" for name in unknown]
 
 
 def _without_nulls(record: Record) -> Row:
@@ -79,6 +89,35 @@ def offers_mfa(policy: Record, strengths: Mapping[str, Record]) -> bool:
     """MFA is what lets somebody in, if only as one of several ways."""
     asked = controls(policy, strengths)
     return "block" not in asked and any(control in MFA for control in asked)
+
+
+def demand(policy: Record, strengths: Mapping[str, Record], *, is_hopeful: bool = False) -> str:
+    """What a policy asks of whom it reaches: `firm` where nobody gets in without MFA, `device`
+    where a managed device will do instead, `weak` where something else will, `none` without MFA.
+
+    Who is hopeful takes another vendor's control for MFA.
+    """
+    reported = controls(policy, strengths)
+    asked = ["mfa" if is_hopeful and c.startswith("custom:") else c for c in reported]
+    applications = (policy.get("conditions") or {}).get("applications") or {}
+    is_offered = any(control in MFA for control in asked) and not is_nothing(applications)
+    if "block" in asked or not is_offered:
+        return "none"
+    if is_required(policy, asked, MFA):
+        return "firm"
+    return "device" if is_required(policy, asked, MFA + MANAGED) else "weak"
+
+
+def is_nothing(applications: Record) -> bool:
+    """For no application at all."""
+    said = {name: value for name, value in applications.items() if says(value)}
+    included = {name.lower() for name in said.pop("includeApplications", ())}
+    said.pop("excludeApplications", None)
+    return "none" in included and not said
+
+
+def custom_controls(policy: Record) -> list[str]:
+    return list((policy.get("grantControls") or {}).get("customAuthenticationFactors") or ())
 
 
 def blocks(policy: Record) -> bool:

@@ -6,19 +6,16 @@ from typing import Any
 
 from tests.oracle.captures import Record
 from tests.oracle.coverage import GUESTS
+from tests.oracle.everyone import Everyone
 from tests.oracle.policies import (
     ENABLED,
     REPORT_ONLY,
-    blocks_legacy,
     controls,
     is_for_all_applications,
     narrowing,
-    offers_mfa,
     policies_of,
     policy_state,
-    requires_mfa,
     says,
-    strengths_of,
 )
 from tests.oracle.reviews import mfa_admins, review
 from tests.oracle.tenant_day import TenantDay
@@ -49,9 +46,9 @@ def practice_rows(
     """One row per practice; `levels` has the implementation level of each control scored, by its
     name in lower case."""
     statuses = {
-        "mfa_all_users": for_all_users(day, partial(_mfa, day), members_only=True, defaults=True),
+        "mfa_all_users": Everyone(day, assignments, "mfa").decided()[0],
         "mfa_admins": mfa_admins(day, assignments, people),
-        "block_legacy_authentication": for_all_users(day, _legacy, defaults=True),
+        "block_legacy_authentication": legacy_decided(day, assignments)[0],
         "review_role_assignments": review(day, assignments, people, licence_tier),
     }
     for practice, member in RISKS.items():
@@ -75,17 +72,6 @@ def agreement(status: str, levels: Sequence[str]) -> bool | None:
     return all(level == "full" for level in levels) == (status == "implemented")
 
 
-def _mfa(day: TenantDay, policy: Record) -> bool | None:
-    strengths = strengths_of(day)
-    if not offers_mfa(policy, strengths):
-        return None
-    return requires_mfa(policy, strengths) and _is_whole(policy)
-
-
-def _legacy(policy: Record) -> bool | None:
-    return _is_whole(policy, "clientAppTypes") if blocks_legacy(policy) else None
-
-
 def _risk(member: str, policy: Record) -> bool | None:
     if not says((policy.get("conditions") or {}).get(member)) or not controls(policy, {}):
         return None
@@ -96,65 +82,42 @@ def _is_whole(policy: Record, *allowed: str) -> bool:
     return is_for_all_applications(policy) and narrowing(policy) <= set(allowed)
 
 
-def for_all_users(
-    day: TenantDay, content: Content, *, members_only: bool = False, defaults: bool = False
-) -> str:
+def for_all_users(day: TenantDay, content: Content) -> str:
     """What the best policy brings; unknown where what could not be read might change that."""
-    status, _ = decided(day, content, members_only=members_only, defaults=defaults)
-    return status
-
-
-def decided(
-    day: TenantDay, content: Content, *, members_only: bool = False, defaults: bool = False
-) -> tuple[str, str | None]:
-    """The status, and the policy that brings it."""
-    reported = {p["id"]: _policy_statuses(day, p, content, members_only) for p in policies_of(day)}
-    needed = ["conditional_access_policies"]
-    if defaults:
-        needed.append("security_defaults")
-        reported |= {
-            one["id"]: {"implemented"}
-            for one in day.of("security_defaults")
-            if one.get("isEnabled")
-        }
-    if not day.is_complete(*needed):
+    reported = {p["id"]: _policy_statuses(day, p, content) for p in policies_of(day)}
+    if not day.is_complete("conditional_access_policies"):
         reported[""] = {RANKED[0], "implemented"}
-    lowest = {policy: min(map(RANKED.index, statuses)) for policy, statuses in reported.items()}
-    highest = {policy: max(map(RANKED.index, statuses)) for policy, statuses in reported.items()}
-    sure, best = max(lowest.values(), default=0), max(highest.values(), default=0)
-    if sure != best:
-        return "unknown", min(p for p, rank in highest.items() if rank == best) or None
-    return RANKED[sure], min(p for p, rank in lowest.items() if rank == sure) if sure else None
+    sure = max((min(map(RANKED.index, found)) for found in reported.values()), default=0)
+    best = max((max(map(RANKED.index, found)) for found in reported.values()), default=0)
+    return RANKED[sure] if sure == best else "unknown"
 
 
-def legacy_decided(day: TenantDay) -> tuple[str, str | None]:
+def legacy_decided(day: TenantDay, assignments: Sequence[Row]) -> tuple[str, str | None]:
     """Who blocks legacy authentication, and how far."""
-    return decided(day, _legacy, defaults=True)
+    return Everyone(day, assignments, "legacy").decided()
 
 
-def _policy_statuses(
-    day: TenantDay, policy: Record, content: Content, members_only: bool
-) -> set[str]:
+def _policy_statuses(day: TenantDay, policy: Record, content: Content) -> set[str]:
     """What one policy brings; several where a group that it names could not be read."""
     is_whole, state = content(policy), policy_state(policy)
     if is_whole is None or state not in (ENABLED, REPORT_ONLY):
         return {"not_implemented"}
     best = "implemented" if is_whole and state == ENABLED else "partial"
     worth = {"all": best, "some": "partial", "none": "not_implemented"}
-    return {worth[reached] for reached in reach(day, policy, members_only)}
+    return {worth[reached] for reached in reach(day, policy)}
 
 
-def reach(day: TenantDay, policy: Record, members_only: bool) -> set[str]:
+def reach(day: TenantDay, policy: Record) -> set[str]:
     """Whether a policy is for all users (few excluded), for some, or for none, as far as known."""
     users = (policy.get("conditions") or {}).get("users") or {}
     included = {name.lower() for name in users.get("includeUsers") or ()}
     if "all" not in included:
-        return _reach_of_some(day, users, included - {"none"}, members_only)
+        return _reach_of_some(day, users, included - {"none"})
     excluded = {name.lower() for name in users.get("excludeUsers") or ()}
     if "all" in excluded:
         return {"none"}
     guests_out = GUESTS.lower() in excluded or says(users.get(f"exclude{GUESTS}"))
-    if users.get("excludeRoles") or (guests_out and not members_only):
+    if users.get("excludeRoles") or guests_out:
         return {"some"}
     inside = [day.users_beneath(group) for group in users.get("excludeGroups") or ()]
     known = (excluded - {GUESTS.lower()}).union(*(members or () for members in inside))
@@ -163,9 +126,8 @@ def reach(day: TenantDay, policy: Record, members_only: bool) -> set[str]:
     return {"all", "some"} if None in inside else {"all"}
 
 
-def _reach_of_some(day: TenantDay, users: Record, named: set[str], members_only: bool) -> set[str]:
-    guests_in = GUESTS.lower() in named or says(users.get(f"include{GUESTS}"))
-    if named - {GUESTS.lower()} or users.get("includeRoles") or (guests_in and not members_only):
+def _reach_of_some(day: TenantDay, users: Record, named: set[str]) -> set[str]:
+    if named or users.get("includeRoles") or says(users.get(f"include{GUESTS}")):
         return {"some"}
     inside = [day.users_beneath(group) for group in users.get("includeGroups") or ()]
     if any(inside):

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from tests.oracle.coverage import GOOD
 from tests.oracle.people import is_stale
 from tests.oracle.roles import GLOBAL_ADMINISTRATOR
 from tests.oracle.tenant_day import TenantDay
 
 MAX_STANDING, MAX_WITHOUT_PIM = 5, 2
 MIN_GLOBAL, MAX_GLOBAL = 2, 4
+SOME = (*GOOD, "conditional", "narrow", "report_only")
 Row = dict[str, Any]
 
 
@@ -19,8 +21,8 @@ def mfa_admins(day: TenantDay, assignments: Sequence[Row], people: Sequence[Row]
     found = [p["mfa_policy_coverage"] for p in people if p["principal_id"] in users]
     if any(r["principal_type"] == "group" for r in held) or not day.is_complete("role_assignments"):
         found.append("unknown")
-    is_some = any(coverage in ("covered", "conditional", "report_only") for coverage in found)
-    is_missed = any(coverage not in ("covered", "unknown") for coverage in found)
+    is_some = any(coverage in SOME for coverage in found)
+    is_missed = any(coverage not in (*GOOD, "unknown") for coverage in found)
     if not found or ("unknown" in found and not (is_some and is_missed)):
         return "unknown"
     return "not_implemented" if not is_some else "partial" if is_missed else "implemented"

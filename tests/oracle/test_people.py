@@ -69,6 +69,7 @@ def test_a_person_with_all_that_the_feeds_tell() -> None:
         "standing_privileged_count": 2,
         "mfa_policy_coverage": "covered",
         "deciding_policy_id": "p1",
+        "uncovered_applications": None,
         "is_stale": False,
         "is_unprotected": False,
     }

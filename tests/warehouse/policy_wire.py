@@ -45,7 +45,10 @@ def answers_of(case: Case) -> Answers:
         or "not_licensed",
         "conditional_access_policies": [one for one in policies if one["id"] not in of_beta],
         "conditional_access_policies_beta": [one for one in policies if one["id"] in of_beta],
-        "named_locations": [{"id": "office", "displayName": "Office"}],
+        "named_locations": [
+            {"id": "office", "displayName": "Office"},
+            {"id": "hq", "displayName": "Headquarters", "isTrusted": True},
+        ],
         "authentication_strengths": [_strength(name) for name in STRENGTHS],
         "security_defaults": [
             {
@@ -68,6 +71,12 @@ def answers_of(case: Case) -> Answers:
             for kind, count in _counts(groups, group).items()
         ],
     }
+    if "registered" in case:
+        kinds = zip(("member", "guest"), case["registered"], strict=True)
+        answers["user_registration_details"] = []
+        answers["user_registration_counts"] = [
+            {"userType": kind, "count": number} for kind, number in kinds
+        ]
     answers |= case.get("feeds", {})
     # A feed that failed leaves nothing in any of its tables.
     failed = [name for name in FEEDS if isinstance(answers.get(name), str)]

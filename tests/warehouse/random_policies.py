@@ -8,6 +8,7 @@ from tests.warehouse.policy_wire import Answers, answers_of
 STATES = ("enabled", "enabled", "disabled", "enabledForReportingButNotEnforced")
 USERS = ("All", "p0", "p1", "GuestsOrExternalUsers")
 GROUPS = ("g-a", "g-b", "g-gone")
+CUSTOM = {"operator": "OR", "builtInControls": [], "customAuthenticationFactors": ["Duo"]}
 FEEDS = (
     "conditional_access_policies", "named_locations", "authentication_strengths",
     "security_defaults", "authorization_policy", "authentication_methods_policy", "groups",
@@ -42,6 +43,7 @@ def _some(chance: random.Random, *choices: str) -> str:
 
 def _policy(chance: random.Random, number: int) -> dict[str, Any]:
     conditions = {"signInRiskLevels": ["high"]} if chance.random() < 0.2 else {}
+    out = chance.choice([[], [], ["Office365"]])
     return {
         "id": f"policy {number}",
         "beta": number == 2,
@@ -53,7 +55,9 @@ def _policy(chance: random.Random, number: int) -> dict[str, Any]:
             "excludeGroups": chance.choice([[], ["g-b"]]),
         },
         "conditions": conditions,
-        "grant": chance.choice([["mfa"], ["mfa", "compliantDevice"], ["block"], None]),
+        "apps": {"includeApplications": ["All"], "excludeApplications": out},
+        "clients": chance.choice([["all"], ["browser", "mobileAppsAndDesktopClients"], ["other"]]),
+        "grant": chance.choice([["mfa"], ["mfa", "compliantDevice"], ["block"], CUSTOM, None]),
     }
 
 

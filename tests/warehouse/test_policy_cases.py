@@ -43,13 +43,18 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnec
 
 def verdict(text: str) -> Verdict:
     """`covered by p1` -> what, and by which policy."""
-    what, _, policy = text.partition(" excluding ")[0].partition(" by ")
+    words = text.partition(" excluding ")[0].partition(" but ")[0]
+    what, _, policy = words.partition(" by ")
     return what, {"": None, "defaults": DEFAULTS}.get(policy, policy)
 
 
 def excluded(text: str) -> int | None:
     count = text.partition(" excluding ")[2]
     return int(count) if count else None
+
+
+def left_open(text: str) -> str | None:
+    return text.partition(" but ")[2] or None
 
 
 def test_there_are_enough_cases() -> None:
@@ -60,12 +65,12 @@ def test_there_are_enough_cases() -> None:
 
 def test_every_case_is_judged_as_the_table_says(warehouse: duckdb.DuckDBPyConnection) -> None:
     rows = warehouse.execute(
-        "select tenant_id, principal_id, mfa_policy_coverage, deciding_policy_id "
-        "from intermediate.int_mfa_coverages_decided"
+        "select tenant_id, principal_id, mfa_policy_coverage, deciding_policy_id, "
+        "uncovered_applications from intermediate.int_mfa_coverages_decided"
     ).fetchall()
-    found = {(tenant_id, person): (what, policy) for tenant_id, person, what, policy in rows}
+    found = {(one, person): (what, policy, left) for one, person, what, policy, left in rows}
     expected = {
-        (tenant(number), person["id"]): verdict(person["expect"])
+        (tenant(number), person["id"]): (*verdict(person["expect"]), left_open(person["expect"]))
         for number, case in enumerate(CASES)
         for person in case["people"]
         if "expect" in person
@@ -90,6 +95,28 @@ def test_every_tenant_is_judged_as_the_table_says(warehouse: duckdb.DuckDBPyConn
     assert len(found) == len(rows) == 8 * len(CASES)
     judged = {key: row for key, row in found.items() if key in expected}
     assert wrong(judged, expected) == []
+
+
+def test_every_reason_names_what_decides(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """Also what leaves a verdict open: the policy and the control, or what was not read."""
+    told = warehouse.execute(
+        "select tenant_id, requirement, reason from intermediate.int_tenant_policies_evaluated "
+        "union all select tenant_id, principal_id, coverage_reason "
+        "from intermediate.int_mfa_coverages_decided"
+    ).fetchall()
+    reasons = {(tenant_id, name): reason for tenant_id, name, reason in told}
+    expected = {
+        (tenant(number), name): words
+        for number, case in enumerate(CASES)
+        for name, words in [
+            *case.get("reasons", {}).items(),
+            *((one["id"], one["because"]) for one in case["people"] if "because" in one),
+        ]
+    }
+    missing = {key: reasons[key] for key, words in expected.items() if words not in reasons[key]}
+    assert missing == {}
+    unexplained = [name for (_, name), reason in reasons.items() if reason == ""]
+    assert unexplained == []
 
 
 def test_every_condition_that_is_collected_is_known_to_the_models() -> None:

@@ -46,6 +46,8 @@ described as (
         coalesce(coverages.mfa_policy_coverage, 'unknown') as mfa_policy_coverage,
         coverages.deciding_policy_id,
         coverages.deciding_policy_name,
+        coverages.uncovered_applications,
+        coverages.coverage_reason,
         users.risk_level,
         users.risk_state,
         readings.has_standing,
@@ -98,9 +100,12 @@ select
     case when is_user then mfa_policy_coverage end as mfa_policy_coverage,
     case when is_user then deciding_policy_id end as deciding_policy_id,
     case when is_user then deciding_policy_name end as deciding_policy_name,
+    case when is_user then uncovered_applications end as uncovered_applications,
+    case when is_user then coverage_reason end as coverage_reason,
     case
         when not is_user then null
-        when not is_enabled or mfa_policy_coverage in ('covered', 'conditional') then false
+        when not is_enabled or mfa_policy_coverage in ('covered', 'covered_except', 'conditional')
+            then false
         when mfa_policy_coverage = 'unknown' then null
         else coalesce(is_enabled, case when is_missing then false end)
     end as is_unprotected,

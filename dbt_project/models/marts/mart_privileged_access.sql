@@ -41,6 +41,7 @@ assignments as (
         case mfa_policy_coverage
             when 'excluded' then 'left out of MFA'
             when 'report_only' then 'MFA only reported'
+            when 'narrow' then 'MFA only on some occasions'
             else 'no policy asks for MFA'
         end || coalesce(' (policy ' || deciding_policy_name || ')', '') as coverage_in_words
     from {{ ref('int_privileged_assignments_described') }}

@@ -9,6 +9,8 @@ administrators as (
         people.snapshot_date,
         people.principal_id,
         people.mfa_policy_coverage,
+        people.coverage_reason,
+        people.mfa_policy_coverage in ('covered', 'covered_except') as is_covered,
         people.deciding_policy_id,
         people.deciding_policy_name,
         coalesce(names.user_principal_name, names.principal_name, people.principal_id) as shown_name
@@ -27,20 +29,24 @@ counted as (
         tenant_id,
         snapshot_date,
         count(*) as administrator_count,
-        count(*) filter (where mfa_policy_coverage = 'covered') as covered_count,
-        count(*) filter (where mfa_policy_coverage in ('covered', 'conditional', 'report_only'))
-            as some_count,
+        count(*) filter (where is_covered) as covered_count,
+        count(*) filter (
+            where is_covered or mfa_policy_coverage in ('conditional', 'narrow', 'report_only')
+        ) as some_count,
         count(*) filter (where mfa_policy_coverage = 'unknown') as unknown_count,
         coalesce(
-            min(deciding_policy_id) filter (where mfa_policy_coverage = 'covered'),
+            min(deciding_policy_id) filter (where is_covered),
             min(deciding_policy_id) filter (where mfa_policy_coverage = 'conditional'),
+            min(deciding_policy_id) filter (where mfa_policy_coverage = 'narrow'),
             min(deciding_policy_id) filter (where mfa_policy_coverage = 'report_only'),
             min(deciding_policy_id) filter (where mfa_policy_coverage = 'excluded')
         ) as deciding_policy_id,
         string_agg(
             shown_name || ' (' || replace(mfa_policy_coverage, '_', ' ') || ')', ', '
             order by shown_name, principal_id
-        ) filter (where mfa_policy_coverage <> 'covered') as slipping
+        ) filter (where not is_covered) as slipping,
+        -- Of several reasons one is enough to look for the rest.
+        min(coverage_reason) as reason
     from administrators
     group by tenant_id, snapshot_date
 
@@ -73,6 +79,7 @@ select
             coalesce(counted.covered_count, 0) || ' of ' || coalesce(counted.administrator_count, 0)
             || ' privileged users must use MFA'
             || coalesce('; not covered: ' || left(counted.slipping, 400), '') || '.'
+            || coalesce(' ' || counted.reason, '')
     end as evidence
 from {{ ref('fct_identity_posture_daily') }} as posture
 inner join {{ ref('int_newest_posture_days') }} using (tenant_id, snapshot_date)

@@ -33,6 +33,8 @@ select
     people.is_phishing_resistant,
     people.is_synced,
     people.mfa_policy_coverage,
+    people.uncovered_applications,
+    people.coverage_reason,
     people.deciding_policy_id,
     people.deciding_policy_name
 from {{ ref('fct_principal_posture_daily') }} as people

@@ -29,10 +29,16 @@ select
     'policy' as evidence_kind,
     administrators.deciding_policy_id as evidence_id,
     any_value(administrators.deciding_policy_name) as evidence_name,
-    bool_or(administrators.mfa_policy_coverage <> 'covered') as is_behind_gap,
+    bool_or(
+        administrators.mfa_policy_coverage not in ('covered', 'covered_except')
+    ) as is_behind_gap,
     'Decides for ' || count(*) || ' privileged users: '
-    || count(*) filter (where administrators.mfa_policy_coverage = 'covered') || ' covered, '
-    || count(*) filter (where administrators.mfa_policy_coverage <> 'covered') || ' not.' as detail
+    || count(*) filter (
+        where administrators.mfa_policy_coverage in ('covered', 'covered_except')
+    ) || ' covered, '
+    || count(*) filter (
+        where administrators.mfa_policy_coverage not in ('covered', 'covered_except')
+    ) || ' not.' as detail
 from {{ ref('int_administrators_described') }} as administrators
 where administrators.deciding_policy_id is not null
 group by

@@ -27,14 +27,19 @@ select
     principal_id as evidence_id,
     shown_name as evidence_name,
     case
-        when mfa_policy_coverage not in ('covered', 'unknown') or not is_mfa_registered then true
-        when mfa_policy_coverage = 'covered' and is_mfa_registered then false
+        when
+            mfa_policy_coverage not in ('covered', 'covered_except', 'unknown')
+            or not is_mfa_registered
+            then true
+        when mfa_policy_coverage in ('covered', 'covered_except') and is_mfa_registered then false
     end as is_behind_gap,
     case
         when is_mfa_registered then 'Registered for MFA'
         when is_mfa_registered is null then 'Whether registered for MFA is not known'
         else 'Not registered for MFA'
     end || '; ' || replace(mfa_policy_coverage, '_', ' ')
+    || coalesce(' ' || uncovered_applications, '')
+    || coalesce(' (' || rtrim(coverage_reason, '.') || ')', '')
     || coalesce(' by ' || deciding_policy_name, '') || '; holds ' || role_names || '.' as detail
 from administrators
 

@@ -30,12 +30,13 @@ reached as (
             as reach
     from {{ ref('int_policy_requirements_met') }} as served
     left join administrators using (tenant_id, snapshot_date)
-    left join {{ ref('int_policy_holders_matched') }} as matches
+    left join {{ ref('int_policy_subjects_matched') }} as matches
         on
-            served.tenant_id = matches.tenant_id
+            matches.subject_kind = 'person'
+            and served.tenant_id = matches.tenant_id
             and served.snapshot_date = matches.snapshot_date
             and served.policy_id = matches.policy_id
-            and administrators.principal_id = matches.principal_id
+            and administrators.principal_id = matches.subject_id
     where served.is_for_administrators
 
 ),

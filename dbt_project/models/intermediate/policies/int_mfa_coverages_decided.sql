@@ -1,4 +1,4 @@
--- Long: what may be stronger and could not be read is weighed against all that could.
+-- Long: a verdict that what was not read leaves open says what that was.
 -- depends_on: {{ ref('int_snapshot_days_new') }}
 {{
     config(
@@ -8,133 +8,129 @@
     )
 }}
 
--- One row per user who holds a role and day: what the strongest policy does for MFA, and which that
--- is. `unknown` where what could not be read might be stronger; no policy decides that, nor that
--- there is none.
-{%- set ranks = {
-    'covered': 5, 'conditional': 4, 'report_only': 3, 'excluded': 2, 'not_covered': 1,
-} %}
-
+-- One row per user who holds a role and day: what all policies together do for MFA, and the widest
+-- that decides it. `unknown` where what could not be read, or another vendor's control, might
+-- change that; no policy decides that, nor that there is none.
 with
 
-holders as (
+weighed as (
 
-    select distinct
+    select
         tenant_id,
         snapshot_date,
-        principal_id
-    from {{ ref('int_policy_holders_tagged') }}
+        subject_id as principal_id,
+        max(mfa_coverage) filter (where not is_hopeful) as sure_coverage,
+        max(mfa_coverage) filter (where is_hopeful) as possible_coverage,
+        max(mfa_policy_id) filter (where not is_hopeful) as sure_policy_id,
+        max(mfa_policy_id) filter (where is_hopeful) as possible_policy_id,
+        max(uncovered_applications) filter (where not is_hopeful) as uncovered_applications
+    from {{ ref('int_subject_coverages_judged') }}
+    where subject_kind = 'person'
+    group by tenant_id, snapshot_date, subject_id
 
 ),
 
-effects as (
+decided as (
 
     select
-        matches.tenant_id,
-        matches.snapshot_date,
-        matches.principal_id,
-        policies.policy_id,
-        policies.policy_name,
+        *,
         case
-            when matches.reach = 'unknown' then 'not_covered'
-            when policies.policy_state = 'report_only' and matches.reach in ('applies', 'may_apply')
-                then 'report_only'
-            when policies.policy_state = 'report_only' then 'not_covered'
-            when matches.reach = 'applies' then policies.mfa_reach
-            when matches.reach = 'may_apply' then 'conditional'
-            when matches.reach = 'excluded' and policies.mfa_reach = 'covered' then 'excluded'
-            else 'not_covered'
+            when sure_coverage = possible_coverage then sure_coverage
+            -- Nobody is safe either way, and by name this one is left out.
+            when
+                sure_coverage in ('excluded', 'not_covered')
+                and possible_coverage in ('excluded', 'not_covered')
+                then 'excluded'
+            else 'unknown'
         end as coverage,
         case
-            when matches.reach <> 'unknown' then 'not_covered'
-            when policies.policy_state = 'report_only' then 'report_only'
-            else policies.mfa_reach
-        end as possible_coverage
-    from {{ ref('int_policy_holders_matched') }} as matches
+            when sure_coverage <> 'not_covered' then sure_policy_id
+            when possible_coverage = 'excluded' then possible_policy_id
+        end as policy_id
+    from weighed
+
+),
+
+custom as (
+
+    select
+        matched.tenant_id,
+        matched.snapshot_date,
+        matched.subject_id as principal_id,
+        {{ listed(
+            "policies.policy_name || ' asks for the custom control ' || policies.custom_controls",
+            '; ',
+        ) }} as words
+    from {{ ref('int_policy_subjects_matched') }} as matched
     inner join {{ ref('int_policies_evaluated') }} as policies
         using (tenant_id, snapshot_date, policy_id)
-    where policies.mfa_reach <> 'none'
-
-    union all
-
-    select
-        holders.tenant_id,
-        holders.snapshot_date,
-        holders.principal_id,
-        feeds.defaults_id as policy_id,
-        feeds.defaults_name as policy_name,
-        'covered' as coverage,
-        'covered' as possible_coverage
-    from holders
-    inner join {{ ref('int_policy_feeds_read') }} as feeds using (tenant_id, snapshot_date)
-    where feeds.is_defaults_enabled
+    where
+        matched.subject_kind = 'person'
+        and matched.reach in ('applies', 'may_apply', 'unknown')
+        and policies.policy_state in ('enabled', 'report_only')
+        and policies.possible_demand <> policies.sure_demand
+    group by matched.tenant_id, matched.snapshot_date, matched.subject_id
 
 ),
 
-ranked as (
+closed as (
 
     select
-        *,
-    {% for column in ['coverage', 'possible_coverage'] %}
-        case {{ column }}
-            {% for coverage, rank in ranks.items() %}
-                when '{{ coverage }}' then {{ rank }}
-            {% endfor %}
-        end as {{ column }}_rank{{ "," if not loop.last }}
-    {% endfor %}
-    from effects
-
-),
-
-strongest as (
-
-    select
-        *,
-        max(possible_coverage_rank) over (
-            partition by tenant_id, snapshot_date, principal_id
-        ) as possible_rank,
-        row_number() over (
-            partition by tenant_id, snapshot_date, principal_id
-            order by coverage_rank desc, policy_id asc
-        ) as place
-    from ranked
-
-),
-
-verdicts as (
-
-    select
-        holders.tenant_id,
-        holders.snapshot_date,
-        holders.principal_id,
-        strongest.policy_id,
-        strongest.policy_name,
-        case
-            when strongest.coverage = 'covered' then 'covered'
-            when
-                feeds.has_policies is not true
-                or feeds.knows_defaults is not true
-                or strongest.possible_rank > strongest.coverage_rank
-                then 'unknown'
-            else coalesce(strongest.coverage, 'not_covered')
-        end as coverage
-    from holders
-    left join {{ ref('int_policy_feeds_read') }} as feeds using (tenant_id, snapshot_date)
-    left join strongest
-        on
-            holders.tenant_id = strongest.tenant_id
-            and holders.snapshot_date = strongest.snapshot_date
-            and holders.principal_id = strongest.principal_id
-            and strongest.place = 1
+        matched.tenant_id,
+        matched.snapshot_date,
+        matched.subject_id as principal_id,
+        {{ listed('policies.policy_name') }} as words
+    from {{ ref('int_policy_subjects_matched') }} as matched
+    inner join {{ ref('int_policies_evaluated') }} as policies
+        using (tenant_id, snapshot_date, policy_id)
+    where
+        matched.subject_kind = 'person'
+        and matched.reach = 'unknown'
+    group by matched.tenant_id, matched.snapshot_date, matched.subject_id
 
 )
 
 select
-    tenant_id,
-    snapshot_date,
-    principal_id,
-    coverage as mfa_policy_coverage,
-    case when coverage not in ('unknown', 'not_covered') then policy_id end as deciding_policy_id,
-    case when coverage not in ('unknown', 'not_covered') then policy_name end
-        as deciding_policy_name
-from verdicts
+    decided.tenant_id,
+    decided.snapshot_date,
+    decided.principal_id,
+    decided.coverage as mfa_policy_coverage,
+    case when decided.coverage not in ('unknown', 'not_covered') then decided.policy_id end
+        as deciding_policy_id,
+    case
+        when decided.coverage not in ('unknown', 'not_covered')
+            then
+                case
+                    when decided.policy_id = feeds.defaults_id then feeds.defaults_name
+                    else policies.policy_name
+                end
+    end as deciding_policy_name,
+    case when decided.coverage <> 'unknown' then decided.uncovered_applications end
+        as uncovered_applications,
+    case
+        when decided.coverage <> 'unknown' then null
+        when not feeds.has_policies then 'Conditional Access policies could not be read.'
+        when custom.words is not null
+            then custom.words || ': whether that is MFA is not known here.'
+        when not feeds.knows_defaults then 'Security defaults could not be read.'
+        when closed.words is not null
+            then 'Whom it reaches could not be read: ' || closed.words || '.'
+        else 'Named locations could not be read.'
+    end as coverage_reason
+from decided
+inner join {{ ref('int_policy_feeds_read') }} as feeds using (tenant_id, snapshot_date)
+left join {{ ref('int_policies_evaluated') }} as policies
+    on
+        decided.tenant_id = policies.tenant_id
+        and decided.snapshot_date = policies.snapshot_date
+        and decided.policy_id = policies.policy_id
+left join custom
+    on
+        decided.tenant_id = custom.tenant_id
+        and decided.snapshot_date = custom.snapshot_date
+        and decided.principal_id = custom.principal_id
+left join closed
+    on
+        decided.tenant_id = closed.tenant_id
+        and decided.snapshot_date = closed.snapshot_date
+        and decided.principal_id = closed.principal_id

@@ -1,6 +1,8 @@
 -- One row per policy of the replaced days with what it is for, what narrows it and what it demands.
--- `mfa_reach` is how far it brings MFA to whom it applies, were it enabled: `covered`,
--- `conditional` or `none`.
+-- `mfa_reach` is how far it alone brings MFA to whom it applies, were it enabled: `covered`,
+-- `conditional` or `none`. `sure_demand` is what it asks of them: `firm` where nobody gets in
+-- without MFA, `device` where a managed device will do instead, `weak` where something else will,
+-- or `none`; `possible_demand` takes another vendor's control for MFA.
 {%- set scopes = [
     'is_all_users', 'excludes_guests', 'is_all_applications', 'is_no_application',
     'is_for_activesync', 'is_for_other_clients', 'uses_platforms', 'uses_locations',
@@ -34,6 +36,13 @@ joined as (
             coalesce(scopes.{{ column }}, false) as {{ column }},
         {% endfor %}
         coalesce(scopes.is_all_clients, true) as is_all_clients,
+        not (
+            coalesce(scopes.is_by_other_means, false)
+            or coalesce(scopes.uses_platforms, false)
+            or coalesce(scopes.uses_sign_in_risk, false)
+            or coalesce(scopes.uses_user_risk, false)
+        )
+        and coalesce(scopes.other_condition_count, 0) = 0 as is_united,
         cast(scopes.uses_platforms is true as integer)
         + cast(scopes.uses_locations is true as integer)
         + cast(scopes.uses_sign_in_risk is true as integer)
@@ -50,6 +59,8 @@ joined as (
         coalesce(grants.has_compliant_device, false) as has_compliant_device,
         coalesce(grants.device_control_count, 0) as device_control_count,
         coalesce(grants.mfa_control_count, 0) as mfa_control_count,
+        coalesce(grants.custom_control_count, 0) as custom_control_count,
+        grants.custom_controls,
         coalesce(grants.control_count, 0) as control_count,
         coalesce(sessions.has_sign_in_frequency, false) as has_sign_in_frequency
     from {{ ref('int_policies_captured') }} as policies
@@ -79,6 +90,22 @@ demanding as (
 
 select
     *,
+    {% for demand, count in [
+        ('sure_demand', 'mfa_control_count'),
+        ('possible_demand', '(mfa_control_count + custom_control_count)'),
+    ] %}
+        case
+            when is_block or is_no_application or {{ count }} = 0 then 'none'
+            when is_whole or {{ count }} = control_count then 'firm'
+            when {{ count }} + device_control_count = control_count then 'device'
+            else 'weak'
+        end as {{ demand }},
+    {% endfor %}
+    -- By name: what blocks every client of somewhere is no policy about old ones.
+    is_block
+    and not is_no_application
+    and not is_all_clients
+    and (is_for_activesync or is_for_other_clients) as serves_legacy_block,
     case
         when requires_mfa and is_all_applications and is_all_clients and narrowing_count = 0
             then 'covered'

@@ -3,17 +3,6 @@
 -- requirement's own condition narrows it. `administrators` stand apart: theirs are whole for whom
 -- they reach.
 {%- set requirements = {
-    'mfa_all_users': {
-        'serves': "policies.mfa_reach <> 'none'",
-        'whole': "policies.mfa_reach = 'covered'",
-        'spares_guests': true,
-    },
-    'block_legacy_authentication': {
-        'serves': "policies.is_block and not policies.is_no_application and ("
-            "policies.blocks_legacy_auth or (not policies.is_all_clients"
-            " and (policies.is_for_activesync or policies.is_for_other_clients)))",
-        'whole': 'policies.blocks_legacy_auth',
-    },
     'sign_in_risk': {
         'serves': 'policies.uses_sign_in_risk and policies.control_count > 0',
         'whole': 'policies.is_for_high_sign_in_risk and policies.narrowing_count = 1'

@@ -35,6 +35,9 @@ select
     and not bool_or(
         aspect in ('application_filter', 'user_actions', 'authentication_contexts')
     ) as is_no_application,
+    -- Named through something else than an application: only part of what goes on in each.
+    bool_or(aspect in ('application_filter', 'user_actions', 'authentication_contexts'))
+        as is_by_other_means,
     -- Every client there is, whether said in one word or in all of them.
     not bool_or(aspect = 'client_apps')
     or bool_or({{ clients }} = 'all')

@@ -30,6 +30,10 @@ demands as (
         count(distinct leaves.named_id) filter (
             where {{ grants }} in ('compliantdevice', 'domainjoineddevice')
         ) as device_control_count,
+        count(distinct leaves.value) filter (where leaves.path = 'customAuthenticationFactors')
+            as custom_control_count,
+        {{ listed('leaves.value', ', ', "leaves.path = 'customAuthenticationFactors'") }}
+            as custom_controls,
         bool_or(leaves.path like 'authenticationStrength.%') as has_strength,
         max(leaves.named_id) filter (where leaves.kind = 'strength') as strength_id,
         coalesce(

@@ -1,3 +1,4 @@
+-- Long: requirements, their best policy and the reasons why nobody can say are joined in one place.
 -- depends_on: {{ ref('int_snapshot_days_new') }}
 {{
     config(
@@ -7,7 +8,8 @@
     )
 }}
 
--- One row per tenant, day and requirement: how far the policies meet it, by the one that does most.
+-- One row per tenant, day and requirement: how far the policies meet it, by the one that does most
+-- or, of what is asked of all users, by all of them together.
 -- Whether the tenant owns the licence is for others to say.
 {%- set requirements = [
     'mfa_all_users', 'block_legacy_authentication', 'sign_in_risk', 'user_risk',
@@ -31,11 +33,32 @@ requirements as (
 best as (
 
     select
-        *,
+        tenant_id,
+        snapshot_date,
+        requirement,
+        policy_id,
+        policy_name,
+        excluded_count,
+        verdict,
+        reason
+    from {{ ref('int_policy_requirements_evaluated') }}
+    qualify
         row_number() over (
             partition by tenant_id, snapshot_date, requirement order by place, policy_id
-        ) as choice
-    from {{ ref('int_policy_requirements_evaluated') }}
+        ) = 1
+
+    union all
+
+    select
+        tenant_id,
+        snapshot_date,
+        requirement,
+        policy_id,
+        policy_name,
+        excluded_count,
+        verdict,
+        reason
+    from {{ ref('int_all_users_evaluated') }}
 
 ),
 
@@ -72,7 +95,6 @@ joined as (
             feeds.tenant_id = best.tenant_id
             and feeds.snapshot_date = best.snapshot_date
             and requirements.requirement = best.requirement
-            and best.choice = 1
 
 )
 

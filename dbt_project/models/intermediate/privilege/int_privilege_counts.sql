@@ -58,7 +58,8 @@ holders as (
         count(*) filter (where facts.principal_type = 'user' and facts.is_unprotected is null)
             as undecided_count,
         count(*) filter (where facts.principal_type = 'user') as privileged_user_count,
-        count(*) filter (where facts.mfa_policy_coverage = 'covered') as covered_user_count,
+        count(*) filter (where facts.mfa_policy_coverage in ('covered', 'covered_except'))
+            as covered_user_count,
         bool_or(facts.mfa_policy_coverage = 'unknown') as has_unknown_coverage
     from {{ ref('fct_principal_posture_daily') }} as facts
     inner join {{ ref('int_tenant_days_to_rebuild') }} using (tenant_id, snapshot_date)
