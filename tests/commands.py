@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from typing import cast
 from unittest.mock import patch
 
 from pipeline.cli import main
@@ -37,11 +38,14 @@ def posture(*words: object, umask: int = -1, **environment: str) -> Ended:
 
 def posture_here(*words: object, **environment: str) -> Ended:
     """The same in this process, which spares the seconds that imports take."""
-    out, err = io.StringIO(), io.StringIO()
+    # Answers of some formats go to the bytes beneath the text.
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
+    err = io.StringIO()
     with (
         patch.dict(os.environ, environment),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):
         code = main([str(word) for word in words])
-    return Ended(code, out.getvalue(), err.getvalue())
+    out.flush()
+    return Ended(code, cast(io.BytesIO, out.buffer).getvalue().decode(), err.getvalue())

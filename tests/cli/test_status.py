@@ -1,6 +1,7 @@
 """`posture status`: last good day, gaps, failures and the snapshot, from the lake's own log."""
 
 import json
+import zlib
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,8 @@ def log(lake: Path, day: int, outcome: str, *, tenant: str = CONTOSO, **more: An
     )
     folder = lake / "collection_log" / f"extract_date={extract_date}"
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"{run_id}-{str(more.get('feed', 'role'))[:20]}.parquet"
+    feed = str(more.get("feed", "role_definitions"))
+    name = f"{run_id}-{zlib.crc32(feed.encode()) % 10_000:04d}.parquet"
     pq.write_table(log_table([row]), folder / name)
 
 

@@ -14,6 +14,8 @@ from tests.estate import Estate
 # Presses once the command has begun, which importing what it needs is a part of.
 PRESSED = """
 import os, signal, sys, threading, time
+# Whoever runs the tests in the background ignores it, and so would what they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pipeline.cli import main
 def press():
     time.sleep(float(sys.argv[1]))

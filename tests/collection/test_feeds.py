@@ -37,6 +37,7 @@ VENDOR = "vendor_information_provider_version vendor_information_sub_provider"
 ALWAYS_NULL = {
     "secure_scores": VENDOR,
     "secure_score_control_profiles": f"last_modified_date_time {VENDOR}",
+    "secure_scores_control_scores": "not_scored",
     "organization": "partner_tenant_type",
     "role_assignments": "app_scope_id condition",
     "role_assignment_schedule_instances": "app_scope_id",
