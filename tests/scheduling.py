@@ -11,6 +11,7 @@ TOGETHER = {
         "tests/export/",
         "tests/docs/",
         "tests/cli/test_sql_terminal.py",
+        "tests/cli/test_stopped.py",
     ),
 }
 # Minutes each: started last they would run alone while the other core has nothing left to do.

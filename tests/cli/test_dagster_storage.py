@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
@@ -20,6 +21,14 @@ from pipeline.home import Home
 from pipeline.sandbox import Sandbox
 from tests.commands import posture_here
 
+SANDBOX: dict[str, Any] = {
+    "tenants": 1,
+    "days": 3,
+    "users": 12,
+    "latency": 0.0,
+    "throttling": False,
+    "today": date(2026, 6, 30),
+}
 FILES = ("event_log.db", "history/runs.db", "schedules/schedules.db")
 
 
@@ -141,7 +150,7 @@ def test_a_run_with_every_record_damaged_and_one_that_fails_in_use_is_published(
         return started(self, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(dg.JobDefinition, "execute_in_process", fail_once)
-    with Sandbox(tenants=1, days=3, today=date(2026, 6, 30)) as sandbox, patch.dict(os.environ):
+    with Sandbox(**SANDBOX) as sandbox, patch.dict(os.environ):
         config = sandbox.write_config(tmp_path / "tenants.yaml")
         ended = posture_here("run", "--config", config, "--home", home.root)
     assert ended.code == 0, ended.err

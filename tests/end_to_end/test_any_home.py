@@ -8,6 +8,7 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -43,17 +44,26 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture
+def careless() -> Iterator[None]:
+    """Whatever is written is open to all, unless a command minds it itself."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("careless")
 def test_a_home_below_any_signs_is_built_anew_and_published(home: Path) -> None:
-    built = posture("build", "--full", "--home", home, umask=0)
+    built = posture_here("build", "--full", "--home", home)
     assert built.code == 0, built.err
     assert str(home) in built.out
-    assert posture("publish", "--home", home, umask=0).code == 0
+    assert posture_here("publish", "--home", home).code == 0
     with open_published(home) as connection:
         assert connection.execute(QUERY).fetchone() == (1,)
         [(day,)] = connection.execute(
             "select max(extract_date)::varchar from fct_collection"
         ).fetchall()
-    again = posture("build", "--as-of", day, "--home", home, umask=0)
+    again = posture_here("build", "--as-of", day, "--home", home)
     assert again.code == 0, again.err
 
 
