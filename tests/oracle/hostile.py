@@ -216,6 +216,23 @@ def enforced(*, since: date, until: date) -> Change:
     return each_record(policy)
 
 
+def in_pieces(found: dict[str, Any], today: date) -> dict[str, Any]:
+    """MFA is asked of new clients alone, or a managed device will do; of old clients one kind or
+    both are blocked. Which of it changes from day to day."""
+    grants, number = found.get("grantControls") or {}, today.toordinal()
+    controls, conditions = grants.get("builtInControls") or [], found["conditions"]
+    is_mfa = controls == ["mfa"] or (not controls and grants.get("authenticationStrength"))
+    if is_mfa and number % 3 == 0:
+        clients = ["browser", "mobileAppsAndDesktopClients"]
+        return found | {"conditions": {**conditions, "clientAppTypes": clients}}
+    if is_mfa and number % 3 == 1:
+        ways = {"operator": "OR", "builtInControls": [*controls, "compliantDevice"]}
+        return found | {"grantControls": {**grants, **ways}}
+    if controls == ["block"] and number % 2 and "other" in conditions["clientAppTypes"]:
+        return found | {"conditions": {**conditions, "clientAppTypes": ["other"]}}
+    return found
+
+
 def unsaid(page: Page, _: date) -> Page:
     """Flags that the registration report does not give for some, methods for others."""
     people = [dict(person) for person in page["value"]]

@@ -145,6 +145,8 @@ def make_hostile(sandbox: Sandbox) -> None:
         hostile.edit(sandbox, ids[2], path, tangle.edited)
     hostile.edit(sandbox, ids[1], "/subscribedSkus", hostile.suspended(since=day(9)))
     hostile.edit(sandbox, ids[1], POLICIES, hostile.enforced(since=day(3), until=day(8)))
+    for one in ids[:3]:
+        hostile.edit(sandbox, one, POLICIES, hostile.each_record(hostile.in_pieces))
     first, life_days = START - timedelta(days=HISTORY), HISTORY + OFFSETS[-1] + 1
     other = os.environ.get("JUDGE_SEED")
     for position, usual in SCRIPTS.items():
