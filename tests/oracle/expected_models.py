@@ -49,7 +49,8 @@ FACTS: Mapping[str, Held] = {
     ),
     "dim_role": _held("role_template_id", "role_name is_privileged is_built_in"),
     "dim_principal": _held(
-        "tenant_id principal_id", "principal_type principal_name is_guest is_enabled is_synced"
+        "tenant_id principal_id",
+        "principal_type principal_name is_guest is_enabled is_synced is_deleted",
     ),
     "fct_control_score_daily": _held(
         "tenant_id score_date control_id",

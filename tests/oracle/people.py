@@ -38,7 +38,7 @@ def person_rows(
     """One row per principal who holds a role in any way; groups are no holders."""
     holders = {r["principal_id"] for r in assignments if r["principal_type"] != "group"}
     registered = {r["id"].lower(): r for r in day.of(REGISTRATION)}
-    risks = {r["id"].lower(): r for r in day.of("risky_users")}
+    risks = {r["id"].lower(): r for r in day.of("risky_users") if r.get("isDeleted") is not True}
     is_standing_known = kinds_known(day)["standing"]
     rows = []
     for holder in sorted(holders):

@@ -32,7 +32,7 @@ def principal_rows(
 
 
 def _unknown(tenant_id: str, key: str) -> Row:
-    reported = dict.fromkeys(("principal_type", "is_guest", "is_synced", *VALUES))
+    reported = dict.fromkeys(("principal_type", "is_guest", "is_synced", "is_deleted", *VALUES))
     return {"tenant_id": tenant_id, "principal_id": key, **reported}
 
 
@@ -43,6 +43,9 @@ def _told(one: Gathered, key: str) -> Row:
         "principal_type": kind if kind in TYPES.values() else None,
         "is_guest": one.day.is_guest(key),
         "is_synced": one.day.is_synced(key),
+        "is_deleted": {r["id"].lower(): r.get("isDeleted") is True for r in one.day.at_risk}.get(
+            key
+        ),
         **{name: principal.get(member) for name, member in VALUES.items()},
     }
 

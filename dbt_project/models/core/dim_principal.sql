@@ -4,7 +4,7 @@ select
     principal_id,
 {%- for attribute in [
     'principal_type', 'principal_name', 'user_principal_name', 'is_guest', 'is_enabled',
-    'is_synced'
+    'is_synced', 'is_deleted',
 ] %}
     arg_max_null({{ attribute }}, snapshot_date) as {{ attribute }}{{ "," if not loop.last }}
 {%- endfor %}

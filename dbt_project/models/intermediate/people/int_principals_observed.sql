@@ -26,7 +26,8 @@ reported as (
         user_principal_name,
         is_guest,
         is_enabled,
-        is_synced
+        is_synced,
+        null as is_deleted
     from ({{ captured_rows('stg_graph__users', 'users') }})
     where quarantine_reason is null
 
@@ -44,7 +45,8 @@ reported as (
         null as user_principal_name,
         null as is_guest,
         is_enabled,
-        null as is_synced
+        null as is_synced,
+        null as is_deleted
     from ({{ captured_rows('stg_graph__service_principals', 'service_principals') }})
     where quarantine_reason is null
 
@@ -62,7 +64,8 @@ reported as (
         null as user_principal_name,
         null as is_guest,
         null as is_enabled,
-        is_synced
+        is_synced,
+        null as is_deleted
     from ({{ captured_rows('stg_graph__groups', 'groups') }})
     where quarantine_reason is null
 
@@ -77,7 +80,8 @@ reported as (
             {{ authority }} as authority,
             collected_at,
             record_index,
-            {{ principal_attributes() }}
+            {{ principal_attributes() }},
+            null as is_deleted
         from ({{ captured_rows('stg_graph__' ~ feed, feed) }})
         where quarantine_reason is null
 
@@ -96,7 +100,8 @@ reported as (
         null as user_principal_name,
         null as is_guest,
         null as is_enabled,
-        null as is_synced
+        null as is_synced,
+        null as is_deleted
     from ({{ captured_rows('stg_graph__group_members', 'group_members') }})
     where quarantine_reason is null
 
@@ -115,7 +120,8 @@ reported as (
         null as user_principal_name,
         null as is_guest,
         null as is_enabled,
-        null as is_synced
+        null as is_synced,
+        null as is_deleted
     from {{ ref('int_group_memberships_unioned') }}
 
     union all
@@ -133,7 +139,8 @@ reported as (
         user_principal_name,
         null as is_guest,
         null as is_enabled,
-        null as is_synced
+        null as is_synced,
+        is_deleted
     from ({{ captured_rows('stg_graph__risky_users', 'risky_users') }})
     where
         quarantine_reason is null
@@ -151,7 +158,7 @@ select
         'unknown'
     ) as principal_type,
 {%- for attribute in [
-    'principal_name', 'user_principal_name', 'is_guest', 'is_enabled', 'is_synced'
+    'principal_name', 'user_principal_name', 'is_guest', 'is_enabled', 'is_synced', 'is_deleted',
 ] %}
     arg_max({{ attribute }}, (authority, collected_at, record_index))
     filter (where {{ attribute }} is not null) as {{ attribute }}{{ "," if not loop.last }}

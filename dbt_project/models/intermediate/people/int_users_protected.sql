@@ -72,7 +72,9 @@ risks as (
         arg_max(risk_level, (risk_last_updated_at, record_index)) as risk_level,
         arg_max(risk_state, (risk_last_updated_at, record_index)) as risk_state
     from ({{ captured_rows('stg_graph__risky_users', 'risky_users') }})
-    where quarantine_reason is null
+    where
+        quarantine_reason is null
+        and is_deleted is not true
     group by tenant_id, snapshot_date, user_id
 
 ),
