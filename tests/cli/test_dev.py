@@ -51,12 +51,14 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
             stdout=log,
             stderr=log,
             env=os.environ | {"DAGSTER_HOME": str(home / "dagster")},
+            start_new_session=True,
         )
         try:
             _await(port, process, home / "log")
             yield port
         finally:
-            process.send_signal(signal.SIGINT)
+            # How it ends is not what is looked at here: all of it, and at once.
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait(timeout=60)
 
 
