@@ -70,6 +70,7 @@ def _linked(link: object) -> Callable[[Page], Page]:
     return lambda page: page | {"@odata.nextLink": link}
 
 
+HUGE = "x" * 2**20
 BOMB = gzip.compress(b'{"value":[' + b" " * 200_000_000 + b"]}", 6)
 BODIES = [
     Answer("nothing", b""),
@@ -172,7 +173,7 @@ EDITS = [
            edit=lambda page: page | {"value": [one | {"id": []} for one in page["value"]]}),
     Answer(
         "ids a megabyte long",
-        edit=lambda page: page | {"value": [page["value"][0] | {"id": "x" * 2**20}]},
+        edit=lambda page: page | {"value": [one | {"id": HUGE} for one in page["value"][:1]]},
         may_be_read=True,
     ),
 ]  # fmt: skip
