@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.attack import answers, files, kills
+from tests.attack import answers, elsewhere, files, kills
 from tests.attack.scene import Scene
 from tests.attack.tally import Tally
 
@@ -28,6 +28,7 @@ def main(kill_count: int) -> int:
         files.attack_disk(scene.whole, scene.root, tally, iter(ROOMS), files.WHOLE)
         files.attack_read_only(scene.whole, scene.root, tally)
         kills.attack(scene, tally, kills.STAGES, kill_count, random.Random(1))
+    elsewhere.attack(tally)
     print(tally)
     return 1 if tally.losses or tally.leaks else 0
 
