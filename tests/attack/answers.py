@@ -194,8 +194,11 @@ def attack(lab: Lab, tally: Tally, chosen: Iterator[tuple[str, Answer]]) -> None
 def everything() -> Iterator[tuple[str, Answer]]:
     """Every answer on every feed that reads a list or an object in its own way."""
     for feed in FEEDS:
+        first = FEEDS[feed].requests[0]
         for answer in ANSWERS:
-            if answer.edit is None or not FEEDS[feed].requests[0].single:
+            # Where an id is no column, one of another kind is a member like any unknown one.
+            is_about_it = answer.name != "ids that are lists" or "id" in first.table.schema.names
+            if answer.edit is None or (not first.single and is_about_it):
                 yield feed, answer
 
 
