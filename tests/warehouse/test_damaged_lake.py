@@ -12,8 +12,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.home import Home
+from pipeline.lake.history import CommittedDay
+from pipeline.lake.integrity import find_damage
+from pipeline.lake.parts import Lake
 from tests.commands import Ended, posture_here
 from tests.warehouse.absurd_tenants import LAST_DAY, ordinary_lake
+from tests.warehouse.lake_writer import tenant, write_run
 
 FIRST, SECOND = 0, 1
 
@@ -112,9 +116,9 @@ def test_the_copies_of_a_log_file_are_named_and_count_for_nothing(damaged: Damag
 
 
 def test_stale_people_are_unknown_where_the_users_are_lost_and_not_none(damaged: Damaged) -> None:
-    for tenant in (FIRST, SECOND):
-        assert damaged.posture("stale_count, sign_in_status", tenant) == (None, "bad_response")
-        assert damaged.posture("privileged_count > 0", tenant) == (True,)
+    for number in (FIRST, SECOND):
+        assert damaged.posture("stale_count, sign_in_status", number) == (None, "bad_response")
+        assert damaged.posture("privileged_count > 0", number) == (True,)
 
 
 def test_a_short_part_is_the_trouble_of_the_tenant_whose_rows_it_lacks(damaged: Damaged) -> None:
@@ -122,14 +126,14 @@ def test_a_short_part_is_the_trouble_of_the_tenant_whose_rows_it_lacks(damaged: 
         "select outcome, error_code from core.fct_collection "
         "where feed = ? and tenant_id = ? and extract_date = ?"
     )
-    for feed, tenant, expected in (
+    for feed, number, expected in (
         ("role_definitions", FIRST, ("bad_response", "lake_part_short")),
         ("role_definitions", SECOND, ("ok", None)),
         ("subscribed_skus", FIRST, ("ok", None)),
         ("subscribed_skus", SECOND, ("bad_response", "lake_part_doubled")),
         ("organization", FIRST, ("bad_response", "lake_part_unreadable")),
     ):
-        assert damaged.row(outcome, feed, damaged.tenants[tenant], LAST_DAY) == expected
+        assert damaged.row(outcome, feed, damaged.tenants[number], LAST_DAY) == expected
 
 
 def test_data_quality_names_the_file(damaged: Damaged) -> None:
@@ -144,9 +148,22 @@ def test_data_quality_names_the_file(damaged: Damaged) -> None:
 
 
 def test_the_same_day_collects_again_what_is_damaged(damaged: Damaged) -> None:
-    from pipeline.lake.history import CommittedDay
-    from pipeline.lake.parts import Lake
-
     committed = CommittedDay(Lake(damaged.home.lake), LAST_DAY)
     assert (damaged.tenants[FIRST], "users") not in committed
     assert (damaged.tenants[FIRST], "groups") in committed
+
+
+def test_a_log_of_before_rows_were_counted_by_table_still_misses_a_whole_table(
+    tmp_path: Path,
+) -> None:
+    people = [{"id": "p", "displayName": "Ann"}]
+    write_run(tmp_path, LAST_DAY, {tenant(1): {"users": people}})
+    lake = Lake(tmp_path)
+    [log] = lake.log_files()
+    old = pq.read_table(log, partitioning=None)
+    pq.write_table(old.drop_columns(["table_rows"]), log)
+    assert find_damage(lake, [log]) == []
+    [file] = (tmp_path / "users").rglob("*.parquet")
+    file.unlink()
+    [damage] = find_damage(lake, [log])
+    assert (damage.kind, damage.feed, damage.path) == ("missing", "users", file)
