@@ -1,3 +1,4 @@
+-- Long: users and detections are counted side by side, each null where its own feed was not read.
 {{
     config(
         materialized='incremental',

@@ -1,3 +1,4 @@
+-- Long: a holding is told directly, or with every way through groups that leads to it.
 -- depends_on: {{ ref('int_snapshot_days_new') }}
 {{
     config(

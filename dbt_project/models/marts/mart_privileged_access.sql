@@ -1,3 +1,4 @@
+{#- Long: every finding is a column of its own, with its own reason to be null. -#}
 {#- Every finding, in the order in which a person should read them, and how it is said. -#}
 {%- set findings = {
     'is_at_risk': "'at risk'",

@@ -32,11 +32,6 @@ NON_PREMIUM = Refusal(
     "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
     "Tenant is not a B2C tenant and doesn't have premium license",
 )
-NO_DIRECTORY_READ = Refusal(
-    403,
-    "Authentication_ApplicationHasNoDirectoryReadAccess",
-    "Failed to do premium license check from ADGraph",
-)
 RISK_NOT_LICENSED = Refusal(403, "Forbidden", "Your tenant is not licensed for this feature.")
 PIM_NOT_LICENSED = Refusal(
     400,

@@ -1,3 +1,4 @@
+-- Long: three feeds, each with rules of its own on what its silence means.
 -- What the replaced days tell of each user: sign-ins, registered methods, risk. A user whom a feed
 -- leaves out has nulls of it.
 with

@@ -1,3 +1,4 @@
+-- Long: every feed is named with the key of its rows.
 {{
     config(
         materialized='incremental',
