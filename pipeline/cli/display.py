@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from pipeline.collection.collect import CollectProgress, CollectResult
-    from pipeline.warehouse.dbt import NodeResult
+    from pipeline.warehouse.nodes import NodeResult
 
 STAGES = {"collect": "collecting", "build": "building", "publish": "publishing"}
 LINE_EVERY_SECONDS = 10.0

@@ -17,6 +17,7 @@ from pipeline.graph.schemas import (
 )
 from pipeline.lake.names import part_name
 from pipeline.lake.parts import Lake
+from pipeline.lake.shards import shards_of, with_newcomers
 
 # `SEC-17`, `#204`, `INC0012`: a number and not a word that could be somebody's name.
 _TICKET_NUMBER = re.compile(r"#?[A-Za-z]{0,10}[-_ ]?[0-9]+")
@@ -38,7 +39,8 @@ def write_tenant_config(
     """
     stamps = {"extract_date": run_date, "collected_at": now, "run_id": run_id}
     tenants = sorted(settings.tenants, key=lambda tenant: tenant.tenant_id)
-    rows = [_row(tenant) | stamps for tenant in tenants]
+    shards = with_newcomers(shards_of(lake), (tenant.tenant_id for tenant in tenants))
+    rows = [_row(tenant) | {"shard": shards[tenant.tenant_id]} | stamps for tenant in tenants]
     tags = [
         {"tenant_id": tenant.tenant_id, "tag": tag, "value": value} | stamps
         for tenant in tenants

@@ -15,7 +15,7 @@ from pipeline.home import Home
 if TYPE_CHECKING:
     from pipeline.collection.collect import CollectProgress, CollectResult
     from pipeline.graph.clock import Clock
-    from pipeline.warehouse.dbt import NodeResult
+    from pipeline.warehouse.nodes import NodeResult
 
 
 class PostureHome(dg.ConfigurableResource):  # type: ignore[type-arg]

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from graphlib import TopologicalSorter
 
 import dagster as dg
-import duckdb
 from dagster_dbt import dbt_assets
 
 from pipeline.defs.partitions import daily, day_by_day
@@ -12,17 +11,16 @@ from pipeline.defs.resources import PostureHome, current_observer
 from pipeline.errors import PostureError
 from pipeline.home import Home
 from pipeline.warehouse.build import BuildResult, build, failure_message
-from pipeline.warehouse.dbt import NodeResult, ensure_manifest
+from pipeline.warehouse.dbt import ensure_manifest
 from pipeline.warehouse.manifest import manifest_of_assets
+from pipeline.warehouse.nodes import NodeResult
+from pipeline.warehouse.store import open_built
 
 UNIQUE_ID = "dagster_dbt/unique_id"
 
 
 def warehouse_assets(home: Home) -> dg.AssetsDefinition:
-    """Every public model of the dbt manifest, built by one dbt run in this process.
-
-    dbt is called as a library: its command line would start Python once more, for seconds.
-    """
+    """Every public model of the dbt manifest, built by one step in the order that dbt gave them."""
 
     @dbt_assets(
         manifest=manifest_of_assets(ensure_manifest(home)),
@@ -54,7 +52,7 @@ def _events(
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """What dbt reports of each model and test, as far as this run selected them."""
     nodes = {node.unique_id: node for node in result.nodes}
-    rows = _row_counts(home) if result.ok else {}
+    rows = _row_counts(home, context.assets_def.specs) if result.ok else {}
     for spec in _upstream_first(context.assets_def.specs):
         node = nodes.get(spec.metadata[UNIQUE_ID])
         if spec.key in context.selected_asset_keys and node and node.status == "success":
@@ -68,14 +66,11 @@ def _events(
             yield _check_result(check, node)
 
 
-def _row_counts(home: Home) -> dict[tuple[str, ...], int]:
-    """Rows of every table; a view has none of its own."""
-    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
-        tables = connection.execute(
-            "select schema_name, table_name from duckdb_tables() where not internal"
-        ).fetchall()
+def _row_counts(home: Home, specs: Iterable[dg.AssetSpec]) -> dict[tuple[str, ...], int]:
+    names = [tuple(spec.key.path) for spec in specs]
+    with open_built(home) as connection:
         counts = " union all ".join(
-            f"select '{schema}', '{name}', count(*) from {schema}.{name}" for schema, name in tables
+            f"select '{schema}', '{name}', count(*) from {schema}.{name}" for schema, name in names
         )
         rows = connection.execute(counts).fetchall()
     return {(schema, name): count for schema, name, count in rows}

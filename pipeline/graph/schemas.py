@@ -9,7 +9,11 @@ from pipeline.graph.feeds import FEEDS
 from pipeline.graph.table_spec import STAMPS, TIMESTAMP
 
 TENANT_CONFIG = pa.schema(
-    [*STAMPS, *(pa.field(name, pa.string()) for name in ("name", "segment", "cloud"))]
+    [
+        *STAMPS,
+        *(pa.field(name, pa.string()) for name in ("name", "segment", "cloud")),
+        pa.field("shard", pa.int32()),
+    ]
 )
 TENANT_CONFIG_TAGS = pa.schema(
     [*STAMPS, *(pa.field(name, pa.string()) for name in ("tag", "value"))]

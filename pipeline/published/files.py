@@ -18,13 +18,14 @@ from pipeline.published.documents import ALLOWED_TYPE
 from pipeline.published.manifest import Manifest, PublishedFile, PublishedModel
 from pipeline.text import quoted
 from pipeline.warehouse.public_models import PublicModel
+from pipeline.warehouse.store import open_built
 
 
 @dataclass(frozen=True)
 class SnapshotWriter:
     """Writes models of the warehouse into `folder`, linking what `previous` already holds.
 
-    `versions` says, by large fact and month, how often builds changed it (`ops.touched_months`).
+    `versions` tells, by large fact and month, one state of it from another (`ops.touched_months`).
     `built_as_of` and `newest_day` are set where the warehouse knows the lake up to a time only.
     """
 
@@ -43,30 +44,26 @@ class SnapshotWriter:
     def open(
         cls, home: Home, *, folder: Path, snapshot_id: str, previous: Manifest | None
     ) -> Iterator["SnapshotWriter"]:
-        """A writer on the warehouse of `home`, which is opened read-only and closed after."""
-        if not home.warehouse.exists():
-            raise PostureError(f"{home.warehouse}: nothing is built yet; run `posture build` first")
-        connection = duckdb.connect(str(home.warehouse), read_only=True)
-        try:
-            made = connection.execute("from ops.generation")
-            generation = dict(
-                zip([one[0] for one in made.description], made.fetchall()[0], strict=True)
-            )
-            as_of = generation.get("as_of")
-            versions = connection.execute("select model, month, version from ops.touched_months")
+        """A writer on the warehouse of `home`, which is opened read-only and closed after.
+
+        Raises PostureError where nothing is built, or a build was stopped midway.
+        """
+        with open_built(home) as connection:
+            generation = connection.execute("from ops.generation")
+            names = [column[0] for column in generation.description]
+            made = dict(zip(names, generation.fetchall()[0], strict=True))
+            as_of = made["as_of"]
             yield cls(
                 connection=connection,
                 folder=folder,
                 snapshot_id=snapshot_id,
                 previous=previous,
                 published=home.published,
-                generation=str(generation["generation"]),
-                versions={(model, month): number for model, month, number in versions.fetchall()},
-                built_as_of=as_of and as_of.replace(tzinfo=UTC),
+                generation=made["generation"],
+                versions=_versions(connection),
+                built_as_of=datetime.fromisoformat(as_of).astimezone(UTC) if as_of else None,
                 newest_day=_newest_day(connection) if as_of else None,
             )
-        finally:
-            connection.close()
 
     def write_all(self, models: tuple[PublicModel, ...]) -> dict[str, PublishedModel]:
         """Write every model; types are checked before the first byte is written."""
@@ -170,6 +167,18 @@ class SnapshotWriter:
 
     def _public_path(self, target: Path) -> str:
         return f"snapshots/{self.snapshot_id}/{target.relative_to(self.folder).as_posix()}"
+
+
+def _versions(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
+    """One number for the state of each month of a large fact in all shards together."""
+    rows = connection.execute(
+        "select model, month, string_agg(file_id || ':' || version, ',' order by file_id) "
+        "from ops.touched_months group by model, month"
+    ).fetchall()
+    return {
+        (model, month): int.from_bytes(hashlib.sha256(state.encode()).digest()[:7])
+        for model, month, state in rows
+    }
 
 
 def _newest_day(connection: duckdb.DuckDBPyConnection) -> date | None:

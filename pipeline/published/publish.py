@@ -1,6 +1,6 @@
 """Publishes the warehouse: an immutable snapshot of Parquet files, announced in one step.
 
-    warehouse.duckdb -> published/.staging/         written here first, where no reader looks
+    warehouse/       -> published/.staging/         written here first, where no reader looks
                      -> published/snapshots/<id>/   renamed whole
                      -> published/posture.duckdb    built beside, then replaced
                      -> published/manifest.json     replaced last: from here on readers see it

@@ -1,41 +1,33 @@
-"""Lake to warehouse: one dbt build over the captures that no finished build has processed.
+"""Lake to warehouse: the captures that no finished build has processed, shard by shard of tenants.
 
-A build works on a copy of the warehouse that replaces the old one only when every model and every
-error-level test went well. Killed or failed, it leaves the last good warehouse as it was, and the
-next build starts from there.
+A shard's slice is one transaction on its file, and what is made anew is made beside and takes its
+place when all of it is there. Killed or failed, a build leaves shards that are whole, and the next
+one goes on with those that are left; what readers see changes when the result is published.
 """
 
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
-from pathlib import Path
-from uuid import uuid4
 
 import duckdb
 
 from pipeline.errors import PostureError
-from pipeline.home import Home, dbt_project_dir
-from pipeline.lake.integrity import damage_lines, strays
+from pipeline.home import Home
+from pipeline.lake.integrity import strays
 from pipeline.lake.parts import Lake
 from pipeline.warehouse.as_of import AsOf
-from pipeline.warehouse.dbt import NodeResult, invoke_dbt
-from pipeline.warehouse.slices import Slice, pending_slices
-from pipeline.warehouse.sources import create_source_views
+from pipeline.warehouse.compiled import CompiledProject, compiled_project, models_fingerprint
+from pipeline.warehouse.execute import merged
+from pipeline.warehouse.nodes import NodeResult
+from pipeline.warehouse.portfolio import build_portfolio
+from pipeline.warehouse.resources import Machine, Resources
+from pipeline.warehouse.slices import LakeParts, OwnedParts
+from pipeline.warehouse.store import Generation, remove_database, shard_file, shard_files
+from pipeline.warehouse.tasks import known_to_all, shard_tasks
+from pipeline.warehouse.workers import build_shards
 
-NEXT_NAME = "warehouse.next.duckdb"
-FAILED_NAME = "warehouse.failed.duckdb"
 # So many of what failed are named in one line.
 NAMED = 3
-OPS = """
-    create schema ops;
-    create table ops.generation (generation varchar, models varchar, as_of timestamp);
-    create table ops.changed_days (model varchar, tenant_id varchar, day date);
-    create table ops.touched_months (
-        model varchar, month varchar, version bigint, primary key (model, month)
-    );
-"""
 
 
 @dataclass(frozen=True)
@@ -63,33 +55,21 @@ def build(
 
     With `as_of` (aware) it is made anew from only what was read by then, and the next build
     without it starts from the whole lake again. The caller holds `home.lock()`. A warehouse that
-    other models made is made anew as well.
+    other models made is made anew as well; one that is being made anew is gone on with.
     Raises PostureError when the lake or the disk cannot be used, or holds nothing of that time; a
-    model or test that fails is reported in the result, and the last good warehouse stays.
+    model or test that fails is reported in the result, and the last published snapshot stays.
     """
     if not (home.lake / "collection_log").is_dir():
         raise PostureError(f"{home.lake}: nothing was collected yet; run `posture collect` first")
-    next_path = home.warehouse_dir / NEXT_NAME
     try:
         lake_as_of = None if as_of is None else AsOf.of_lake(home.lake, as_of)
-        goes_on = _start_copy(home, next_path, full=full, as_of=lake_as_of)
-        lake = Lake(home.lake)
-        slices = pending_slices(next_path, home.lake, lake_as_of)
-        if slices is None:
-            goes_on = _start_copy(home, next_path, full=True, as_of=None)
-            slices = pending_slices(next_path, home.lake) or []
-        damage = [f"{path}: no run wrote this; nobody reads it, remove it" for path in strays(lake)]
-        nodes = _build_slices(
-            home, next_path, slices, lake_as_of, on_event, damage, goes_on=goes_on
+        generation = Generation.of_home(
+            home,
+            models=models_fingerprint(),
+            as_of=None if as_of is None else as_of.isoformat(),
+            is_new=full,
         )
-        failed = [node.name for node in nodes if node.is_failure]
-        if failed:
-            _remove_database(home.warehouse_dir / FAILED_NAME)
-            next_path.replace(home.warehouse_dir / FAILED_NAME)
-            return BuildResult(ok=False, nodes=nodes, failed=failed, damage=damage)
-        _remove_database(home.warehouse, only_wal=True)
-        next_path.replace(home.warehouse)
-        return BuildResult(ok=True, nodes=nodes, damage=damage)
+        return _build(home, generation, lake_as_of, on_event)
     except (OSError, duckdb.Error) as error:
         line = str(error).splitlines()[0]
         raise PostureError(
@@ -110,90 +90,57 @@ def failure_message(result: BuildResult) -> str:
     )
 
 
-def _start_copy(home: Home, next_path: Path, *, full: bool, as_of: AsOf | None) -> bool:
-    """The file to build on, and whether it goes on with what the last build made.
-
-    Rows that other models made, or from a part of the lake, stay out of it: they would not fit
-    those that are made now. `ops.generation` tells publishing that month versions start anew. The
-    models write the other two of `ops`: the days that the last build of each found different, and
-    how often a month of it did.
-    """
-    home.warehouse_dir.mkdir(parents=True, exist_ok=True)
-    _remove_database(next_path)
-    models = models_fingerprint()
-    if home.warehouse.exists() and not full and as_of is None:
-        shutil.copyfile(home.warehouse, next_path)
-        with duckdb.connect(str(next_path)) as connection:
-            if _made_by(connection) == (models, None):
-                return True
-        _remove_database(next_path)
-    with duckdb.connect(str(next_path)) as connection:
-        connection.execute(OPS)
-        moment = None if as_of is None else as_of.moment.replace(tzinfo=None)
-        connection.execute(
-            "insert into ops.generation values (?, ?, ?)", [uuid4().hex, models, moment]
-        )
-    return False
-
-
-def models_fingerprint() -> str:
-    """sha256 of what decides the facts: another one means that old and new rows do not mix."""
-    project = dbt_project_dir()
-    files = [project / "dbt_project.yml"]
-    for folder in ("models", "macros", "seeds"):
-        files += [path for kind in ("sql", "csv") for path in (project / folder).rglob(f"*.{kind}")]
-    digest = sha256()
-    for path in sorted(files):
-        digest.update(path.relative_to(project).as_posix().encode() + b"\0")
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _made_by(connection: duckdb.DuckDBPyConnection) -> tuple[object, ...] | None:
-    """The models that made the warehouse, and up to when it knows the lake (None: all of it)."""
-    try:
-        return connection.execute("select models, as_of from ops.generation").fetchone()
-    except duckdb.Error:
-        return None
-
-
-def _remove_database(path: Path, *, only_wal: bool = False) -> None:
-    if not only_wal:
-        path.unlink(missing_ok=True)
-    path.with_name(path.name + ".wal").unlink(missing_ok=True)
-
-
-def _build_slices(
+def _build(
     home: Home,
-    next_path: Path,
-    slices: Sequence[Slice],
+    generation: Generation,
     as_of: AsOf | None,
     on_event: Callable[[NodeResult], None] | None,
-    damage: list[str],
-    *,
-    goes_on: bool,
-) -> list[NodeResult]:
-    """Build slice after slice; only the last one runs the tests, over everything.
+) -> BuildResult:
+    damage = [
+        f"{path}: no run wrote this; nobody reads it, remove it" for path in strays(Lake(home.lake))
+    ]
+    known = known_to_all(home, generation)
+    parts = LakeParts.of_lake(home.lake, as_of)
+    if known >= parts.all and generation.is_complete:
+        return BuildResult(ok=True, nodes=(), damage=damage)
+    generation.begin(home)
+    project, machine = compiled_project(home), Machine.of_home(home)
+    owned = OwnedParts.of_lake(home.lake, parts, known)
+    tasks = shard_tasks(home, project, generation, owned, as_of, machine.share)
+    results = []
+    for result in build_shards(tasks, machine.workers, on_event):
+        results.append(result)
+        damage += [line for line in result.damage if line not in damage]
+    nodes = merged([result.nodes for result in results])
+    if all(result.ok for result in results):
+        nodes += _finish(home, project, generation, owned, machine.whole, on_event)
+    failed = [node.name for node in nodes if node.is_failure]
+    return BuildResult(ok=not failed, nodes=nodes, failed=failed, damage=damage)
 
-    What is damaged in the lake is added to `damage`, a line a file with those whom it concerns.
-    Seeds and views stand from the first build of the same models: they are made once.
-    """
-    nodes: list[NodeResult] = []
-    for number, slice_ in enumerate(slices, start=1):
-        found = create_source_views(next_path, home.lake, slice_, as_of)
-        damage += [line for line in damage_lines(found) if line not in damage]
-        is_first, is_last = number == 1 and not goes_on, number == len(slices)
-        skipped = ["--exclude-resource-type", "unit_test"]
-        if not is_last:
-            skipped += ["--exclude-resource-type", "test"]
-        if not is_first:
-            skipped += ["--exclude-resource-type", "seed", "--exclude", "config.materialized:view"]
-        nodes = invoke_dbt(
-            home,
-            ["build", *skipped],
-            warehouse=next_path,
-            on_event=on_event if is_last else None,
-        )
-        if any(node.is_failure for node in nodes):
-            break
+
+def _finish(
+    home: Home,
+    project: CompiledProject,
+    generation: Generation,
+    owned: OwnedParts,
+    resources: Resources,
+    on_event: Callable[[NodeResult], None] | None,
+) -> list[NodeResult]:
+    """Build what reads across shards, and let what was made anew take its place."""
+    anew = {one: shard_file(home, one, is_next=True) for one in owned.shard_numbers}
+    files = [path if path.exists() else shard_file(home, one) for one, path in anew.items()]
+    nodes, portfolio = build_portfolio(
+        home, project, files, generation, owned.parts.as_of_date, resources, on_event
+    )
+    if any(node.is_failure for node in nodes):
+        return nodes
+    for number, path in anew.items():
+        if path.exists():
+            remove_database(shard_file(home, number))
+            path.replace(shard_file(home, number))
+    for path in set(shard_files(home)) - {shard_file(home, one) for one in anew}:
+        remove_database(path)
+    remove_database(home.warehouse)
+    portfolio.replace(home.warehouse)
+    generation.complete(home)
     return nodes

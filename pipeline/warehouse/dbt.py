@@ -2,37 +2,19 @@
 
 import gc
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PostureError
 from pipeline.home import Home, dbt_project_dir
 from pipeline.warehouse.dbt_errors import could_not_run, in_short, raise_if_stopped
+from pipeline.warehouse.nodes import NodeResult
 
-GOOD_STATUSES = {"success", "pass", "warn", "no-op", "skipped"}
 # A file of the dbt project, when it was changed and its size.
 Source = tuple[Path, int, int]
 _last_parse: list[tuple[tuple[Source, ...], Any]] = []
-
-
-@dataclass(frozen=True)
-class NodeResult:
-    """One dbt node: a model, seed or test, how it ended and how long it took."""
-
-    unique_id: str
-    name: str
-    resource_type: str
-    status: str
-    message: str
-    failures: int | None
-    seconds: float
-
-    @property
-    def is_failure(self) -> bool:
-        return self.status not in GOOD_STATUSES
 
 
 def invoke_dbt(
@@ -40,7 +22,6 @@ def invoke_dbt(
     arguments: Sequence[str],
     *,
     warehouse: Path,
-    on_event: Callable[[NodeResult], None] | None = None,
 ) -> list[NodeResult]:
     """Run one dbt command on `warehouse`; a result per node, in the order they ended.
 
@@ -48,25 +29,9 @@ def invoke_dbt(
     """
     from dbt.cli.main import dbtRunner
 
-    def listen(event: Any) -> None:
-        if event.info.name != "NodeFinished" or on_event is None:
-            return
-        node = event.data.node_info
-        on_event(
-            NodeResult(
-                unique_id=node.unique_id,
-                name=node.node_name,
-                resource_type=node.resource_type,
-                status=node.node_status,
-                message="",
-                failures=None,
-                seconds=0.0,
-            )
-        )
-
     manifest = _parsed(home)
     with _environment(warehouse), _no_collection():
-        outcome = dbtRunner(manifest, callbacks=[listen]).invoke([*arguments, *_folders(home)])
+        outcome = dbtRunner(manifest).invoke([*arguments, *_folders(home)])
         _close_connections()
     raise_if_stopped(outcome)
     if outcome.exception is not None:

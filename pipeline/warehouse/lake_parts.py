@@ -1,20 +1,27 @@
 """Parts of the lake as DuckDB reads them, and what of them the warehouse already holds."""
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
-
-import duckdb
 
 from pipeline.text import one_file, quoted
 
 LOG = "collection_log"
 
 
-def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
-    """A day is a UTC date, whatever the zone of the machine."""
-    connection = duckdb.connect(str(warehouse))
-    connection.execute("set TimeZone = 'UTC'")
-    return connection
+def day_of(part: str) -> date:
+    """The extract date of a part, `extract_date=D/<run>-<part>`."""
+    return date.fromisoformat(part.split("/")[0].removeprefix("extract_date="))
+
+
+def run_of(part: str) -> str:
+    """The run that wrote a part."""
+    return part.split("/")[1].rpartition("-")[0]
+
+
+def part_of(path: Path) -> str:
+    """The part that a file of the log or of the configurations stands for."""
+    return f"{path.parent.name}/{path.stem}"
 
 
 def files_of(lake: Path, table: str, parts: Sequence[str]) -> list[Path]:
@@ -27,12 +34,3 @@ def reading(files: Sequence[Path]) -> str:
     """The rows of the files as SQL, with the file that each came from."""
     listed = ", ".join(quoted(one_file(path)) for path in files)
     return f"read_parquet([{listed}], union_by_name=true, hive_partitioning=false, filename=true)"
-
-
-def is_built(connection: duckdb.DuckDBPyConnection, model: str) -> bool:
-    """Whether the warehouse holds this intermediate model."""
-    row = connection.execute(
-        "select 1 from duckdb_tables() where schema_name = 'intermediate' and table_name = ?",
-        [model],
-    ).fetchone()
-    return row is not None

@@ -1,75 +1,162 @@
-"""What a build has to consume, in slices that bound its memory."""
+"""What a build has to consume: for each shard of tenants, slices of days that bound its memory."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
+from pipeline.lake.log import read_columns
 from pipeline.lake.parts import Lake
+from pipeline.lake.shards import shards_of
 from pipeline.warehouse.as_of import AsOf
-from pipeline.warehouse.lake_parts import LOG, files_of, is_built, open_warehouse, reading
+from pipeline.warehouse.lake_parts import LOG, day_of, files_of, part_of, reading
 
-# A build over more days than this goes month by month, which bounds its memory.
+# A build over more days than this goes month by month.
 SLICE_DAYS = 45
 
 
 @dataclass(frozen=True)
 class Slice:
-    """Parts to consume together, as `extract_date=D/<run>-<part>`."""
+    """Parts to consume together, as `extract_date=D/<run>-<part>`.
+
+    `run_parts` are the configurations of the whole lake, and `as_of_date` the newest run date of
+    any tenant, up to the last day of the slice; `seen_parts` are all that are done with after it.
+    `tenants` are those that count where a part may hold others as well.
+    """
 
     log_parts: Sequence[str]
     config_parts: Sequence[str]
+    run_parts: Sequence[str]
+    as_of_date: date | None
+    seen_parts: Sequence[str] = ()
+    tenants: frozenset[str] | None = None
 
 
-def pending_slices(warehouse: Path, lake: Path, as_of: AsOf | None = None) -> list[Slice] | None:
-    """What no finished build has processed, oldest first; never empty, since dbt runs regardless.
+@dataclass(frozen=True)
+class LakeParts:
+    """The parts of log and configurations that count, in the order of day and run."""
 
-    None where a capture of today's state arrived for a day before the newest one processed: the
-    histories derived from such captures grow only forwards, so the warehouse must be made anew.
-    """
-    with open_warehouse(warehouse) as connection:
-        files = Lake(lake)
-        log_files = as_of.log_files if as_of else files.log_files()
-        config_files = as_of.config_files if as_of else files.config_files()
-        log_parts = _unprocessed(connection, log_files, "int_captures_processed")
-        config_parts = _unprocessed(connection, config_files, "int_tenant_configs")
-        if _arrived_late(connection, lake, log_parts):
-            return None
-    days = sorted({_day(part) for part in (*log_parts, *config_parts)})
-    if not days or (days[-1] - days[0]).days <= SLICE_DAYS:
-        return [Slice(log_parts, config_parts)]
-    months = sorted({(day.year, day.month) for day in days})
-    return [
-        Slice(
-            [part for part in log_parts if (_day(part).year, _day(part).month) == month],
-            [part for part in config_parts if (_day(part).year, _day(part).month) == month],
+    log: Sequence[str]
+    config: Sequence[str]
+
+    @classmethod
+    def of_lake(cls, root: Path, as_of: AsOf | None = None) -> "LakeParts":
+        """All parts, or those of the time."""
+        lake = Lake(root)
+        log_files = as_of.log_files if as_of else lake.log_files()
+        config_files = as_of.config_files if as_of else lake.config_files()
+        return cls([part_of(path) for path in log_files], [part_of(path) for path in config_files])
+
+    @property
+    def all(self) -> frozenset[str]:
+        return frozenset((*self.log, *self.config))
+
+    @property
+    def as_of_date(self) -> date | None:
+        """The newest run date of any tenant."""
+        return max(map(day_of, self.log), default=None)
+
+
+@dataclass(frozen=True)
+class OwnedParts:
+    """The parts of the lake, the shard of each tenant, and the tenants of each new log part."""
+
+    parts: LakeParts
+    shards: Mapping[str, int]
+    tenants: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of_lake(cls, root: Path, parts: LakeParts, known: frozenset[str]) -> "OwnedParts":
+        """Who is in a part is read of those that are not `known` to every shard."""
+        lake = Lake(root)
+        tenants = {
+            part: frozenset(_tenants(path))
+            for part in parts.log
+            if part not in known
+            for path in files_of(root, LOG, [part])
+        }
+        return cls(parts, shards_of(lake), tenants)
+
+    @property
+    def shard_numbers(self) -> list[int]:
+        """Every shard that has a tenant; a lake without one has the first."""
+        return sorted(set(self.shards.values())) or [0]
+
+    def of_shard(self, shard: int, seen: frozenset[str]) -> list[str]:
+        """The log parts with tenants of the shard that it has not seen."""
+        mine = self._tenants(shard)
+        return [part for part in self.parts.log if part not in seen and self.tenants[part] & mine]
+
+    def _tenants(self, shard: int) -> frozenset[str]:
+        return frozenset(one for one, number in self.shards.items() if number == shard)
+
+    def slices(self, shard: int, seen: frozenset[str]) -> list[Slice]:
+        """What a shard has not seen, oldest first; never empty."""
+        is_alone = len(self.shard_numbers) == 1
+        log = self.of_shard(shard, seen)
+        config = [part for part in self.parts.config if part not in seen]
+        new = [part for part in (*self.parts.log, *self.parts.config) if part not in seen]
+        slices, after = [], date.min
+        for end in (ends := _ends(list(map(day_of, new)))):
+            within = [part for part in log if after < day_of(part) <= end]
+            if within or end == ends[-1]:
+                configured = [part for part in config if after < day_of(part) <= end]
+                tenants = None if is_alone else self._tenants(shard)
+                slices.append(self._slice(within, configured, new, end, tenants))
+                after = end
+        return slices
+
+    def _slice(
+        self,
+        log: Sequence[str],
+        config: Sequence[str],
+        new: Sequence[str],
+        end: date,
+        tenants: frozenset[str] | None,
+    ) -> Slice:
+        return Slice(
+            log_parts=log,
+            config_parts=config,
+            run_parts=[part for part in self.parts.config if day_of(part) <= end],
+            as_of_date=max(
+                (day_of(part) for part in self.parts.log if day_of(part) <= end), default=None
+            ),
+            seen_parts=[part for part in new if day_of(part) <= end],
+            tenants=tenants,
         )
-        for month in months
-    ]
 
 
-def _unprocessed(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[Path], ledger: str
-) -> list[str]:
-    parts = {f"{path.parent.name}/{path.stem}" for path in files}
-    if is_built(connection, ledger):
-        rows = connection.execute(f"select distinct part from intermediate.{ledger}").fetchall()
-        parts -= {row[0] for row in rows}
-    return sorted(parts)
+def _ends(days: Sequence[date]) -> list[date]:
+    """The last day of each slice: of a month where there is much to do."""
+    ordered = sorted(set(days))
+    if not ordered or (ordered[-1] - ordered[0]).days <= SLICE_DAYS:
+        return [ordered[-1] if ordered else date.max]
+    newest: dict[tuple[int, int], date] = {}
+    for day in ordered:
+        newest[day.year, day.month] = day
+    return list(newest.values())
 
 
-def _arrived_late(
+def _tenants(path: Path) -> set[str]:
+    return set(read_columns(path, ["tenant_id"])["tenant_id"].to_pylist())
+
+
+def arrived_late(
     connection: duckdb.DuckDBPyConnection, lake: Path, log_parts: Sequence[str]
 ) -> bool:
-    if not log_parts or not is_built(connection, "int_captures_processed"):
+    """Whether a capture of today's state arrived for a day before the newest one processed.
+
+    The histories derived from such captures grow only forwards, so the shard must be made anew.
+    """
+    files = files_of(lake, LOG, log_parts)
+    if not files:
         return False
-    arrived = reading(files_of(lake, LOG, log_parts))
     row = connection.execute(
         f"""
         select 1
-        from {arrived} as arrived
+        from {reading(files)} as arrived
         inner join core.fct_collection as processed
             on arrived.tenant_id = processed.tenant_id and arrived.feed = processed.feed
         where
@@ -81,7 +168,3 @@ def _arrived_late(
         """
     ).fetchone()
     return row is not None
-
-
-def _day(part: str) -> date:
-    return date.fromisoformat(part.split("/")[0].removeprefix("extract_date="))

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipeline.graph.schemas import SCHEMAS
 from pipeline.lake.integrity import Damage, find_damage
 from pipeline.lake.parts import Lake
 from pipeline.text import quoted
 from pipeline.warehouse.as_of import AsOf
-from pipeline.warehouse.lake_parts import LOG, files_of, is_built, open_warehouse, reading
+from pipeline.warehouse.lake_parts import LOG, day_of, files_of, reading, run_of
 from pipeline.warehouse.slices import Slice
 
 CONFIG_TABLES = ("tenant_config", "tenant_config_tags", "control_register", "tenant_access")
@@ -45,7 +46,7 @@ DUCKDB_TYPES = {
 
 
 def create_source_views(
-    warehouse: Path, lake: Path, slice_: Slice, as_of: AsOf | None = None
+    connection: duckdb.DuckDBPyConnection, lake: Path, slice_: Slice, as_of: AsOf | None = None
 ) -> list[Damage]:
     """Create the views of schema `lake` over the parts that building `slice_` needs.
 
@@ -53,32 +54,55 @@ def create_source_views(
     whose part is damaged reads as `bad_response`, so that nothing of it counts; what is damaged
     is returned.
     """
-    with open_warehouse(warehouse) as connection:
-        connection.execute("create schema if not exists lake")
-        same_days = _same_day_parts(connection, slice_.log_parts)
-        day_parts = sorted({*slice_.log_parts, *same_days})
-        damage = find_damage(Lake(lake), files_of(lake, LOG, day_parts))
-        _note_damage(connection, damage)
-        unreadable = {one.path for one in damage if one.kind == "unreadable"}
-        score_parts = sorted({*day_parts, *_score_parts(connection, lake, slice_.log_parts)})
-        for table, schema in SCHEMAS.items():
-            if table in CONFIG_TABLES:
-                parts: Sequence[str] = slice_.config_parts
-            elif table == "secure_scores" or table.startswith("secure_scores_"):
-                parts = score_parts
-            else:
-                parts = day_parts
-            extra = {}
-            bound = None
-            if as_of is not None and table not in CONFIG_TABLES:
-                read_at = "coalesce(collected_at, finished_at)" if table == LOG else "collected_at"
-                bound = f"{read_at} <= {as_of.sql}"
-            if table == LOG:
-                new = ", ".join(quoted(part) for part in slice_.log_parts) or "null"
-                extra = {"is_new": f"coalesce(part in ({new}), false)"}
-            files = [path for path in files_of(lake, table, parts) if path not in unreadable]
-            _create_view(connection, files, table, schema, extra, bound)
-        return damage
+    same_days = _same_day_parts(connection, slice_.log_parts)
+    day_parts = sorted({*slice_.log_parts, *same_days})
+    damage = find_damage(Lake(lake), files_of(lake, LOG, day_parts))
+    _note_damage(connection, damage)
+    _note_runs(connection, slice_)
+    unreadable = {one.path for one in damage if one.kind == "unreadable"}
+    score_parts = sorted({*day_parts, *_score_parts(connection, lake, slice_.log_parts)})
+    for table, schema in SCHEMAS.items():
+        if table in CONFIG_TABLES:
+            parts: Sequence[str] = slice_.config_parts
+        elif table == "secure_scores" or table.startswith("secure_scores_"):
+            parts = score_parts
+        else:
+            parts = day_parts
+        bounds = []
+        if as_of is not None and table not in CONFIG_TABLES:
+            read_at = "coalesce(collected_at, finished_at)" if table == LOG else "collected_at"
+            bounds.append(f"{read_at} <= {as_of.sql}")
+        if slice_.tenants is not None:
+            mine = ", ".join(quoted(tenant) for tenant in sorted(slice_.tenants))
+            bounds.append(f"tenant_id in ({mine})")
+        files = [path for path in files_of(lake, table, parts) if path not in unreadable]
+        new = slice_.log_parts if table == LOG else None
+        _create_view(connection, files, table, schema, new, " and ".join(bounds))
+    return damage
+
+
+def create_empty_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """The schema `lake` of a lake without a part."""
+    connection.execute("create schema lake")
+    _note_damage(connection, [])
+    _note_runs(connection, Slice((), (), (), None))
+    for table, schema in SCHEMAS.items():
+        _create_view(connection, [], table, schema, () if table == LOG else None, "")
+
+
+def _note_runs(connection: duckdb.DuckDBPyConnection, slice_: Slice) -> None:
+    """What every shard must know of the whole lake."""
+    connection.execute(
+        """
+        create or replace table lake.build_clock (as_of_date date);
+        create or replace table lake.config_runs (run_id varchar, extract_date date);
+        """
+    )
+    if slice_.as_of_date is not None:
+        connection.execute("insert into lake.build_clock values (?)", [slice_.as_of_date])
+    runs = [f"({quoted(run_of(part))}, date '{day_of(part)}')" for part in slice_.run_parts]
+    if runs:
+        connection.execute(f"insert into lake.config_runs values {', '.join(runs)}")
 
 
 def _note_damage(connection: duckdb.DuckDBPyConnection, damage: Sequence[Damage]) -> None:
@@ -96,20 +120,21 @@ def _create_view(
     files: Sequence[Path],
     table: str,
     schema: pa.Schema,
-    extra: dict[str, str],
-    bound: str | None,
+    new: Sequence[str] | None,
+    bounds: str,
 ) -> None:
+    """A view of the declared columns and the part; of the log also whether it `is_new`."""
     types = {column.name: DUCKDB_TYPES[column.type] for column in schema}
     if not files:
         columns = [f'cast(null as {kind}) as "{name}"' for name, kind in types.items()]
         columns += ["cast(null as varchar) as part"]
-        columns += [f"false as {name}" for name in extra]
+        columns += ["false as is_new"] if new is not None else []
         connection.execute(
             f'create or replace view lake."{table}" as select {", ".join(columns)} where false'
         )
         return
     source = reading(files)
-    present = {row[0] for row in connection.execute(f"describe select * from {source}").fetchall()}
+    present = _columns(files)
     columns = [
         f'cast("{name}" as {kind}) as "{name}"'
         if name in present
@@ -118,19 +143,27 @@ def _create_view(
     ]
     part = r"regexp_extract(filename, '([^/]+/[^/]+)\.parquet$', 1) as part"
     wrapped = f"select {', '.join(columns)}, {part} from {source}"
-    if bound:
-        wrapped += f" where {bound}"
+    if bounds:
+        wrapped += f" where {bounds}"
     if table == LOG:
         wrapped = _WITHOUT_DAMAGED.format(log=wrapped)
-    if extra:
-        added = ", ".join(f"{sql} as {name}" for name, sql in extra.items())
-        wrapped = f"select *, {added} from ({wrapped})"
+    if new is not None:
+        listed = ", ".join(quoted(part) for part in new) or "null"
+        wrapped = f"select *, coalesce(part in ({listed}), false) as is_new from ({wrapped})"
     connection.execute(f'create or replace view lake."{table}" as {wrapped}')
+
+
+def _columns(files: Sequence[Path]) -> set[str]:
+    """The columns that any of the files has; an older one lacks what was declared later."""
+    names: set[str] = set()
+    for path in files:
+        names.update(pq.read_schema(path).names)
+    return names
 
 
 def _same_day_parts(connection: duckdb.DuckDBPyConnection, log_parts: Sequence[str]) -> list[str]:
     days = sorted({part.split("/")[0].removeprefix("extract_date=") for part in log_parts})
-    if not days or not is_built(connection, "int_captures_processed"):
+    if not days:
         return []
     wanted = ", ".join(f"date {quoted(day)}" for day in days)
     rows = connection.execute(
@@ -144,8 +177,6 @@ def _score_parts(
     connection: duckdb.DuckDBPyConnection, lake: Path, log_parts: Sequence[str]
 ) -> list[str]:
     """Parts with older captures of the arrived records, or records that wait for their day."""
-    if not is_built(connection, "int_score_records"):
-        return []
     rows = connection.execute(
         """
         select distinct part from intermediate.int_score_records

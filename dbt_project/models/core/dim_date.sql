@@ -1,3 +1,4 @@
+{{ config(tags=['portfolio']) }}
 with
 
 bounds as (

@@ -1,3 +1,4 @@
+{{ config(tags=['portfolio']) }}
 with
 
 -- The newest definition any tenant captured of a role; built-in roles are the same everywhere.

@@ -1,9 +1,10 @@
+{{ config(tags=['portfolio']) }}
 -- As the comparison of tenants does: active ones, each on its newest day where that is fresh.
 with
 
 as_of as (
 
-    select * from {{ ref('int_build_date') }}
+    select * from {{ ref('stg_graph__build_clock') }}
 
 ),
 
@@ -49,6 +50,17 @@ controls as (
 
 ),
 
+-- Alike in every shard of tenants that is scored on the control.
+licences as (
+
+    select distinct
+        control_id,
+        tenant_tier,
+        is_licence_owned
+    from {{ ref('int_control_licences_owned') }}
+
+),
+
 -- One title for all: the catalogue read last.
 described as (
 
@@ -86,7 +98,7 @@ summed as (
             "count(licences.is_licence_owned)"
         ) }} as licensed_tenant_ratio
     from controls
-    left join {{ ref('int_control_licences_owned') }} as licences
+    left join licences
         on
             controls.control_id = licences.control_id
             and controls.licence_tier is not distinct from licences.tenant_tier

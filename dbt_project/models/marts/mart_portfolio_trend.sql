@@ -1,4 +1,5 @@
 {#- Long: all tenants and the constant cohorts are averaged over the same groups, side by side. -#}
+{{ config(tags=['portfolio']) }}
 {%- set windows = [30, 90, 365] %}
 {#- Of the grouping sets below: the column that a row is not grouped by is null in it. -#}
 {%- set group_columns -%}

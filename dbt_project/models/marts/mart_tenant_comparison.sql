@@ -1,4 +1,5 @@
 {#- Long: a tenant's place in three groups, and its gap to three of Microsoft's averages. -#}
+{{ config(tags=['portfolio']) }}
 {%- set groups = {'portfolio': '1', 'segment': 'segment', 'licence_tier': 'licence_tier'} %}
 {%- set bases = {
     'all_tenants': 'AllTenants', 'total_seats': 'TotalSeats', 'industry_types': 'IndustryTypes',
@@ -38,7 +39,7 @@ tenants as (
             else 'compared'
         end as comparison_status
     from {{ ref('dim_tenant') }} as tenants
-    cross join {{ ref('int_build_date') }} as as_of
+    cross join {{ ref('stg_graph__build_clock') }} as as_of
     left join newest using (tenant_id)
     left join {{ ref('fct_tenant_score_daily') }} as scores
         on

@@ -1,12 +1,6 @@
--- The newest run date in the lake: records dated after it wait until a run reaches their day.
+-- The newest run date in the lake, of whatever tenant: records dated after it wait until a run
+-- reaches their day.
 with
-
-new_captures as (
-
-    select max(extract_date) as as_of_date
-    from {{ ref('int_captures_new') }}
-
-),
 
 processed as (
 
@@ -16,10 +10,7 @@ processed as (
 )
 
 select
-    greatest(
-        coalesce(new_captures.as_of_date, processed.as_of_date),
-        coalesce(processed.as_of_date, new_captures.as_of_date)
-    ) as as_of_date,
+    clock.as_of_date,
     coalesce(processed.as_of_date, date '1900-01-01') as previous_as_of_date
-from new_captures
+from {{ ref('stg_graph__build_clock') }} as clock
 cross join processed

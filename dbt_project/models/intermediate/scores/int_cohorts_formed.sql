@@ -1,3 +1,4 @@
+{{ config(tags=['portfolio']) }}
 -- The tenants that make each window's constant cohort: those with a known score on both its first
 -- and its last day, in the group they are in on the last one.
 with

@@ -1,3 +1,4 @@
+{{ config(tags=['portfolio']) }}
 -- Every known overall ratio with the groups its tenant was in that day, and whether it was there on
 -- the portfolio's day before, in the same group.
 with

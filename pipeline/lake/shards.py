@@ -1,0 +1,73 @@
+"""Which shard of the warehouse each tenant belongs to: at most 50 tenants, and for ever the same.
+
+A run writes the shard beside what tenants.yaml says of a tenant. One that no run assigned, as in a
+lake of an older version, gets its place in the order in which tenants appear in the log, so that
+one that joins or leaves moves nobody else.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+
+from pipeline.lake.parts import Lake
+from pipeline.text import one_file
+
+TENANTS_PER_SHARD = 50
+
+
+def shards_of(lake: Lake) -> dict[str, int]:
+    """The shard of every tenant that the lake knows: of its log and of its configurations."""
+    assigned = _assigned(lake.config_files())
+    return with_newcomers(assigned, _in_order(lake.log_files()))
+
+
+def with_newcomers(shards: Mapping[str, int], tenants: Iterable[str]) -> dict[str, int]:
+    """The same shards, and the first with room for every tenant that has none."""
+    known = dict(shards)
+    sizes = Counter(known.values())
+    shard = 0
+    for tenant in tenants:
+        if tenant not in known:
+            while sizes[shard] >= TENANTS_PER_SHARD:
+                shard += 1
+            known[tenant] = shard
+            sizes[shard] += 1
+    return known
+
+
+def _assigned(files: Sequence[Path]) -> dict[str, int]:
+    if not files:
+        return {}
+    source = _reading(files)
+    names = {
+        row[0] for row in duckdb.execute(f"describe from {source}", [_paths(files)]).fetchall()
+    }
+    if "shard" not in names:
+        return {}
+    rows = duckdb.execute(
+        f"select tenant_id, arg_max(shard, (extract_date, run_id)) from {source} "
+        "where shard is not null group by tenant_id",
+        [_paths(files)],
+    ).fetchall()
+    return dict(rows)
+
+
+def _in_order(files: Sequence[Path]) -> list[str]:
+    if not files:
+        return []
+    rows = duckdb.execute(
+        f"select tenant_id from {_reading(files)} group by tenant_id "
+        "order by min((extract_date, run_id)), tenant_id",
+        [_paths(files)],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def _reading(files: Sequence[Path]) -> str:
+    return "read_parquet(?, hive_partitioning = false, union_by_name = true)"
+
+
+def _paths(files: Sequence[Path]) -> list[str]:
+    return [one_file(path) for path in files]

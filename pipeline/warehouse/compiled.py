@@ -1,0 +1,184 @@
+"""The dbt project as the statements it runs, so that a build needs DuckDB alone.
+
+dbt orders, documents, tests and compiles the models; to run them it spends some 20 ms a node on
+templates, events and connections, where DuckDB mostly needs 3. So dbt builds an empty warehouse
+once for each state of the project, twice over: the second time every relation is there, and what
+it runs is what it would run in any build that goes on. Those statements are kept, and the empty
+warehouse, which every new warehouse starts as a copy of.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipeline.errors import PostureError
+from pipeline.home import Home, dbt_project_dir
+from pipeline.warehouse.nodes import Node, NodeResult
+
+FOLDERS = ("models", "macros", "seeds", "tests")
+NODES, WAREHOUSE = "nodes.json", "warehouse.duckdb"
+PORTFOLIO = "portfolio"
+OPS = """
+    create schema ops;
+    create table ops.generation (generation varchar, models varchar, file_id varchar);
+    create table ops.build (stamp varchar, as_of_date date, newest_run varchar);
+    create table ops.parts_seen (part varchar);
+    create table ops.changed_days (model varchar, tenant_id varchar, day date);
+    create table ops.touched_months (
+        model varchar, month varchar, version bigint, primary key (model, month)
+    );
+"""
+_READ_AGAIN = re.compile(r"previous_build\(\s*'(\w+)',\s*'(\w+)'")
+
+
+@dataclass(frozen=True)
+class CompiledProject:
+    """The nodes in an order that dbt ran them in, and the warehouse without a row."""
+
+    fingerprint: str
+    folder: Path
+    nodes: Sequence[Node]
+
+    @property
+    def empty_warehouse(self) -> Path:
+        return self.folder / WAREHOUSE
+
+    def of_shards(self) -> list[Node]:
+        """What is built shard by shard: all that speaks of one tenant at a time."""
+        return [node for node in self.nodes if not node.is_portfolio]
+
+    def of_portfolio(self) -> list[Node]:
+        """What reads across tenants, built once after all shards."""
+        return [node for node in self.nodes if node.is_portfolio]
+
+
+def compiled_project(home: Home) -> CompiledProject:
+    """The project as it is now; compiled by dbt where the home has no such state of it yet.
+
+    Raises PostureError where dbt cannot parse or build it.
+    """
+    fingerprint = _fingerprint()
+    folder = home.dbt_target / "statements" / fingerprint[:16]
+    if not (folder / NODES).exists():
+        _compile(home, folder)
+    nodes = json.loads((folder / NODES).read_text(encoding="utf-8"))
+    return CompiledProject(fingerprint, folder, [Node(**node) for node in nodes])
+
+
+def models_fingerprint() -> str:
+    """sha256 of what decides the facts: another one means that old and new rows do not mix."""
+    project = dbt_project_dir()
+    files = [project / "dbt_project.yml"]
+    for folder in ("models", "macros", "seeds"):
+        files += [path for kind in ("sql", "csv") for path in (project / folder).rglob(f"*.{kind}")]
+    return _digest(project, files)
+
+
+def _fingerprint() -> str:
+    """sha256 of all that decides the statements: the whole project, and who runs it."""
+    from importlib.metadata import version
+
+    project = dbt_project_dir()
+    files = [project / "dbt_project.yml", project / "profiles.yml"]
+    for folder in FOLDERS:
+        files += [path for path in (project / folder).rglob("*") if path.is_file()]
+    makers = ",".join(version(name) for name in ("dbt-core", "dbt-duckdb", "duckdb"))
+    return sha256(f"{makers} {_digest(project, files)} {OPS}".encode()).hexdigest()
+
+
+def _digest(project: Path, files: Sequence[Path]) -> str:
+    digest = sha256()
+    for path in sorted(files):
+        digest.update(path.relative_to(project).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _compile(home: Home, folder: Path) -> None:
+    from pipeline.warehouse.dbt import invoke_dbt
+    from pipeline.warehouse.sources import create_empty_views
+
+    parent = folder.parent
+    parent.mkdir(parents=True, exist_ok=True)
+    for older in parent.iterdir():
+        shutil.rmtree(older, ignore_errors=True)
+    making = parent / "unfinished"
+    making.mkdir()
+    warehouse = making / WAREHOUSE
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(OPS)
+        create_empty_views(connection)
+    results: list[NodeResult] = []
+    for left_out in ("test", "seed"):
+        kinds = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", left_out]
+        results = invoke_dbt(home, ["build", *kinds], warehouse=warehouse)
+        failed = [one for one in results if one.is_failure]
+        if failed:
+            raise PostureError(
+                f"{dbt_project_dir()}: {failed[0].name} cannot be built ({failed[0].message})"
+            )
+    nodes = _nodes(home, results)
+    _drop_passing(warehouse, nodes)
+    text = json.dumps([asdict(node) for node in nodes])
+    (making / NODES).write_text(text, encoding="utf-8")
+    making.rename(folder)
+
+
+def _nodes(home: Home, results: Sequence[Any]) -> list[Node]:
+    manifest = json.loads((home.dbt_target / "manifest.json").read_bytes())["nodes"]
+    portfolio = {one for one, node in manifest.items() if PORTFOLIO in node["config"]["tags"]}
+    portfolio |= {
+        one
+        for one, node in manifest.items()
+        if node["resource_type"] == "test" and portfolio & {*node["depends_on"]["nodes"]}
+    }
+    kept = {
+        one
+        for one, node in manifest.items()
+        if node.get("access") == "public" or node["config"]["materialized"] == "incremental"
+    }
+    read_across = {name for one in portfolio for name in manifest[one]["depends_on"]["nodes"]}
+    kept |= read_across - portfolio
+    read_again = {
+        name
+        for node in manifest.values()
+        for _, name in _READ_AGAIN.findall(node.get("raw_code") or "")
+    }
+    kept |= {one for one, node in manifest.items() if node["name"] in read_again}
+    nodes = [manifest[result.unique_id] for result in results]
+    return [
+        Node(
+            unique_id=node["unique_id"],
+            name=node["name"],
+            resource_type=node["resource_type"],
+            schema=node["schema"],
+            statement=_statement(home, node),
+            is_portfolio=node["unique_id"] in portfolio,
+            is_kept=node["unique_id"] in kept,
+            fails=str(node["config"].get("severity")).lower() == "error",
+        )
+        for node in nodes
+        if node["config"]["materialized"] != "view"
+    ]
+
+
+def _statement(home: Home, node: Mapping[str, Any]) -> str:
+    """What dbt ran last for the node, from the file that it keeps of it."""
+    path: Path = home.dbt_target / "run" / node["package_name"] / node["original_file_path"]
+    if path.suffix != ".sql":
+        path /= node["path"].split("/")[-1]
+    return path.read_text(encoding="utf-8")
+
+
+def _drop_passing(warehouse: Path, nodes: Sequence[Node]) -> None:
+    with duckdb.connect(str(warehouse)) as connection:
+        for node in nodes:
+            if node.resource_type == "model" and (node.is_portfolio or not node.is_kept):
+                connection.execute(f"drop table {node.schema}.{node.name}")

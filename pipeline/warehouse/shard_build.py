@@ -1,0 +1,115 @@
+"""Builds one shard of tenants, slice after slice, each committed on its own.
+
+All that a slice changes is one transaction on the shard's file: killed or failed, the file stays
+as the slice before left it, and the cost follows what the slice changes, not what the file holds.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+import duckdb
+
+from pipeline.lake.integrity import damage_lines
+from pipeline.text import quoted
+from pipeline.warehouse.as_of import AsOf
+from pipeline.warehouse.compiled import CompiledProject
+from pipeline.warehouse.execute import run_nodes
+from pipeline.warehouse.nodes import Node, NodeResult
+from pipeline.warehouse.resources import Resources
+from pipeline.warehouse.slices import Slice
+from pipeline.warehouse.sources import create_source_views
+
+
+@dataclass(frozen=True)
+class ShardTask:
+    """What is to be built into `file`, which starts as a copy of the empty warehouse if absent."""
+
+    shard: int
+    file: Path
+    project: CompiledProject
+    lake: Path
+    slices: Sequence[Slice]
+    as_of: AsOf | None
+    resources: Resources
+
+
+@dataclass(frozen=True)
+class ShardResult:
+    """How it ended: the nodes of the last slice, and a line for what is damaged in the lake."""
+
+    shard: int
+    nodes: Sequence[NodeResult]
+    damage: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def ok(self) -> bool:
+        return not any(node.is_failure for node in self.nodes)
+
+
+def build_shard(
+    task: ShardTask, on_event: Callable[[NodeResult], None] | None = None
+) -> ShardResult:
+    """Consume the slices; only the last one runs the tests, over everything.
+
+    Raises duckdb.Error and OSError where the lake or the disk cannot be used.
+    """
+    damage: list[str] = []
+    nodes: list[NodeResult] = []
+    models = task.project.of_shards()
+    connection = open_for_building(task.file, task.resources)
+    try:
+        for number, slice_ in enumerate(task.slices, start=1):
+            is_last = number == len(task.slices)
+            connection.begin()
+            found = create_source_views(connection, task.lake, slice_, task.as_of)
+            damage += [line for line in damage_lines(found) if line not in damage]
+            nodes = run_nodes(
+                connection, models, with_tests=is_last, on_event=on_event if is_last else None
+            )
+            if any(node.is_failure for node in nodes):
+                connection.rollback()
+                break
+            _drop_passing(connection, models)
+            _note_build(connection, slice_)
+            connection.commit()
+    finally:
+        connection.close()
+    return ShardResult(task.shard, nodes, damage)
+
+
+def open_for_building(path: Path | str, resources: Resources) -> duckdb.DuckDBPyConnection:
+    """A connection whose database `warehouse` is the file, as the compiled statements say."""
+    connection = duckdb.connect()
+    connection.execute(
+        f"""
+        set TimeZone = 'UTC';
+        set preserve_insertion_order = false;
+        set memory_limit = '{resources.memory // 1000}KB';
+        set threads = {resources.threads};
+        set temp_directory = {quoted(str(resources.spill))};
+        attach {quoted(str(path))} as warehouse;
+        use warehouse
+        """
+    )
+    return connection
+
+
+def _drop_passing(connection: duckdb.DuckDBPyConnection, models: Sequence[Node]) -> None:
+    """What is only on the way to what is kept is made anew by every slice."""
+    for node in models:
+        if node.resource_type == "model" and not node.is_kept:
+            connection.execute(f"drop table if exists {node.schema}.{node.name}")
+
+
+def _note_build(connection: duckdb.DuckDBPyConnection, slice_: Slice) -> None:
+    connection.execute("delete from ops.build")
+    newest_run = max((part.split("/")[1] for part in slice_.run_parts), default=None)
+    connection.execute(
+        "insert into ops.build values (?, ?, ?)", [uuid4().hex, slice_.as_of_date, newest_run]
+    )
+    if slice_.seen_parts:
+        connection.execute(
+            "insert into ops.parts_seen select unnest(?::varchar[])", [list(slice_.seen_parts)]
+        )

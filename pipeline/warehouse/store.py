@@ -1,0 +1,203 @@
+"""The warehouse on disk: a file a shard of tenants, and one of what reads across them.
+
+warehouse/shards/0000.duckdb       everything about up to 50 tenants
+warehouse/shards/0000.next.duckdb  the same, being made anew
+warehouse/warehouse.duckdb         the models about the portfolio; replaced last, it names the
+                                   state of every shard that it speaks of
+warehouse/generation.json          which rows go together: those of one state of the models
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from uuid import uuid4
+
+import duckdb
+
+from pipeline.errors import PostureError
+from pipeline.files import whole_file
+from pipeline.home import Home
+from pipeline.text import quoted
+
+NOT_BUILT = "nothing is built yet; run `posture build` first"
+NOT_FINISHED = "the last build did not finish; run `posture build`"
+
+
+@dataclass(frozen=True)
+class Generation:
+    """Rows of one generation were made by the same models from the same reading of the lake.
+
+    `as_of` (ISO, UTC) is set where only what was read by then counts. `is_complete`: every shard
+    has come this far; until then the generation before stays in place.
+    """
+
+    id: str
+    models: str
+    as_of: str | None
+    is_complete: bool = False
+
+    @classmethod
+    def of_home(cls, home: Home, *, models: str, as_of: str | None, is_new: bool) -> "Generation":
+        """The one to go on with; a new one where `is_new`, or where other models made the last.
+
+        One that was begun anew and did not finish is gone on with.
+        """
+        last = cls.read(home)
+        if last is None or (last.models, last.as_of) != (models, as_of):
+            return cls(uuid4().hex, models, as_of)
+        is_wanted_anew = last.is_complete and (is_new or as_of is not None)
+        return cls(uuid4().hex, models, as_of) if is_wanted_anew else last
+
+    @classmethod
+    def read(cls, home: Home) -> "Generation | None":
+        """The generation that the home holds or was making."""
+        try:
+            return cls(**json.loads(_generation_file(home).read_bytes()))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def begin(self, home: Home) -> None:
+        """Say that this one is being made, unless it stands already."""
+        home.warehouse_dir.mkdir(parents=True, exist_ok=True)
+        if not self.is_complete:
+            self._write(home)
+
+    def complete(self, home: Home) -> None:
+        """Say that every shard and the portfolio are of this one."""
+        replace(self, is_complete=True)._write(home)
+
+    def _write(self, home: Home) -> None:
+        with whole_file(_generation_file(home)) as path:
+            path.write_text(json.dumps(asdict(self)), encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class ShardState:
+    """What a shard's file says of itself."""
+
+    generation: str
+    stamp: str | None
+    parts_seen: frozenset[str]
+
+
+def shard_file(home: Home, shard: int, *, is_next: bool = False) -> Path:
+    """The file of a shard, or the one that is to replace it."""
+    return home.warehouse_dir / "shards" / f"{shard:04}{'.next' if is_next else ''}.duckdb"
+
+
+def shard_files(home: Home, *, are_next: bool = False) -> list[Path]:
+    """The files of all shards in their order, or those that are to replace them."""
+    name = "[0-9]" * 4 + (".next" if are_next else "")
+    return sorted((home.warehouse_dir / "shards").glob(f"{name}.duckdb"))
+
+
+def stamp_generation(path: Path, generation: Generation) -> "ShardState":
+    """Say in a shard's new file to which generation its rows belong."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "insert into ops.generation values (?, ?, ?)",
+            [generation.id, generation.models, uuid4().hex],
+        )
+    return ShardState(generation.id, None, frozenset())
+
+
+def shard_state(path: Path) -> ShardState | None:
+    """What the file holds; None where there is none, or none that can be gone on with."""
+    if not path.exists():
+        return None
+    try:
+        with duckdb.connect(str(path)) as connection:
+            made = connection.execute("select generation from ops.generation").fetchone()
+            stamp = connection.execute("select stamp from ops.build").fetchone()
+            parts = connection.execute("select part from ops.parts_seen").fetchall()
+    except duckdb.Error:
+        return None
+    seen = frozenset(row[0] for row in parts)
+    return ShardState(made[0], stamp[0] if stamp else None, seen) if made else None
+
+
+def remove_database(path: Path) -> None:
+    """Remove a DuckDB file with what a killed writer left beside it."""
+    path.unlink(missing_ok=True)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)
+
+
+@contextmanager
+def open_built(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The finished warehouse as one database, read-only: every table over all shards.
+
+    Raises PostureError where there is none, or where a build was stopped between two shards.
+    """
+    if not home.warehouse.exists():
+        raise PostureError(f"{home.warehouse}: {NOT_BUILT}")
+    connection = duckdb.connect()
+    try:
+        connection.execute("set TimeZone = 'UTC'")
+        shards = attach_shards(connection, shard_files(home))
+        attach(connection, home.warehouse, "portfolio")
+        _require_finished(connection, home, shards)
+        view_over_shards(connection, shards)
+        _view(connection, "portfolio")
+        yield connection
+    finally:
+        connection.close()
+
+
+def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
+    """Open one more file for reading."""
+    connection.execute(f"attach {quoted(str(path))} as {name} (read_only)")
+
+
+def attach_shards(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> list[str]:
+    """The shards for reading; their names in SQL."""
+    names = [f"shard_{path.stem.split('.')[0]}" for path in files]
+    for name, path in zip(names, files, strict=True):
+        attach(connection, path, name)
+    return names
+
+
+def view_over_shards(connection: duckdb.DuckDBPyConnection, shards: Sequence[str]) -> None:
+    """A view a table, over the rows of all shards. Seeds are the same in each."""
+    for schema, table in _tables(connection, shards[0]):
+        of = shards[:1] if schema == "seeds" else shards
+        columns = "*"
+        if table == "touched_months":
+            columns = "*, (select file_id from {name}.ops.generation) as file_id"
+        rows = " union all ".join(
+            f"select {columns.format(name=name)} from {name}.{schema}.{table}" for name in of
+        )
+        connection.execute(f"create schema if not exists {schema}")
+        connection.execute(f"create view {schema}.{table} as {rows}")
+
+
+def _view(connection: duckdb.DuckDBPyConnection, database: str) -> None:
+    for schema, table in _tables(connection, database):
+        connection.execute(
+            f"create or replace view {schema}.{table} as select * from {database}.{schema}.{table}"
+        )
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[tuple[str, str]]:
+    rows = connection.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = ? order by all",
+        [database],
+    ).fetchall()
+    return [(schema, table) for schema, table in rows if schema != "lake"]
+
+
+def _require_finished(
+    connection: duckdb.DuckDBPyConnection, home: Home, shards: Sequence[str]
+) -> None:
+    told = dict(connection.execute("select shard, stamp from portfolio.ops.shards").fetchall())
+    found = {
+        name: connection.execute(f"select stamp from {name}.ops.build").fetchall()[0][0]
+        for name in shards
+    }
+    if told != found:
+        raise PostureError(f"{home.warehouse_dir}: {NOT_FINISHED}")
+
+
+def _generation_file(home: Home) -> Path:
+    return home.warehouse_dir / "generation.json"
