@@ -11,7 +11,7 @@ from pipeline.export import export_tenant
 from pipeline.graph.feed import Workload
 from pipeline.graph.limits import LIMITS, Limit
 from pipeline.home import Home
-from tests import quick_dbt
+from tests import quick_dbt, statements
 from tests.estate import Estate, live
 from tests.oracle.unhurried import without_waits
 from tests.scheduling import GroupScheduling, rank_of
@@ -20,6 +20,11 @@ from tests.small_warehouse import VERSIONS, Warehouse
 # What the oracle gathers is large and stays: looking through it for cycles again is waste.
 gc.set_threshold(200_000, 50, 100)
 quick_dbt.install()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have dbt compile the project once for all homes and workers, and keep it for the next run."""
+    statements.share(config.cache.mkdir("statements"))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -8,6 +8,8 @@ import duckdb
 
 from pipeline.home import Home
 from pipeline.published.publish import Snapshot, publish
+from pipeline.warehouse.store import shard_file
+from tests.hand_made import hand_made
 
 MODELS = {
     "dim_tenant": ("core", ["tenant_id"], None),
@@ -29,36 +31,32 @@ class Warehouse:
         self.home.dbt_target.mkdir(parents=True, exist_ok=True)
         nodes = {f"model.posture.{name}": node(name) for name in MODELS}
         (self.home.dbt_target / "manifest.json").write_text(json.dumps({"nodes": nodes}))
-        self.home.warehouse.unlink(missing_ok=True)
-        connection = duckdb.connect(str(self.home.warehouse))
-        connection.execute(
-            f"""
-            create schema core; create schema marts; create schema ops;
-            create table core.dim_tenant as
-                select 'tenant-' || i as tenant_id, 'Name ' || i as tenant_name,
-                    {stamp} as stamp, date '2026-04-01' as first_seen_date,
-                    i % 2 = 0 as is_active, 3::bigint as seat_count,
-                    timestamp '2026-06-30 05:00:00' as seen_at
-                from range(9, -1, -1) as t (i);
-            create table core.fct_control_score_daily as
-                select 'tenant-' || i as tenant_id, date '2026-04-01' + d::int as score_date,
-                    'control-' || c as control_id, {stamp} as stamp,
-                    (c / 3.0)::double as score_points, 0.5::decimal(18, 4) as weight
-                from range(10) as t (i), range(90) as u (d), range(5) as v (c);
-            create table marts.mart_posture_overview as
-                select tenant_id, {stamp} as stamp from core.dim_tenant;
-            create table ops.generation as select '{generation}' as generation;
-            create table ops.touched_months (model varchar, month varchar, version bigint);
-            """
-        )
-        connection.executemany(
-            "insert into ops.touched_months values ('fct_control_score_daily', ?, ?)",
-            versions.items(),
-        )
-        connection.close()
+        with hand_made(self.home, generation) as connection:
+            connection.execute(
+                f"""
+                create table core.dim_tenant as
+                    select 'tenant-' || i as tenant_id, 'Name ' || i as tenant_name,
+                        {stamp} as stamp, date '2026-04-01' as first_seen_date,
+                        i % 2 = 0 as is_active, 3::bigint as seat_count,
+                        timestamp '2026-06-30 05:00:00' as seen_at
+                    from range(9, -1, -1) as t (i);
+                create table core.fct_control_score_daily as
+                    select 'tenant-' || i as tenant_id, date '2026-04-01' + d::int as score_date,
+                        'control-' || c as control_id, {stamp} as stamp,
+                        (c / 3.0)::double as score_points, 0.5::decimal(18, 4) as weight
+                    from range(10) as t (i), range(90) as u (d), range(5) as v (c);
+                create table marts.mart_posture_overview as
+                    select tenant_id, {stamp} as stamp from core.dim_tenant;
+                """
+            )
+            connection.executemany(
+                "insert into ops.touched_months values ('fct_control_score_daily', ?, ?)",
+                versions.items(),
+            )
 
-    def execute(self, statement: str) -> None:
-        with duckdb.connect(str(self.home.warehouse)) as connection:
+    def execute(self, statement: str, *, on_portfolio: bool = False) -> None:
+        path = self.home.warehouse if on_portfolio else shard_file(self.home, 0)
+        with duckdb.connect(str(path)) as connection:
             connection.execute(statement)
 
     def publish(self, *, after: timedelta = timedelta(minutes=1)) -> Snapshot:

@@ -102,9 +102,6 @@ def _digest(project: Path, files: Sequence[Path]) -> str:
 
 
 def _compile(home: Home, folder: Path) -> None:
-    from pipeline.warehouse.dbt import invoke_dbt
-    from pipeline.warehouse.sources import create_empty_views
-
     parent = folder.parent
     parent.mkdir(parents=True, exist_ok=True)
     for older in parent.iterdir():
@@ -112,23 +109,33 @@ def _compile(home: Home, folder: Path) -> None:
     making = parent / "unfinished"
     making.mkdir()
     warehouse = making / WAREHOUSE
-    with duckdb.connect(str(warehouse)) as connection:
-        connection.execute(OPS)
-        create_empty_views(connection)
-    results: list[NodeResult] = []
-    for left_out in ("test", "seed"):
-        kinds = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", left_out]
-        results = invoke_dbt(home, ["build", *kinds], warehouse=warehouse)
-        failed = [one for one in results if one.is_failure]
-        if failed:
-            raise PostureError(
-                f"{dbt_project_dir()}: {failed[0].name} cannot be built ({failed[0].message})"
-            )
-    nodes = _nodes(home, results)
+    make_relations(home, warehouse)
+    nodes = _nodes(home, _built(home, warehouse, without="seed"))
     _drop_passing(warehouse, nodes)
     text = json.dumps([asdict(node) for node in nodes])
     (making / NODES).write_text(text, encoding="utf-8")
     making.rename(folder)
+
+
+def make_relations(home: Home, warehouse: Path) -> None:
+    """Have dbt make every relation in a new file, without a row but those of the seeds."""
+    from pipeline.warehouse.sources import create_empty_views
+
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(OPS)
+        create_empty_views(connection)
+    _built(home, warehouse, without="test")
+
+
+def _built(home: Home, warehouse: Path, *, without: str) -> list[NodeResult]:
+    from pipeline.warehouse.dbt import invoke_dbt
+
+    kinds = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", without]
+    results = invoke_dbt(home, ["build", *kinds], warehouse=warehouse)
+    for one in results:
+        if one.is_failure:
+            raise PostureError(f"{dbt_project_dir()}: {one.name} cannot be built ({one.message})")
+    return results
 
 
 def _nodes(home: Home, results: Sequence[Any]) -> list[Node]:

@@ -86,9 +86,10 @@ def open_for_building(path: Path | str, resources: Resources) -> duckdb.DuckDBPy
         f"""
         set TimeZone = 'UTC';
         set preserve_insertion_order = false;
+        set enable_progress_bar = false;
         set memory_limit = '{resources.memory // 1000}KB';
         set threads = {resources.threads};
-        set temp_directory = {quoted(str(resources.spill))};
+        set temp_directory = {quoted(str(resources.spill / Path(path).stem))};
         attach {quoted(str(path))} as warehouse;
         use warehouse
         """

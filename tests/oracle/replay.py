@@ -1,39 +1,58 @@
-"""The models of a finished full build run once more, one of them altered: a build in a second.
+"""The models of a full build run once more, one of them altered: a build in a second.
 
 Takes dbt's own compiled SQL, so that only what dbt adds around it (tests, contracts) is left out.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from graphlib import TopologicalSorter
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from pipeline.home import Home
+from pipeline.warehouse.compiled import compiled_project
+from pipeline.warehouse.dbt import invoke_dbt
+from pipeline.warehouse.slices import LakeParts, OwnedParts
+from pipeline.warehouse.sources import create_source_views
 
 Model = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Replay:
-    """A home that was built in one go from its whole lake."""
+    """All tables, also those that a build drops, as one build from the whole lake makes them."""
 
-    home: Home
+    file: Path
+    models: Mapping[str, Model]
 
-    @cached_property
-    def models(self) -> dict[str, Model]:
-        manifest = json.loads((self.home.dbt_target / "manifest.json").read_bytes())
-        nodes: dict[str, Model] = manifest["nodes"]
-        models = {key: node for key, node in nodes.items() if node["resource_type"] == "model"}
-        parents = {
-            key: [parent for parent in node["depends_on"]["nodes"] if parent in models]
-            for key, node in models.items()
-        }
-        return {key: models[key] for key in TopologicalSorter(parents).static_order()}
+    @classmethod
+    def of_lake(cls, home: Home) -> "Replay":
+        """Compile as for a warehouse that does not exist yet, and run every model once."""
+        at_first = Home(home.root.with_name("replay"))
+        file = at_first.warehouse_dir / "replayed" / "warehouse.duckdb"
+        file.parent.mkdir(parents=True)
+        invoke_dbt(at_first, ["compile"], warehouse=file)
+        shutil.copyfile(compiled_project(home).empty_warehouse, file)
+        replay = cls(file, _models(at_first))
+        parts = LakeParts.of_lake(home.lake)
+        owned = OwnedParts.of_lake(home.lake, parts, frozenset())
+        [whole] = owned.slices(0, frozenset())
+        with replay.connected() as connection:
+            create_source_views(connection, home.lake, whole)
+            replay.run_models(connection, set(replay.models))
+        return replay
+
+    @contextmanager
+    def connected(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with duckdb.connect() as connection:
+            connection.execute(f"set timezone = 'UTC'; attach '{self.file}' as warehouse")
+            connection.execute("use warehouse")
+            yield connection
 
     def compiled(self, file: str) -> str:
         """The SQL of the model in a file of the dbt project."""
@@ -61,22 +80,41 @@ class Replay:
 
         Without alterations every model is run again; with `wanted`, only what that model needs.
         """
-        stale: set[str] = set()
-        needed = self.models.keys() if wanted is None else self._feeding(wanted)
-        with duckdb.connect(str(self.home.warehouse)) as connection:
-            connection.execute("set timezone = 'UTC'")
+        needed = set(self.models) if wanted is None else self._feeding(wanted)
+        with self.connected() as connection:
             connection.execute("begin")
             try:
-                for key, model in self.models.items():
-                    sql = (altered or {}).get(model["original_file_path"])
-                    fed = not stale.isdisjoint(model["depends_on"]["nodes"])
-                    if key in needed and (altered is None or sql is not None or fed):
-                        stale.add(key)
-                        kind = "view" if model["config"]["materialized"] == "view" else "table"
-                        connection.execute(
-                            f"create or replace {kind} {model['relation_name']} "
-                            f"as {sql or model['compiled_code']}"
-                        )
+                self.run_models(connection, needed, altered)
                 yield connection
             finally:
                 connection.execute("rollback")
+
+    def run_models(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        needed: Collection[str],
+        altered: Mapping[str, str] | None = None,
+    ) -> None:
+        """Those of the needed models that are altered, or fed by one that is; without any, all."""
+        stale: set[str] = set()
+        for key, model in self.models.items():
+            sql = (altered or {}).get(model["original_file_path"])
+            fed = not stale.isdisjoint(model["depends_on"]["nodes"])
+            if key in needed and (altered is None or sql is not None or fed):
+                stale.add(key)
+                kind = "view" if model["config"]["materialized"] == "view" else "table"
+                connection.execute(
+                    f"create or replace {kind} {model['relation_name']} "
+                    f"as {sql or model['compiled_code']}"
+                )
+
+
+def _models(home: Home) -> dict[str, Model]:
+    manifest = json.loads((home.dbt_target / "manifest.json").read_bytes())
+    nodes: dict[str, Model] = manifest["nodes"]
+    models = {key: node for key, node in nodes.items() if node["resource_type"] == "model"}
+    parents = {
+        key: [parent for parent in node["depends_on"]["nodes"] if parent in models]
+        for key, node in models.items()
+    }
+    return {key: models[key] for key in TopologicalSorter(parents).static_order()}

@@ -35,7 +35,7 @@ def mutations() -> list[Mutation]:
 
 @pytest.fixture(scope="module")
 def replay(hostile_home: Home) -> Replay:
-    return Replay(hostile_home)
+    return Replay.of_lake(hostile_home)
 
 
 def red(verdict: Verdict, warehouse: duckdb.DuckDBPyConnection, model: str) -> list[str]:

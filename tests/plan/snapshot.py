@@ -4,10 +4,9 @@ import json
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-import duckdb
-
 from pipeline.home import Home
 from pipeline.published.publish import publish
+from tests.hand_made import hand_made
 
 TENANT = "11111111-1111-4111-8111-111111111111"
 DAY = date(2026, 6, 30)
@@ -82,12 +81,7 @@ class Snapshot:
         self.home.dbt_target.mkdir(parents=True, exist_ok=True)
         nodes = {f"model.posture.{name}": _node(name) for name in COLUMNS}
         (self.home.dbt_target / "manifest.json").write_text(json.dumps({"nodes": nodes}))
-        with duckdb.connect(str(self.home.warehouse)) as connection:
-            connection.execute("create schema core; create schema marts; create schema ops")
-            connection.execute("create table ops.generation as select 'g' as generation")
-            connection.execute(
-                "create table ops.touched_months (model varchar, month varchar, version bigint)"
-            )
+        with hand_made(self.home) as connection:
             for model, (schema, columns) in COLUMNS.items():
                 connection.execute(f"create table {schema}.{model} ({columns})")
                 for row in self.rows.get(model, []):

@@ -135,9 +135,10 @@ def test_a_warehouse_as_of_a_time_is_published_as_of_its_own_newest_day(
     warehouse: Warehouse, capsys: pytest.CaptureFixture[str]
 ) -> None:
     warehouse.execute(
-        "create table core.fct_collection as select date '2026-05-31' as extract_date;"
-        "alter table ops.generation add column as_of timestamp;"
-        "update ops.generation set as_of = timestamp '2026-06-02 23:59:59.999999'"
+        "create table core.fct_collection as select date '2026-05-31' as extract_date"
+    )
+    warehouse.execute(
+        "update ops.generation set as_of = '2026-06-02T23:59:59.999999+00:00'", on_portfolio=True
     )
     warehouse.publish()
     home = str(warehouse.home.root)

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.home import Home
 from pipeline.warehouse.build import build
+from pipeline.warehouse.store import open_built
 from tests.warehouse.absurd_tenants import absurd_lake, absurdities, ordinary_lake
 
 
@@ -39,14 +40,14 @@ def _least(table: str, column: str) -> int:
 
 
 def test_one_tenants_absurd_number_or_date_stops_nobody(home: Home) -> None:
-    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+    with open_built(home) as connection:
         built = connection.execute("select count(*) from core.dim_tenant").fetchone()
     assert built == (1 + len(list(absurdities())),)
 
 
 def beyond(home: Home, ending: str, least: Callable[[str, str], float], most: float) -> str:
     """The columns of this ending that hold anything else, a line each."""
-    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+    with open_built(home) as connection:
         return "\n".join(
             f"{table}.{column}: {rows} rows, {lowest} to {highest}"
             for schema, table, column in columns(connection, ending)
@@ -70,6 +71,6 @@ def test_no_points_and_no_count_of_any_model_are_beyond_any_tenant(
 
 
 def test_the_calendar_has_the_years_of_the_scores_that_are_plausible(home: Home) -> None:
-    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+    with open_built(home) as connection:
         years = connection.execute("select distinct year_number from core.dim_date").fetchall()
     assert years == [(2026,)]

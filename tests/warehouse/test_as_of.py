@@ -12,6 +12,7 @@ from pipeline.errors import UsageError
 from pipeline.home import Home
 from pipeline.lake.parts import Lake
 from pipeline.warehouse.build import build
+from pipeline.warehouse.store import open_built
 from tests.commands import Ended, posture_here
 from tests.warehouse.lake_writer import control, profile, record, tenant, write_run
 from tests.warehouse.random_history import write_history
@@ -81,7 +82,7 @@ def test_a_run_that_went_on_past_the_time_counts_as_far_as_it_had_come(tmp_path:
         read_at={A: asked - timedelta(hours=1), B: asked + timedelta(minutes=5)},
     )
     assert build(home, as_of=asked).ok
-    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+    with open_built(home) as connection:
         for table in ("fct_control_score_daily", "fct_collection", "dim_control"):
             tenants = connection.sql(f"select distinct tenant_id from core.{table}").fetchall()
             assert tenants == [(A,)], table

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -15,6 +14,7 @@ from pipeline.home import Home
 from pipeline.lake.history import CommittedDay
 from pipeline.lake.integrity import find_damage
 from pipeline.lake.parts import Lake
+from pipeline.warehouse.store import open_built
 from tests.commands import Ended, posture_here
 from tests.warehouse.absurd_tenants import LAST_DAY, ordinary_lake
 from tests.warehouse.lake_writer import tenant, write_run
@@ -32,7 +32,7 @@ class Damaged:
     ended: Ended
 
     def row(self, query: str, *values: object) -> Any:
-        with duckdb.connect(str(self.home.warehouse), read_only=True) as connection:
+        with open_built(self.home) as connection:
             return connection.execute(query, [*values]).fetchone()
 
     def posture(self, columns: str, tenant: int) -> Any:

@@ -1,6 +1,7 @@
 """The golden table of policies and people: each case a tenant, all of them in one build."""
 
 import csv
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import yaml
 from pipeline.graph.catalogue.policies import POLICIES
 from pipeline.home import Home, dbt_project_dir
 from pipeline.warehouse.build import build
+from pipeline.warehouse.store import open_built
 
 from .lake_writer import tenant, write_run
 from .policy_wire import Answers, answers_of
@@ -25,7 +27,9 @@ Verdict = tuple[str, str | None]
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
+def warehouse(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[duckdb.DuckDBPyConnection]:
     home = Home(tmp_path_factory.mktemp("home"))
     first: dict[str, Answers] = {}
     second: dict[str, Answers] = {}
@@ -38,7 +42,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnec
     write_run(home.lake, DAY, {name: answers for name, answers in second.items() if answers})
     result = build(home)
     assert result.ok, result.failed
-    return duckdb.connect(str(home.warehouse), read_only=True)
+    with open_built(home) as connection:
+        yield connection
 
 
 def verdict(text: str) -> Verdict:

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.home import Home
 from pipeline.warehouse.build import build
+from pipeline.warehouse.store import open_built
 from tests.warehouse.lake_writer import Records, control, record, tenant, write_run
 
 LAST = date(2026, 3, 31)
@@ -60,7 +61,7 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.Duck
     write_run(home.lake, LAST, now, segments=after, configured=[*now, MUTE], names={MUTE: "Mute"})
     result = build(home)
     assert result.ok, result.failed
-    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+    with open_built(home) as connection:
         connection.execute("set search_path = 'core,marts'")
         yield connection
 

@@ -3,11 +3,11 @@
 from datetime import date, timedelta
 from typing import Any
 
-import duckdb
 import pytest
 
 from pipeline.home import Home
 from pipeline.warehouse.build import build
+from pipeline.warehouse.store import open_built
 from tests.warehouse.lake_writer import PARENT, tenant, write_run
 from tests.warehouse.test_rebuild import differences, facts
 
@@ -122,7 +122,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 def rows(home: Home, query: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+    with open_built(home) as connection:
         connection.execute("set search_path = 'core,marts'")
         return connection.execute(query).fetchall()
 

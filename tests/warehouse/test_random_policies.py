@@ -1,9 +1,8 @@
 """Random policies of small tenants: the warehouse and the oracle reach the same verdicts."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -11,6 +10,7 @@ import pytest
 
 from pipeline.home import Home
 from pipeline.warehouse.build import build
+from pipeline.warehouse.store import open_built
 from tests.oracle.coverage import coverage_of
 from tests.oracle.effective import effective_rows
 from tests.oracle.everyone import Everyone
@@ -129,16 +129,15 @@ def day_of(case: dict[str, Any], answers: Answers) -> TenantDay:
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
+def warehouse(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[duckdb.DuckDBPyConnection]:
     home = Home(tmp_path_factory.mktemp("home"))
-    return built(home)
-
-
-def built(home: Home) -> duckdb.DuckDBPyConnection:
     write_run(home.lake, DAY, {tenant(one): answers_of(case_of(one)) for one in range(TENANTS)})
     result = build(home)
     assert result.ok, result.failed
-    return duckdb.connect(str(Path(home.warehouse)), read_only=True)
+    with open_built(home) as connection:
+        yield connection
 
 
 def test_people_are_covered_alike(warehouse: duckdb.DuckDBPyConnection) -> None:

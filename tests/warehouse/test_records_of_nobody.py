@@ -3,10 +3,9 @@
 from datetime import date, timedelta
 from pathlib import Path
 
-import duckdb
-
 from pipeline.home import Home
 from pipeline.warehouse.build import build
+from pipeline.warehouse.store import open_built
 from tests.warehouse.lake_writer import control, profile, record, tenant, write_run
 
 DAY = date(2026, 3, 16)
@@ -24,7 +23,7 @@ def test_one_record_without_its_tenant_leaves_the_other_days_of_the_score(tmp_pa
     answers = {"secure_scores": scores, "secure_score_control_profiles": profiles}
     write_run(home.lake, DAY, {tenant(1): answers})
     assert build(home).ok
-    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+    with open_built(home) as connection:
 
         def rows(query: str) -> list[tuple[object, ...]]:
             return connection.execute(query).fetchall()

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.home import Home
 from pipeline.warehouse.build import build
+from pipeline.warehouse.store import open_built
 from tests.warehouse.lake_writer import control, profile, record, tenant, write_run
 
 TODAY = date(2026, 3, 16)
@@ -87,7 +88,7 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.Duck
     write_run(home.lake, TODAY, answers)
     result = build(home)
     assert result.ok, result.failed
-    with duckdb.connect(str(home.warehouse), read_only=True) as opened:
+    with open_built(home) as opened:
         opened.execute("set search_path = 'core,marts,intermediate'")
         yield opened
 
