@@ -10,7 +10,7 @@ warehouse, which every new warehouse starts as a copy of.
 import json
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -146,19 +146,20 @@ def _nodes(home: Home, results: Sequence[Any]) -> list[Node]:
         for one, node in manifest.items()
         if node["resource_type"] == "test" and portfolio & {*node["depends_on"]["nodes"]}
     }
-    kept = {
-        one
-        for one, node in manifest.items()
-        if node.get("access") == "public" or node["config"]["materialized"] == "incremental"
-    }
-    read_across = {name for one in portfolio for name in manifest[one]["depends_on"]["nodes"]}
-    kept |= read_across - portfolio
     read_again = {
         name
         for node in manifest.values()
         for _, name in _READ_AGAIN.findall(node.get("raw_code") or "")
     }
-    kept |= {one for one, node in manifest.items() if node["name"] in read_again}
+    gone_on_from = {
+        one
+        for one, node in manifest.items()
+        if node["config"]["materialized"] == "incremental" or node["name"] in read_again
+    }
+    read_across = {name for one in portfolio for name in manifest[one]["depends_on"]["nodes"]}
+    public = {one for one, node in manifest.items() if node.get("access") == "public"}
+    kept = gone_on_from | public | (read_across - portfolio)
+    history = _with_parents(manifest, gone_on_from)
     nodes = [manifest[result.unique_id] for result in results]
     return [
         Node(
@@ -169,11 +170,23 @@ def _nodes(home: Home, results: Sequence[Any]) -> list[Node]:
             statement=_statement(home, node),
             is_portfolio=node["unique_id"] in portfolio,
             is_kept=node["unique_id"] in kept,
+            is_history=node["unique_id"] in history,
             fails=str(node["config"].get("severity")).lower() == "error",
         )
         for node in nodes
         if node["config"]["materialized"] != "view"
     ]
+
+
+def _with_parents(manifest: Mapping[str, Any], names: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in manifest and name not in found:
+            found.add(name)
+            waiting += manifest[name]["depends_on"].get("nodes", ())
+    return found
 
 
 def _statement(home: Home, node: Mapping[str, Any]) -> str:

@@ -13,13 +13,16 @@ def run_nodes(
     connection: duckdb.DuckDBPyConnection,
     nodes: Sequence[Node],
     *,
-    with_tests: bool,
+    is_last: bool,
     on_event: Callable[[NodeResult], None] | None = None,
 ) -> list[NodeResult]:
-    """Every node in its order; after a model that fails none, since it ends the transaction."""
+    """The nodes in their order; after a model that fails none, since it ends the transaction.
+
+    A slice that is not the last one makes only what the next goes on from, and tests nothing.
+    """
     results: list[NodeResult] = []
     for node in nodes:
-        if node.resource_type == "test" and not with_tests:
+        if not (is_last or node.is_history):
             continue
         result = _run(connection, node)
         results.append(result)

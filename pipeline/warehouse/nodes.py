@@ -11,6 +11,7 @@ class Node:
 
     A test's statement gives the number of failures, whether it should warn and whether it should
     fail. `is_kept`: the next build or a reader needs the table; others are dropped in the end.
+    `is_history`: what the next slice goes on from is this model or made of it.
     """
 
     unique_id: str
@@ -20,6 +21,7 @@ class Node:
     statement: str
     is_portfolio: bool
     is_kept: bool
+    is_history: bool
     fails: bool
 
 

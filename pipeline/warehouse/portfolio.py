@@ -36,7 +36,7 @@ def build_portfolio(
         connection.execute("create table staging.stg_graph__build_clock (as_of_date date)")
         connection.execute("insert into staging.stg_graph__build_clock values (?)", [as_of_date])
         nodes = project.of_portfolio()
-        results = run_nodes(connection, nodes, with_tests=True, on_event=on_event)
+        results = run_nodes(connection, nodes, is_last=True, on_event=on_event)
         if not any(result.is_failure for result in results):
             _write(connection, next_path, project, shards, generation)
         return results, next_path

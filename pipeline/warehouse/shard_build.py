@@ -66,7 +66,7 @@ def build_shard(
             found = create_source_views(connection, task.lake, slice_, task.as_of)
             damage += [line for line in damage_lines(found) if line not in damage]
             nodes = run_nodes(
-                connection, models, with_tests=is_last, on_event=on_event if is_last else None
+                connection, models, is_last=is_last, on_event=on_event if is_last else None
             )
             if any(node.is_failure for node in nodes):
                 connection.rollback()
@@ -81,6 +81,9 @@ def build_shard(
 
 def open_for_building(path: Path | str, resources: Resources) -> duckdb.DuckDBPyConnection:
     """A connection whose database `warehouse` is the file, as the compiled statements say."""
+    # Files of two processes in one folder would overwrite each other.
+    spill = resources.spill / Path(path).stem
+    spill.parent.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect()
     connection.execute(
         f"""
@@ -89,7 +92,7 @@ def open_for_building(path: Path | str, resources: Resources) -> duckdb.DuckDBPy
         set enable_progress_bar = false;
         set memory_limit = '{resources.memory // 1000}KB';
         set threads = {resources.threads};
-        set temp_directory = {quoted(str(resources.spill / Path(path).stem))};
+        set temp_directory = {quoted(str(spill))};
         attach {quoted(str(path))} as warehouse;
         use warehouse
         """

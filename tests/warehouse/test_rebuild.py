@@ -1,10 +1,13 @@
 """The warehouse is a cache of the lake: however it was built, the facts are the same."""
 
 import shutil
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from pipeline.home import Home
@@ -14,7 +17,7 @@ from pipeline.warehouse import slices
 from pipeline.warehouse.build import build
 from pipeline.warehouse.compiled import models_fingerprint
 from pipeline.warehouse.public_models import public_models
-from pipeline.warehouse.store import open_built, shard_file
+from pipeline.warehouse.store import open_built, shard_file, shard_files
 from tests.warehouse.random_history import write_history
 
 UNSTABLE = {"collected_at", "run_id", "last_collected_at"}
@@ -49,13 +52,21 @@ def differences(left: dict[str, list[tuple]], right: dict[str, list[tuple]]) -> 
     return "\n".join(lines)
 
 
-def test_daily_builds_give_the_same_facts_as_one_build_from_the_lake(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    daily = Home(tmp_path)
+@dataclass(frozen=True)
+class Lived:
+    """A home that was built day by day, with its facts and what was published in the end."""
+
+    home: Home
+    facts: dict[str, list[tuple]]
+    checksums: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
+    daily = Home(tmp_path_factory.mktemp("daily"))
 
     def build_day(_: object) -> None:
-        before = tmp_path / "before.duckdb"
+        before = daily.root / "before.duckdb"
         if shard_file(daily, 0).exists():
             shutil.copyfile(shard_file(daily, 0), before)
         result = build(daily)
@@ -66,23 +77,46 @@ def test_daily_builds_give_the_same_facts_as_one_build_from_the_lake(
         published_checksums(daily)
 
     write_history(daily.lake, seed=11, tenants=10, days=3, on_day=build_day)
-    expected, checksums = facts(daily), published_checksums(daily)
-    assert expected["fct_control_score_daily"]
-    assert len(checksums) > 15
-    # A long history is built month by month; this one spans two.
-    monkeypatch.setattr(slices, "SLICE_DAYS", 0)
-    assert build(daily, full=True).ok
-    assert differences(expected, facts(daily)) == ""
-    assert published_checksums(daily) == checksums
+    return Lived(daily, facts(daily), published_checksums(daily))
+
+
+def test_daily_builds_give_the_same_facts_as_one_build_from_the_lake(
+    lived: Lived, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert lived.facts["fct_control_score_daily"]
+    assert len(lived.checksums) > 15
+    # A long history is built slice by slice; here each day is one.
+    monkeypatch.setattr(slices, "SLICE_DAYS", 1)
+    assert build(lived.home, full=True).ok
+    assert differences(lived.facts, facts(lived.home)) == ""
+    assert published_checksums(lived.home) == lived.checksums
 
     # What other models made does not mix with what these make: it is made anew.
-    made = daily.warehouse_dir / "generation.json"
+    made = lived.home.warehouse_dir / "generation.json"
     made.write_text(made.read_text().replace(models_fingerprint(), "of another version"))
-    with duckdb.connect(str(shard_file(daily, 0))) as connection:
+    with duckdb.connect(str(shard_file(lived.home, 0))) as connection:
         connection.execute("delete from core.dim_principal")
         connection.execute("delete from core.fct_tenant_score_daily")
-    assert build(daily).ok
-    assert differences(expected, facts(daily)) == ""
+    assert build(lived.home).ok
+    assert differences(lived.facts, facts(lived.home)) == ""
+
+
+@pytest.mark.parametrize(("shards", "workers"), [(2, 1), (7, 2)])
+def test_facts_are_the_same_whatever_the_number_of_shards_and_workers(
+    lived: Lived, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shards: int, workers: int
+) -> None:
+    home = Home(tmp_path)
+    shutil.copytree(lived.home.lake, home.lake)
+    for path in home.lake.glob("tenant_config/*/*.parquet"):
+        rows = pq.ParquetFile(path).read()
+        number = pa.array([int(one[:8]) % shards for one in rows["tenant_id"].to_pylist()])
+        place = rows.column_names.index("shard")
+        pq.write_table(rows.set_column(place, "shard", number.cast(pa.int32())), path)
+    monkeypatch.setenv("POSTURE_WORKERS", str(workers))
+    assert build(home).ok
+    assert len(shard_files(home)) == shards
+    assert differences(lived.facts, facts(home)) == ""
+    assert published_checksums(home) == lived.checksums
 
 
 def assert_changes_are_recorded(home: Home, before: Path) -> None:

@@ -8,18 +8,28 @@ captures as (
 
 ),
 
+-- Of a control that a page repeats the first copy: found among the keys, since the texts are long.
+firsts as (
+
+    select
+        profiles.run_id,
+        profiles.tenant_id,
+        captures.capture_date,
+        min(profiles.record_index) as record_index
+    from {{ ref('stg_graph__secure_score_control_profiles') }} as profiles
+    inner join captures using (run_id, tenant_id)
+    where profiles.quarantine_reason is null
+    group by profiles.run_id, profiles.tenant_id, captures.capture_date, profiles.control_id
+
+),
+
 profiles as (
 
     select
         profiles.*,
-        captures.capture_date,
-        row_number() over (
-            partition by profiles.run_id, profiles.tenant_id, profiles.control_id
-            order by profiles.record_index
-        ) as copy_number
+        firsts.capture_date
     from {{ ref('stg_graph__secure_score_control_profiles') }} as profiles
-    inner join captures using (run_id, tenant_id)
-    where profiles.quarantine_reason is null
+    inner join firsts using (run_id, tenant_id, record_index)
 
 ),
 
@@ -83,7 +93,6 @@ described as (
     from profiles
     left join threats using (run_id, tenant_id, record_index)
     left join states using (run_id, tenant_id, record_index)
-    where profiles.copy_number = 1
 
 )
 
