@@ -26,6 +26,7 @@ def hand_made(home: Home, generation: str = "g") -> Iterator[duckdb.DuckDBPyConn
         connection.execute(
             "create schema core; create schema marts; create schema ops;"
             "create table ops.shards as select 'shard_0000' as shard, 's' as stamp;"
+            "create table ops.build as select 'b' as stamp;"
             "create table ops.generation (generation varchar, models varchar, as_of varchar)"
         )
         connection.execute("insert into ops.generation values (?, 'm', null)", [generation])

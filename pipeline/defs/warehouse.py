@@ -55,8 +55,10 @@ def _events(
     rows = _row_counts(home, context.assets_def.specs) if result.ok else {}
     for spec in _upstream_first(context.assets_def.specs):
         node = nodes.get(spec.metadata[UNIQUE_ID])
-        if spec.key in context.selected_asset_keys and node and node.status == "success":
-            metadata: dict[str, float] = {"seconds": node.seconds}
+        # Where nothing was new no node was run: the model stands as the last build left it.
+        is_whole = result.ok and not nodes or node is not None and node.status == "success"
+        if spec.key in context.selected_asset_keys and is_whole:
+            metadata: dict[str, float] = {} if node is None else {"seconds": node.seconds}
             if tuple(spec.key.path) in rows:
                 metadata["dagster/row_count"] = rows[tuple(spec.key.path)]
             yield dg.MaterializeResult(asset_key=spec.key, metadata=metadata)

@@ -69,6 +69,7 @@ class ManifestDocument(_Document):
     models: dict[Name, ModelDocument]
     built_as_of: datetime | None = None
     client_tenant_id: Id | None = None
+    build: Id | None = None
 
     @model_validator(mode="after")
     def _files_are_of_the_snapshot(self) -> Self:

@@ -26,7 +26,7 @@ class SnapshotWriter:
     """Writes models of the warehouse into `folder`, linking what `previous` already holds.
 
     `versions` tells, by large fact and month, one state of it from another (`ops.touched_months`).
-    `built_as_of` and `newest_day` are set where the warehouse knows the lake up to a time only.
+    `build` names the build that made the warehouse. `built_as_of` and `newest_day` are set where the warehouse knows the lake up to a time only.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -36,6 +36,7 @@ class SnapshotWriter:
     published: Path
     generation: str
     versions: Mapping[tuple[str, str], int]
+    build: str
     built_as_of: datetime | None = None
     newest_day: date | None = None
 
@@ -61,6 +62,7 @@ class SnapshotWriter:
                 published=home.published,
                 generation=made["generation"],
                 versions=_versions(connection),
+                build=connection.execute("from ops.build").fetchall()[0][0],
                 built_as_of=datetime.fromisoformat(as_of).astimezone(UTC) if as_of else None,
                 newest_day=_newest_day(connection) if as_of else None,
             )

@@ -59,7 +59,8 @@ class PublishedModel:
 class Manifest:
     """A snapshot as `manifest.json` describes it.
 
-    `generation` names the warehouse it came from: another one after a full rebuild.
+    `generation` names the warehouse it came from: another one after a full rebuild; `build` the
+    build that made it.
     `kept_snapshots` are the folders that readers may still be using, newest first, this one
     included. `built_as_of` is set where the warehouse knew only what was read by that time.
     `client_tenant_id` is set in a client's own copy: it holds that tenant and no other.
@@ -73,6 +74,7 @@ class Manifest:
     models: Mapping[str, PublishedModel]
     built_as_of: datetime | None = None
     client_tenant_id: str | None = None
+    build: str | None = None
 
 
 def read_manifest(published: Path) -> Manifest | None:
@@ -105,6 +107,7 @@ def read_manifest(published: Path) -> Manifest | None:
         models={name: _published_model(model) for name, model in document.models.items()},
         built_as_of=document.built_as_of,
         client_tenant_id=document.client_tenant_id,
+        build=document.build,
     )
 
 

@@ -74,11 +74,18 @@ def publish(home: Home, *, run_date: date, published_at: datetime) -> Snapshot:
                 kept_snapshots=_kept(published, snapshot_id, previous),
                 models=writer.write_all(models),
                 built_as_of=writer.built_as_of,
+                build=writer.build,
             )
         write_models(staging / snapshot_id, models)
         _announce(models, manifest, published=published, staging=staging)
         _sweep(published, manifest)
     return Snapshot(snapshot_id, published / "snapshots" / snapshot_id, manifest.models)
+
+
+def is_published(home: Home, build: str, *, run_date: date) -> bool:
+    """Whether readers see what that build made, as of the date."""
+    manifest = _previous(home.published)
+    return manifest is not None and (manifest.build, manifest.as_of) == (build, run_date)
 
 
 def _previous(published: Path) -> Manifest | None:

@@ -22,7 +22,13 @@ from pipeline.warehouse.nodes import NodeResult
 from pipeline.warehouse.portfolio import build_portfolio
 from pipeline.warehouse.resources import Machine, Resources
 from pipeline.warehouse.slices import LakeParts, OwnedParts
-from pipeline.warehouse.store import Generation, remove_database, shard_file, shard_files
+from pipeline.warehouse.store import (
+    Generation,
+    open_built,
+    remove_database,
+    shard_file,
+    shard_files,
+)
 from pipeline.warehouse.tasks import known_to_all, shard_tasks
 from pipeline.warehouse.workers import build_shards
 
@@ -88,6 +94,18 @@ def failure_message(result: BuildResult) -> str:
         f"the warehouse was not built: {names}{more} failed ({failed[0].message}); "
         "the last snapshot stays published"
     )
+
+
+def finished_build(home: Home) -> str | None:
+    """The build that stands; None where the lake has news for it, or models or lake are others."""
+    generation = Generation.of_home(home, models=models_fingerprint(), as_of=None, is_new=False)
+    if not generation.is_complete or not home.warehouse.exists():
+        return None
+    if not known_to_all(home, generation) >= LakeParts.of_lake(home.lake).all:
+        return None
+    with open_built(home) as connection:
+        [(stamp,)] = connection.execute("from ops.build").fetchall()
+    return str(stamp)
 
 
 def _build(

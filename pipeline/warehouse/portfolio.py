@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import duckdb
 
@@ -69,5 +70,6 @@ def _write(
         f"select '{name}' as shard, stamp from {name}.ops.build" for name in shards
     )
     connection.execute(f"create table portfolio.ops.shards as {stamps}")
+    connection.execute("create table portfolio.ops.build as select ? as stamp", [uuid4().hex])
     connection.execute(f"create table portfolio.ops.parts_seen as from {shards[0]}.ops.parts_seen")
     connection.execute("detach portfolio")
