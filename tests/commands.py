@@ -36,6 +36,18 @@ def posture(*words: object, umask: int = -1, **environment: str) -> Ended:
     return Ended(result.returncode, result.stdout, result.stderr)
 
 
+def begun(*words: object, **environment: str) -> "subprocess.Popen[str]":
+    """Start a command whose end the caller does not want to see."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("POSTURE_")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "pipeline.cli", *map(str, words)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=kept | environment,
+    )
+
+
 def posture_here(*words: object, **environment: str) -> Ended:
     """The same in this process, which spares the seconds that imports take."""
     # Answers of some formats go to the bytes beneath the text.

@@ -1,8 +1,13 @@
 """The warehouse is a cache of the lake: however it was built, the facts are the same."""
 
+import os
+import random
 import shutil
+import signal
+import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -17,7 +22,11 @@ from pipeline.warehouse import slices
 from pipeline.warehouse.build import build
 from pipeline.warehouse.compiled import models_fingerprint
 from pipeline.warehouse.public_models import public_models
-from pipeline.warehouse.store import open_built, shard_file, shard_files
+from pipeline.warehouse.slices import LakeParts
+from pipeline.warehouse.store import open_built, shard_file, shard_files, shard_state
+from tests import statements
+from tests.commands import begun, posture
+from tests.processes import all_ended, children_of, wait_until
 from tests.warehouse.random_history import write_history
 
 UNSTABLE = {"collected_at", "run_id", "last_collected_at"}
@@ -105,18 +114,56 @@ def test_daily_builds_give_the_same_facts_as_one_build_from_the_lake(
 def test_facts_are_the_same_whatever_the_number_of_shards_and_workers(
     lived: Lived, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shards: int, workers: int
 ) -> None:
-    home = Home(tmp_path)
+    home = sharded(lived, tmp_path, shards)
+    monkeypatch.setenv("POSTURE_WORKERS", str(workers))
+    assert build(home).ok
+    assert len(shard_files(home)) == shards
+    assert differences(lived.facts, facts(home)) == ""
+    assert published_checksums(home) == lived.checksums
+
+
+def test_kills_of_two_workers_and_their_parent_lose_nothing(lived: Lived, tmp_path: Path) -> None:
+    chance = random.Random(7)
+    home = sharded(lived, tmp_path, 4)
+    statements.give(home)
+    done: set[Path] = set()
+    for kill in range(3):
+        process = begun("build", "--home", home.root, POSTURE_WORKERS="2")
+        workers = children_of(process, at_least=2)
+        time.sleep(chance.uniform(0.2, 2.5))
+        if kill % 2:
+            os.kill(workers[-1], signal.SIGKILL)
+            assert process.wait(timeout=60) == 1
+            assert "`posture build` goes on where it stopped" in process.communicate()[1]
+        else:
+            os.kill(process.pid, signal.SIGKILL)
+            process.communicate()
+            wait_until(partial(all_ended, workers))
+        assert not home.warehouse.exists()
+        finished = {path for path in shard_files(home, are_next=True) if is_whole(path, lived)}
+        assert finished >= done, "a shard that was done was begun again"
+        done = finished
+    ended = posture("build", "--home", home.root, POSTURE_WORKERS="2")
+    assert ended.code == 0, ended.err
+    assert differences(lived.facts, facts(home)) == ""
+    assert published_checksums(home) == lived.checksums
+
+
+def sharded(lived: Lived, root: Path, shards: int) -> Home:
+    """A home with the same lake, whose tenants are assigned to so many shards."""
+    home = Home(root)
     shutil.copytree(lived.home.lake, home.lake)
     for path in home.lake.glob("tenant_config/*/*.parquet"):
         rows = pq.ParquetFile(path).read()
         number = pa.array([int(one[:8]) % shards for one in rows["tenant_id"].to_pylist()])
         place = rows.column_names.index("shard")
         pq.write_table(rows.set_column(place, "shard", number.cast(pa.int32())), path)
-    monkeypatch.setenv("POSTURE_WORKERS", str(workers))
-    assert build(home).ok
-    assert len(shard_files(home)) == shards
-    assert differences(lived.facts, facts(home)) == ""
-    assert published_checksums(home) == lived.checksums
+    return home
+
+
+def is_whole(path: Path, lived: Lived) -> bool:
+    state = shard_state(path)
+    return state is not None and state.parts_seen == LakeParts.of_lake(lived.home.lake).all
 
 
 def assert_changes_are_recorded(home: Home, before: Path) -> None:
