@@ -2,10 +2,10 @@
     Tables, views and incremental models written in one statement. dbt-duckdb's own
     materializations write beside the old relation, rename twice, drop, and ask for columns,
     indexes, grants and comments in between, so that readers never miss a relation and models can
-    change. A build here works on a copy of the warehouse that no reader sees and that replaces the
-    old one as a whole, other models start a warehouse anew, and publishing writes the comments.
-    A failed contract stops the model before the statement. It is asked for in the first build: the
-    same models make the same columns ever after.
+    change. A build here runs these statements in one transaction that no reader sees, other models
+    start a warehouse anew, and publishing writes the comments. A failed contract stops the model
+    before the statement. It is asked for where dbt makes the empty warehouse: the same models make
+    the same columns ever after.
 #}
 {% macro contracted_rows(sql) -%}
     {%- if config.get("contract").enforced -%}

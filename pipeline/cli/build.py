@@ -24,9 +24,11 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     if not result.ok:
         raise PostureError(failure_message(result))
     kinds = Counter(node.resource_type for node in result.nodes)
-    print(
-        f"built {kinds['model']} models in {context.home.warehouse}, {kinds['test']} tests passed"
-    )
+    if result.nodes:
+        where = context.home.warehouse_dir
+        print(f"built {kinds['model']} models in {where}, {kinds['test']} tests passed")
+    else:
+        print(f"nothing new in {context.home.lake}; {context.home.warehouse_dir} is as it was")
     if arguments.as_of:
         print(
             f"it knows only what was read by {arguments.as_of:%Y-%m-%d %H:%M} UTC; "
