@@ -47,6 +47,14 @@ class Privacy(Group):
         return self
 
 
+class Maintenance(Group):
+    """What `posture run` does once the day is published."""
+
+    compact: bool = Field(
+        True, description="merge the lake's small files of closed months; by default true"
+    )
+
+
 class _Defaults(CloudKeys):
     credential: WrittenCredential | None = Field(None, description="how to sign in")
 
@@ -71,6 +79,7 @@ class TenantsFile(_Defaults):
         (), description="who may see which tenants in the Power BI model of them all"
     )
     limits: Bounds = Field(Bounds(), description="what a tenant may cost a run at most")
+    maintenance: Maintenance = Field(Maintenance(), description="what a run does at its end")
     provider: Provider = Field(Provider(), description="whose name and logo the report carries")
 
 
@@ -78,7 +87,7 @@ class ClientFile(_Defaults):
     """A file of tenants.d; its defaults are for its own tenants."""
 
     elsewhere: ClassVar = dict.fromkeys(
-        ("privacy", "limits"), "holds for all tenants and belongs into the main file"
+        ("privacy", "limits", "maintenance"), "holds for all tenants and belongs into the main file"
     )
 
     tenants: tuple[TenantEntry, ...] = Field(min_length=1, description="the list of its tenants")
