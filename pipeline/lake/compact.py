@@ -6,20 +6,16 @@ a process that is killed before it leaves files that do not count, one that is k
 leaves small files that do not count any more, and the next compaction removes either.
 """
 
-import contextlib
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from pipeline.errors import PostureError
 from pipeline.files import whole_file, whole_files
 from pipeline.home import Home
+from pipeline.lake.merge_files import UnreadableError, write_merged
 from pipeline.lake.merged import (
     DAY,
     LOG,
@@ -30,8 +26,7 @@ from pipeline.lake.merged import (
     month_document,
     months_of,
 )
-from pipeline.lake.part_reading import PART
-from pipeline.lake.parts import ROW_GROUP, TEMPORARY, Lake, make_folder, writing
+from pipeline.lake.parts import TEMPORARY, Lake, make_folder, writing
 from pipeline.lake.standing import standing_query
 from pipeline.lake.sweep import sweep
 from pipeline.text import literal
@@ -70,7 +65,7 @@ def compact(
                 on_month(month)
             try:
                 merged = _Merge(lake, month, parts)
-            except _UnreadableError as error:
+            except UnreadableError as error:
                 skipped.append(str(error))
                 continue
             merged.commit()
@@ -96,24 +91,6 @@ def _month_of(path: Path) -> str:
     return path.parent.name.removeprefix(DAY)[:7]
 
 
-class _UnreadableError(PostureError):
-    """A file of the lake is damaged."""
-
-
-@contextlib.contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    """Tell what cannot be read from what cannot be written: the first has no errno."""
-    try:
-        yield
-    except (pa.ArrowException, OSError) as error:
-        if getattr(error, "errno", None):
-            raise
-        raise _UnreadableError(
-            f"{path}: cannot be read as Parquet, so its month is not merged; restore it from a "
-            "backup"
-        ) from error
-
-
 class _Merge:
     """The parts of a month merged under temporary names, and then committed."""
 
@@ -127,8 +104,13 @@ class _Merge:
             (lake.root / TEMPORARY / f"{table}-{name}.tmp", self.bundle.file(lake.root, table))
             for table in sources
         ]
-        for (temporary, _), files in zip(self._pending, sources.values(), strict=True):
-            _write_merged(files, temporary)
+        try:
+            for (temporary, _), files in zip(self._pending, sources.values(), strict=True):
+                write_merged(files, temporary)
+        except BaseException:
+            for temporary, _ in self._pending:
+                temporary.unlink(missing_ok=True)
+            raise
 
     def commit(self) -> None:
         """Give the files their names, and then have them count."""
@@ -167,40 +149,3 @@ def _sources(lake: Lake, parts: Sequence[str]) -> dict[str, list[Path]]:
         if files:
             found[folder.name] = files
     return found
-
-
-def _write_merged(sources: Sequence[Path], target: Path) -> None:
-    """The rows of the files one after the other, with the part of each; read in bounded memory."""
-    schemas, expected = [], 0
-    for path in sources:
-        with _reading(path), pq.ParquetFile(path) as file:
-            schemas.append(file.schema_arrow.remove_metadata())
-            expected += file.metadata.num_rows
-    schema = pa.unify_schemas(schemas, promote_options="permissive")
-    schema = schema.append(pa.field(PART, pa.string()))
-    with pq.ParquetWriter(target, schema, compression="zstd", store_schema=False) as writer:
-        for rows in _grouped(sources, schema):
-            writer.write_table(rows, row_group_size=ROW_GROUP)
-    written = pq.read_metadata(target).num_rows
-    if written != expected:
-        raise PostureError(
-            f"{target}: {written} rows were merged of {expected}; nothing was changed, try again"
-        )
-
-
-def _grouped(sources: Sequence[Path], schema: pa.Schema) -> Iterator[pa.Table]:
-    """Enough rows at a time for a row group, so that many small parts share one."""
-    held: list[pa.Table] = []
-    for path in sources:
-        with _reading(path), pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=ROW_GROUP):
-                part = pa.repeat(pa.scalar(f"{path.parent.name}/{path.stem}"), batch.num_rows)
-                rows = pa.table(batch).append_column(PART, part)
-                held.append(
-                    pa.concat_tables([schema.empty_table(), rows], promote_options="permissive")
-                )
-                if sum(one.num_rows for one in held) >= ROW_GROUP:
-                    yield pa.concat_tables(held)
-                    held = []
-    if held:
-        yield pa.concat_tables(held)
