@@ -38,7 +38,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
             observer=display,
             days_kept=settings.bounds.run_days,
         )
-        kept_small = _maintained(context, settings)
+        kept_small = maintained(context, settings)
     result = display.collected
     print_collection(context, settings, result)
     print_snapshot(context)
@@ -46,6 +46,6 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     return collection_exit_code(result) or (INCOMPLETE if display.damage else 0)
 
 
-def _maintained(context: Context, settings: Settings) -> Sequence[str]:
+def maintained(context: Context, settings: Settings) -> Sequence[str]:
     """What the lake gains from once the day is published; a line for what could not be done."""
     return compact(context.home).skipped if settings.maintenance.compact else ()

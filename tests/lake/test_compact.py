@@ -11,7 +11,10 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.errors import PostureError
+from pipeline.cli.context import Context
+from pipeline.cli.run import maintained
+from pipeline.config.settings import load_config
+from pipeline.errors import PostureError, UsageError
 from pipeline.home import Home
 from pipeline.lake.compact import compact
 from pipeline.lake.history import CommittedDay, ScoreHistory
@@ -178,3 +181,29 @@ def test_a_month_with_a_damaged_file_stays_as_it_is(home: Home) -> None:
     assert not list(home.lake.glob("*/extract_month=2026-02"))
     assert list(home.lake.glob("*/extract_month=2026-01"))
     assert not list((home.lake / ".unfinished").iterdir())
+
+
+CONFIG = """
+credential: {kind: default}
+tenants: [{id: 11111111-1111-1111-1111-111111111111}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "months"),
+    [("", 2), ("maintenance: {compact: true}", 2), ("maintenance: {compact: false}", 0)],
+)
+def test_a_run_merges_at_its_end_unless_tenants_yaml_says_no(
+    home: Home, tmp_path: Path, written: str, months: int
+) -> None:
+    config = tmp_path / "tenants.yaml"
+    config.write_text(CONFIG + written)
+    assert maintained(Context(home, config), load_config(config)) == ()
+    assert len(list(home.lake.glob("compacted/*.json"))) == months
+
+
+def test_what_is_no_yes_and_no_no_is_wrong_use(tmp_path: Path) -> None:
+    config = tmp_path / "tenants.yaml"
+    config.write_text(CONFIG + "maintenance: {compact: monthly}")
+    with pytest.raises(UsageError, match=r"tenants\.yaml:4: maintenance\.compact: "):
+        load_config(config)
