@@ -12,10 +12,10 @@ from pipeline.config.cloud import CLOUDS, Cloud
 from pipeline.config.credential import Credential
 from pipeline.config.document import Document
 from pipeline.config.fields import ConfigError
+from pipeline.config.maintenance import Maintenance
 from pipeline.config.register import RegisterEntry, load_register
 from pipeline.config.tenants_file import (
     ClientFile,
-    Maintenance,
     Privacy,
     TenantEntry,
     TenantsFile,

@@ -16,6 +16,7 @@ from pipeline.config.branding import Provider
 from pipeline.config.cloud import CloudKeys
 from pipeline.config.credential import WrittenCredential
 from pipeline.config.fields import ConfigError, Group, Guid, Text
+from pipeline.config.maintenance import Maintenance
 from pipeline.config.secret import Secret
 
 
@@ -45,14 +46,6 @@ class Privacy(Group):
                 "key: is missing; pseudonyms need a secret key: {env: NAME} or {file: path}"
             )
         return self
-
-
-class Maintenance(Group):
-    """What `posture run` does once the day is published."""
-
-    compact: bool = Field(
-        True, description="merge the lake's small files of closed months; by default true"
-    )
 
 
 class _Defaults(CloudKeys):

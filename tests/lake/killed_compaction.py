@@ -21,7 +21,7 @@ def exit_code(root: Path, fatal: int) -> int | None:
     """How the process ended; 0 where it did not kill itself."""
     context = multiprocessing.get_context("forkserver")
     # What is imported once is no work that a kill could harm.
-    context.set_forkserver_preload(["pipeline.lake.compact", "duckdb", "pytz"])
+    context.set_forkserver_preload(["pipeline.lake.compact", "duckdb", "pandas"])
     process = context.Process(target=_run, args=(root, fatal))
     process.start()
     process.join()
