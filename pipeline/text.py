@@ -2,7 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 # They turn around what is shown after them.
@@ -70,6 +74,43 @@ def one_line(text: str) -> str:
 def quoted(text: str) -> str:
     """The text as an SQL string literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def literal(value: object) -> str:
+    """The value as SQL. Raises TypeError for what has no literal."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case str():
+            return quoted(value)
+        case int() | Decimal():
+            return str(value)
+        case float():
+            return f"{str(value)!r}::double"
+        case datetime():
+            kind = "timestamp" if value.tzinfo is None else "timestamptz"
+            return f"{kind} '{value.isoformat(sep=' ')}'"
+        case date():
+            return f"date '{value.isoformat()}'"
+        case Path():
+            return quoted(one_file(value))
+        case Sequence():
+            return f"[{', '.join(map(literal, value))}]"
+    raise TypeError(f"{type(value).__name__} has no literal")
+
+
+def filled(query: str, values: Mapping[str, Any]) -> str:
+    """The query with the value of each `$name` that stands in it as a literal.
+
+    Given a parameter, DuckDB's Python client imports pandas, which takes longer than a command.
+    """
+    return re.sub(
+        r"\$([a-z_]+)",
+        lambda found: literal(values[found[1]]) if found[1] in values else found[0],
+        query,
+    )
 
 
 def one_file(path: Path) -> str:

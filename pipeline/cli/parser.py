@@ -48,6 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_date(publish, "the date the snapshot is for (by default the newest day collected)")
     status = add_to(commands, "status", "say what is there, what is missing and what to do")
     status.add_argument("--json", action="store_true", help="as one JSON object")
+    add_to(commands, "compact", "merge the lake's small files of closed months")
     _add_sql(commands)
     _add_plan(commands)
     _add_report(commands)

@@ -1,6 +1,7 @@
 """`posture run`: one day, collected, built, tested and published through Dagster."""
 
 import argparse
+from collections.abc import Sequence
 
 from pipeline.cli.context import Context
 from pipeline.cli.dagster_home import require_dagster_can_read
@@ -13,7 +14,8 @@ from pipeline.cli.summary import (
     print_snapshot,
 )
 from pipeline.collection.selection import checked_feeds, checked_tenants
-from pipeline.config.settings import load_config
+from pipeline.config.settings import Settings, load_config
+from pipeline.lake.compact import compact
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
@@ -36,8 +38,14 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
             observer=display,
             days_kept=settings.bounds.run_days,
         )
+        kept_small = maintained(context, settings)
     result = display.collected
     print_collection(context, settings, result)
     print_snapshot(context)
-    print_damage(display.damage)
+    print_damage([*display.damage, *kept_small])
     return collection_exit_code(result) or (INCOMPLETE if display.damage else 0)
+
+
+def maintained(context: Context, settings: Settings) -> Sequence[str]:
+    """What the lake gains from once the day is published; a line for what could not be done."""
+    return compact(context.home).skipped if settings.maintenance.compact else ()

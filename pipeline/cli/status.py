@@ -10,6 +10,7 @@ from pipeline.cli.context import Context
 from pipeline.cli.output import print_table
 from pipeline.cli.troubles import feeds_in_words, trouble_lines
 from pipeline.lake.drift import Drift, drifts
+from pipeline.lake.standing import standing
 from pipeline.lake.status import FeedStatus, feed_states, tenant_names
 from pipeline.published.manifest import Manifest, read_manifest
 from pipeline.text import printable
@@ -22,10 +23,10 @@ DRIFT_DAYS = 30
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Say it from the lake's own log, so that it is known before anything is published."""
-    states = feed_states(context.home)
+    with standing(context.home) as connection:
+        states, found = feed_states(connection), drifts(connection)
     names = tenant_names(context.home)
     snapshot = read_manifest(context.home.published)
-    found = drifts(context.home)
     if arguments.json:
         document = _document(context, states, names, snapshot)
         document["drift"] = [_drift_document(one) for one in found]

@@ -12,8 +12,14 @@ from pipeline.config.cloud import CLOUDS, Cloud
 from pipeline.config.credential import Credential
 from pipeline.config.document import Document
 from pipeline.config.fields import ConfigError
+from pipeline.config.maintenance import Maintenance
 from pipeline.config.register import RegisterEntry, load_register
-from pipeline.config.tenants_file import ClientFile, Privacy, TenantEntry, TenantsFile
+from pipeline.config.tenants_file import (
+    ClientFile,
+    Privacy,
+    TenantEntry,
+    TenantsFile,
+)
 from pipeline.config.yaml_reader import read_yaml
 from pipeline.errors import UsageError
 
@@ -43,6 +49,7 @@ class Settings:
     access: tuple[AccessGrant, ...] = ()
     branding: Branding = field(default_factory=Branding)
     bounds: Bounds = field(default_factory=Bounds)
+    maintenance: Maintenance = field(default_factory=Maintenance)
 
 
 @dataclass(frozen=True)
@@ -113,6 +120,7 @@ def load_config(path: Path, *, environ: Mapping[str, str] | None = None) -> Sett
         resolve_access(document, main.access, names),
         main.provider.branding(),
         main.limits,
+        main.maintenance,
     )
 
 

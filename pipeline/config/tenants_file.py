@@ -16,6 +16,7 @@ from pipeline.config.branding import Provider
 from pipeline.config.cloud import CloudKeys
 from pipeline.config.credential import WrittenCredential
 from pipeline.config.fields import ConfigError, Group, Guid, Text
+from pipeline.config.maintenance import Maintenance
 from pipeline.config.secret import Secret
 
 
@@ -71,6 +72,7 @@ class TenantsFile(_Defaults):
         (), description="who may see which tenants in the Power BI model of them all"
     )
     limits: Bounds = Field(Bounds(), description="what a tenant may cost a run at most")
+    maintenance: Maintenance = Field(Maintenance(), description="what a run does at its end")
     provider: Provider = Field(Provider(), description="whose name and logo the report carries")
 
 
@@ -78,7 +80,7 @@ class ClientFile(_Defaults):
     """A file of tenants.d; its defaults are for its own tenants."""
 
     elsewhere: ClassVar = dict.fromkeys(
-        ("privacy", "limits"), "holds for all tenants and belongs into the main file"
+        ("privacy", "limits", "maintenance"), "holds for all tenants and belongs into the main file"
     )
 
     tenants: tuple[TenantEntry, ...] = Field(min_length=1, description="the list of its tenants")

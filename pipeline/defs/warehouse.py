@@ -56,7 +56,7 @@ def _events(
     for spec in _upstream_first(context.assets_def.specs):
         node = nodes.get(spec.metadata[UNIQUE_ID])
         # Where nothing was new no node was run: the model stands as the last build left it.
-        is_whole = result.ok and not nodes or node is not None and node.status == "success"
+        is_whole = (result.ok and not nodes) or (node is not None and node.status == "success")
         if spec.key in context.selected_asset_keys and is_whole:
             metadata: dict[str, float] = {} if node is None else {"seconds": node.seconds}
             if tuple(spec.key.path) in rows:

@@ -2,30 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-import duckdb
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
-from pipeline.home import Home
-from pipeline.lake.status import damaged_log, log_files
-
-_MEMBERS = """
-    with seen as (
-        select feed, tenant_id, extract_date, unnest(string_split(unknown_fields, ',')) as name
-        from read_parquet($files, hive_partitioning = false)
-        where unknown_fields is not null
-    )
-    select feed, trim(name), null, count(distinct tenant_id), min(extract_date), max(extract_date)
-    from seen
-    where trim(name) <> ''
-    group by feed, trim(name)
+_DRIFTS = """
+select feed, one.name, one.note, count(distinct tenant_id), min(one.first), max(one.last)
+from (select tenant_id, feed, unnest(seen) as one from standing)
+group by feed, one.name, one.note
+order by 6 desc, 4 desc, 1, 2, 3
 """
-_REFUSALS = """
-    select feed, null, note, count(distinct tenant_id), min(extract_date), max(extract_date)
-    from read_parquet($files, hive_partitioning = false)
-    where outcome = 'bad_response'
-    group by feed, note
-"""
-_ORDER = "order by 6 desc, 4 desc, 1, 2, 3"
 
 
 @dataclass(frozen=True)
@@ -44,18 +31,6 @@ class Drift:
     last_seen: date
 
 
-def drifts(home: Home) -> list[Drift]:
-    """Refused feeds and unknown members and words, last seen and most frequent first.
-
-    Raises PostureError naming a log file that is damaged.
-    """
-    files = log_files(home)
-    if not files:
-        return []
-    try:
-        rows = duckdb.execute(
-            f"({_REFUSALS}) union all ({_MEMBERS}) {_ORDER}", {"files": files}
-        ).fetchall()
-    except duckdb.Error as error:
-        raise damaged_log(home, error) from error
-    return [Drift(*row) for row in rows]
+def drifts(connection: "DuckDBPyConnection") -> list[Drift]:
+    """Refused feeds and unknown members and words in `standing`, last seen and most first."""
+    return [Drift(*row) for row in connection.execute(_DRIFTS).fetchall()]

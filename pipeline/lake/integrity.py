@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipeline.graph.feeds import FEEDS
 from pipeline.lake.log import Vouched, vouched_rows
+from pipeline.lake.merged import file_of, is_held
 from pipeline.lake.names import well_named
+from pipeline.lake.part_reading import rows_by_tenant
 from pipeline.lake.parts import Lake
 
 _REBUILD = "then run `posture build --full`"
@@ -20,8 +21,8 @@ _REBUILD = "then run `posture build --full`"
 class Damage:
     """A log row whose rows are `missing`, `short`, `doubled` or `unreadable`, or are a `copy`.
 
-    `part` is the log file as `extract_date=D/<run>-<part>`, `path` the file that is not as it
-    should be. A copy is a log row that an earlier file has already.
+    `part` is the log file as `extract_date=D/<run>-<part>`, `path` where the rows that are not as
+    they should be were written to. A copy is a log row that an earlier file has already.
     """
 
     kind: str
@@ -36,7 +37,12 @@ class Damage:
     @property
     def note(self) -> str:
         """As `told`, with the file's place in the lake: facts go where the machine is unknown."""
-        return self.told("/".join(self.path.parts[-3:]))
+        return self.told("/".join(self.file.parts[-3:]))
+
+    @property
+    def file(self) -> Path:
+        """The file to restore: that of the path, or the one it was merged into."""
+        return file_of(self.path)
 
     def told(self, where: str) -> str:
         """The file, what is wrong with it, and the next step in one sentence."""
@@ -117,22 +123,21 @@ def _kind(held: _Held, row: Vouched, table: str) -> str | None:
 
 
 def _read(path: Path) -> _Held:
-    if not path.exists():
+    if not is_held(path):
         return _Held(path, is_there=False)
     try:
-        with pq.ParquetFile(path) as file:
-            tenants = file.read(columns=["tenant_id"])["tenant_id"]
+        rows = rows_by_tenant(path)
     except (pa.ArrowException, OSError):
         return _Held(path, is_readable=False)
-    counts = tenants.value_counts()
-    return _Held(path, Counter({one["values"].as_py(): one["counts"].as_py() for one in counts}))
+    # A merged file is there for other parts as well.
+    return _Held(path, rows, is_there=bool(rows) or file_of(path) == path)
 
 
 def damage_lines(damage: Iterable[Damage]) -> list[str]:
     """One line a file: whom it concerns, what is wrong, and what to do."""
     by_file: dict[tuple[Path, str], list[Damage]] = {}
     for one in damage:
-        by_file.setdefault((one.path, one.kind), []).append(one)
+        by_file.setdefault((one.file, one.kind), []).append(one)
     return [
         f"{_concerned(found)}: {_summed(found).told(str(path))}"
         for (path, _), found in by_file.items()

@@ -7,11 +7,12 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipeline.errors import PostureError
 from pipeline.graph.outcomes import COMMITTED
 from pipeline.graph.schemas import COLLECTION_LOG
+from pipeline.lake.merged import file_of
+from pipeline.lake.part_reading import read_part, read_part_of_tenant
 
 # The error_code of a feed that was read, but not for all whom the feeds before it would name.
 INCOMPLETE = "incomplete_upstream"
@@ -80,9 +81,8 @@ def counted(tables: Mapping[str, pa.Table]) -> str:
 def vouched_rows(path: Path) -> list[Vouched]:
     """What one log file vouches for. Raises PostureError naming a file that is damaged."""
     columns = ["run_id", "tenant_id", "feed", "outcome", "rows"]
-    with _readable(path), pq.ParquetFile(path) as file:
-        has_tables = "table_rows" in file.schema_arrow.names
-        rows = file.read(columns=columns + ["table_rows"] * has_tables).to_pylist()
+    with _readable(path):
+        rows = read_part(path, columns, ["table_rows"]).to_pylist()
     return [
         Vouched(
             row["run_id"],
@@ -111,14 +111,14 @@ def log_table(rows: Iterable[LogRow]) -> pa.Table:
 
 def read_columns(path: Path, columns: Sequence[str]) -> pa.Table:
     """Columns of one lake file. Raises PostureError naming a file that is damaged."""
-    with _readable(path), pq.ParquetFile(path) as file:
-        return file.read(columns=list(columns))
+    with _readable(path):
+        return read_part(path, columns)
 
 
 def read_tenant(path: Path, tenant_id: str) -> pa.Table:
     """The rows of one tenant in one lake file. Raises PostureError naming a damaged file."""
     with _readable(path):
-        return pq.read_table(path, partitioning=None, filters=[("tenant_id", "=", tenant_id)])
+        return read_part_of_tenant(path, tenant_id)
 
 
 @contextmanager
@@ -127,6 +127,6 @@ def _readable(path: Path) -> Iterator[None]:
         yield
     except (pa.ArrowInvalid, OSError) as error:
         raise PostureError(
-            f"{path}: cannot be read as Parquet, the file is damaged; restore it from a backup, "
-            "or remove the files of that name in every lake folder to collect them again"
+            f"{file_of(path)}: cannot be read as Parquet, the file is damaged; restore it from a "
+            "backup, or remove the files of that name in every lake folder to collect them again"
         ) from error

@@ -3,7 +3,9 @@
     <lake>/<table>/extract_date=YYYY-MM-DD/<run_id>-<part>.parquet
 
 A part has the same file name in every table it touches. Its file in `collection_log` is written
-last and vouches for exactly the files of that name; without it they do not count.
+last and vouches for exactly the files of that name; without it they do not count. The parts of a
+closed month are merged later (`merged.py`); what is given here are the paths they were written to,
+and `part_reading.py` reads them.
 """
 
 import contextlib
@@ -22,15 +24,15 @@ from pipeline.files import whole_files
 from pipeline.graph.rebuild import rebuild
 from pipeline.graph.schemas import SCHEMAS
 from pipeline.lake.log import log_table
+from pipeline.lake.merged import LOG, is_held, merged_paths
 from pipeline.lake.names import folder_name, part_name, well_named
 from pipeline.lake.tenant_rows import FeedRows, TenantRows
 
 __all__ = ["SCHEMAS", "FeedRows", "Lake", "TenantRows", "rebuild"]
 
 # Small enough for a reader to skip other tenants by their statistics.
-_ROW_GROUP = 122_880
-_LOG = "collection_log"
-_TEMPORARY = ".unfinished"
+ROW_GROUP = 122_880
+TEMPORARY = ".unfinished"
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,9 @@ class Lake:
 
         Raises PostureError where nothing can be written.
         """
-        folder = self.root / _TEMPORARY
-        with _writing(folder):
-            _make(folder)
+        folder = self.root / TEMPORARY
+        with writing(folder):
+            make_folder(folder)
             for leftover in folder.iterdir():
                 leftover.unlink()
             probe = folder / "probe"
@@ -55,30 +57,29 @@ class Lake:
 
     def log_files(self, dates: Collection[date] | None = None) -> list[Path]:
         """The log files, of these extract dates or of all, in the order of date and run."""
-        return well_named(self._files(_LOG, dates))
+        return self._files(LOG, dates)
 
     def part_files(self, table: str, log_files: Iterable[Path]) -> list[Path]:
         """The files of a table that these log files vouch for; a table may have none in a part."""
-        wanted: dict[str, set[str]] = defaultdict(set)
-        for path in log_files:
-            wanted[path.parent.name].add(path.name)
-        found: list[Path] = []
-        for folder, names in sorted(wanted.items()):
-            here = self.root / table / folder
-            found.extend(path for path in _parquet(here) if path.name in names)
-        return found
+        paths = (self.root / table / path.parent.name / path.name for path in log_files)
+        return sorted(path for path in paths if is_held(path))
 
     def config_files(self, dates: Collection[date] | None = None) -> list[Path]:
         """The files of tenant_config, which need no log row: one a run, each whole."""
-        return well_named(self._files("tenant_config", dates))
+        return self._files("tenant_config", dates)
 
     def _files(self, table: str, dates: Collection[date] | None) -> list[Path]:
         base = self.root / table
         if dates is None:
-            folders = sorted(base.glob("extract_date=*")) if base.is_dir() else []
+            folders = [*base.glob("extract_date=*")] if base.is_dir() else []
+            merged = set(merged_paths(self.root, table))
         else:
-            folders = [base / folder_name(day) for day in sorted(dates)]
-        return [path for folder in folders for path in _parquet(folder)]
+            folders = [base / folder_name(day) for day in dates]
+            near = merged_paths(self.root, table, {f"{day:%Y-%m}" for day in dates})
+            merged = {path for path in near if path.parent in folders}
+        # A part that was merged counts once, also where its own file still stands.
+        alone = (path for folder in folders for path in folder.glob("*.parquet"))
+        return sorted({*well_named(alone), *merged})
 
     def write_tables(
         self, tables: Mapping[str, pa.Table], *, extract_date: date, name: str
@@ -90,16 +91,16 @@ class Lake:
         filled = {table: rows for table, rows in tables.items() if rows.num_rows}
         pending = [
             (
-                self.root / _TEMPORARY / f"{table}-{name}.tmp",
+                self.root / TEMPORARY / f"{table}-{name}.tmp",
                 self.root / table / folder_name(extract_date) / name,
             )
             for table in filled
         ]
-        with _writing(self.root), whole_files(pending):
+        with writing(self.root), whole_files(pending):
             for rows, (temporary, _) in zip(filled.values(), pending, strict=True):
                 _write(rows, temporary)
             for _, target in pending:
-                _make(target.parent)
+                make_folder(target.parent)
 
     def write_part(
         self, tenants: Sequence[TenantRows], *, run_id: str, extract_date: date, part: int
@@ -117,11 +118,7 @@ class Lake:
         }
         self.write_tables(data, extract_date=extract_date, name=name)
         log = log_table(row for tenant in tenants for row in tenant.log)
-        self.write_tables({_LOG: log}, extract_date=extract_date, name=name)
-
-
-def _parquet(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.parquet")) if folder.is_dir() else []
+        self.write_tables({LOG: log}, extract_date=extract_date, name=name)
 
 
 def _stamped(
@@ -142,17 +139,19 @@ def _write(rows: pa.Table, path: Path) -> None:
     # Created first, so that the file is never readable by others, not even while it grows.
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
     # Without the Arrow schema a dictionary column reads as the text it is.
-    pq.write_table(rows, path, compression="zstd", row_group_size=_ROW_GROUP, store_schema=False)
+    pq.write_table(rows, path, compression="zstd", row_group_size=ROW_GROUP, store_schema=False)
 
 
-def _make(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make the folder and those above it, for their user alone."""
     for one in reversed([folder, *folder.parents]):
         if not one.is_dir():
             one.mkdir(mode=0o700, exist_ok=True)
 
 
 @contextlib.contextmanager
-def _writing(where: Path) -> Iterator[None]:
+def writing(where: Path) -> Iterator[None]:
+    """What the disk refuses, as one line. Raises PostureError."""
     try:
         yield
     except OSError as error:

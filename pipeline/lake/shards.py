@@ -11,8 +11,8 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.lake.part_reading import rows_in_sql
 from pipeline.lake.parts import Lake
-from pipeline.text import one_file
 
 TENANTS_PER_SHARD = 50
 
@@ -40,34 +40,22 @@ def with_newcomers(shards: Mapping[str, int], tenants: Iterable[str]) -> dict[st
 def _assigned(files: Sequence[Path]) -> dict[str, int]:
     if not files:
         return {}
-    source = _reading(files)
-    names = {
-        row[0] for row in duckdb.execute(f"describe from {source}", [_paths(files)]).fetchall()
-    }
+    rows = rows_in_sql(files)
+    names = {row[0] for row in duckdb.execute(f"describe select * from {rows}").fetchall()}
     if "shard" not in names:
         return {}
-    rows = duckdb.execute(
-        f"select tenant_id, arg_max(shard, (extract_date, run_id)) from {source} "
-        "where shard is not null group by tenant_id",
-        [_paths(files)],
+    found = duckdb.execute(
+        f"select tenant_id, arg_max(shard, (extract_date, run_id)) from {rows} "
+        "where shard is not null group by tenant_id"
     ).fetchall()
-    return dict(rows)
+    return dict(found)
 
 
 def _in_order(files: Sequence[Path]) -> list[str]:
     if not files:
         return []
     rows = duckdb.execute(
-        f"select tenant_id from {_reading(files)} group by tenant_id "
-        "order by min((extract_date, run_id)), tenant_id",
-        [_paths(files)],
+        f"select tenant_id from {rows_in_sql(files)} group by tenant_id "
+        "order by min((extract_date, run_id)), tenant_id"
     ).fetchall()
     return [row[0] for row in rows]
-
-
-def _reading(files: Sequence[Path]) -> str:
-    return "read_parquet(?, hive_partitioning = false, union_by_name = true)"
-
-
-def _paths(files: Sequence[Path]) -> list[str]:
-    return [one_file(path) for path in files]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import PostureError
 from pipeline.published.tenants import choose_tenant, unknown_choice
+from pipeline.text import filled
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -152,7 +153,7 @@ def _rows(connection: DuckDBPyConnection, query: str, values: dict[str, Any]) ->
     import duckdb
 
     try:
-        return connection.execute(query, values).fetchall()
+        return connection.execute(filled(query, values)).fetchall()
     except (duckdb.BinderException, duckdb.CatalogException) as error:
         raise PostureError(
             "the published snapshot was made by an older version and has no plan in it; "

@@ -26,7 +26,8 @@ class SnapshotWriter:
     """Writes models of the warehouse into `folder`, linking what `previous` already holds.
 
     `versions` tells, by large fact and month, one state of it from another (`ops.touched_months`).
-    `build` names the build that made the warehouse. `built_as_of` and `newest_day` are set where the warehouse knows the lake up to a time only.
+    `build` names the build that made the warehouse. `built_as_of` and `newest_day` are set where
+    the warehouse knows the lake up to a time only.
     """
 
     connection: duckdb.DuckDBPyConnection

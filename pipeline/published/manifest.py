@@ -8,15 +8,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from pipeline.errors import PostureError
-from pipeline.published.documents import ManifestDocument, ModelDocument, parsed_json
+from pipeline.published.documents import manifest_members, parsed_json
 from pipeline.text import printable
 
 SCHEMAS = ("core", "marts")
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
-_SHOWN = 60
 
 
 class DamagedManifestError(PostureError):
@@ -85,30 +82,15 @@ def read_manifest(published: Path) -> Manifest | None:
     """
     path = published / "manifest.json"
     try:
-        document = ManifestDocument.model_validate(parsed_json(path))
+        members = manifest_members(parsed_json(path))
     except FileNotFoundError:
         return None
     except OSError as error:
         raise PostureError(f"{path}: cannot be read ({error.strerror})") from error
-    except ValidationError as error:
-        [first, *_] = error.errors(include_url=False, include_input=False, include_context=False)
-        where = printable(".".join(str(part)[:_SHOWN] for part in first["loc"]))
-        raise DamagedManifestError(
-            path, f"{where}: {printable(first['msg'])}".strip(": ")
-        ) from error
     except ValueError as error:
         raise DamagedManifestError(path, printable(error)) from error
-    return Manifest(
-        snapshot=document.snapshot,
-        as_of=document.as_of,
-        published_at=document.published_at,
-        generation=document.generation,
-        kept_snapshots=document.kept_snapshots,
-        models={name: _published_model(model) for name, model in document.models.items()},
-        built_as_of=document.built_as_of,
-        client_tenant_id=document.client_tenant_id,
-        build=document.build,
-    )
+    models = {name: _published_model(model) for name, model in members["models"].items()}
+    return Manifest(**{**members, "models": models})
 
 
 def manifest_document(manifest: Manifest) -> str:
@@ -129,8 +111,6 @@ def manifest_document(manifest: Manifest) -> str:
     return json.dumps(content, indent=1) + "\n"
 
 
-def _published_model(document: ModelDocument) -> PublishedModel:
-    files = tuple(PublishedFile(**file.model_dump()) for file in document.files)
-    return PublishedModel(
-        document.schema_, document.rows, document.columns, files, document.day_column
-    )
+def _published_model(members: Mapping[str, Any]) -> PublishedModel:
+    files = tuple(PublishedFile(**file) for file in members["files"])
+    return PublishedModel(**{**members, "files": files})

@@ -70,6 +70,11 @@ def marked(row: Row) -> Markup:
     return text
 
 
+def keyed(row: Row) -> Markup:
+    """As `marked`, where an element above names the model."""
+    return Markup(' data-key="{}"').format(_key(row.origin.key))
+
+
 def figure(
     row: Row | None, column: str, style: str = "count", *, why: str | None = None, own: bool = False
 ) -> Markup:
@@ -99,6 +104,47 @@ def own_figure(
 ) -> Markup:
     """A number that carries its origin itself."""
     return figure(row, column, style, why=why, own=True)
+
+
+def cell(row: Row | None, column: str, style: str = "count", why: str | None = None) -> Markup:
+    """A cell of a table that is a number: the column's head names its column, the row its key.
+
+    A portfolio has a dozen for each client, and what they share is said once.
+    """
+    return _brief("td", row, column, style, why)
+
+
+def entry(row: Row | None, column: str, style: str = "count", why: str | None = None) -> Markup:
+    """An entry of a list of pairs that is a number and names its column."""
+    return _brief("dd", row, column, style, why)
+
+
+def strong(row: Row, column: str, style: str) -> Markup:
+    """A number in a line of text that names its column."""
+    return _brief("b", row, column, style, None)
+
+
+def _brief(tag: str, row: Row | None, column: str, style: str, why: str | None) -> Markup:
+    if row is None or row[column] is None:
+        reason = why or "not known"
+        return Markup('<{0} class=none><abbr title="{1}">{2}</abbr></{0}>').format(
+            tag, reason, _DASH
+        )
+    kind = direction(row[column], style)
+    css = Markup(" class={}").format(kind) if kind in ("up", "down") else ""
+    named = Markup(" data-column={}").format(column) if tag != "td" else ""
+    # A number or a day: it needs no quotes.
+    return Markup("<{0}{1}{2} data-value={3}>{4}</{0}>").format(
+        tag, css, named, exact(row[column]), shown(row[column], style)
+    )
+
+
+def marked_of(row: Row, client: int) -> Markup:
+    """As `marked`, where the tenant is that of the client's panel and an element above names the
+    model."""
+    key = {name: value for name, value in row.origin.key.items() if name != "tenant_id"}
+    more = Markup(' data-key="{}"').format(_key(key)) if key else ""
+    return Markup(" data-of={}{}").format(client, more)
 
 
 def _key(key: Any) -> Markup:

@@ -10,9 +10,8 @@ from pipeline.report.coverage import read_quality
 from pipeline.report.figures import shown
 from pipeline.report.portfolio_score import read_movers, read_trend
 from pipeline.report.rows import Reader, Row, total
-from pipeline.text import printable
 
-CONTROLS_SHOWN, ACTIONS_SHOWN = 15, 3
+CONTROLS_SHOWN, ACTIONS_SHOWN, ALERTS_SHOWN = 15, 3, 100
 _OVERVIEW = """
 from marts.mart_posture_overview
 order by is_active desc, score_ratio desc nulls last, tenant_name, tenant_id
@@ -80,6 +79,7 @@ def read_portfolio(reader: Reader) -> dict[str, Any]:
         "controls_shown": CONTROLS_SHOWN,
         "findings": findings(reader),
         "alerts": alerts,
+        "alerts_shown": ALERTS_SHOWN,
         "quality": read_quality(reader),
     }
 
@@ -110,12 +110,15 @@ def _clients(reader: Reader, alerts: list[Row]) -> list[dict[str, Any]]:
     actions: dict[str, list[Row]] = {}
     for row in reader.rows("mart_recommended_actions", "tenant_id control_id", _ACTIONS):
         actions.setdefault(row["tenant_id"], []).append(row)
+    open_alerts: dict[str, list[Row]] = {}
+    for alert in alerts:
+        open_alerts.setdefault(alert["tenant_id"], []).append(alert)
     clients = []
     for number, overview in enumerate(
         reader.rows("mart_posture_overview", "tenant_id", _OVERVIEW), start=1
     ):
         tenant_id = overview["tenant_id"]
-        own = [row for row in alerts if row["tenant_id"] == tenant_id]
+        own = open_alerts.get(tenant_id, [])
         clients.append(
             {
                 "number": number,
@@ -124,28 +127,35 @@ def _clients(reader: Reader, alerts: list[Row]) -> list[dict[str, Any]]:
                 "posture": posture.get(tenant_id),
                 "movement": moved.get(tenant_id),
                 "actions": actions.get(tenant_id, []),
-                "alerts": own,
+                "alerts": _by_kind(own),
                 "alert_count": total(
                     "mart_alerts", "alert_kind", len(own), tenant_id=tenant_id, is_open=True
                 ),
-                "spark": _spark(number, overview, sparks.get(tenant_id)),
+                "spark": _spark(sparks.get(tenant_id)),
             }
         )
     return clients
+
+
+def _by_kind(alerts: list[Row]) -> list[tuple[str, str, list[Row]]]:
+    """Severity, kind and the alerts of it, the gravest first."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for alert in alerts:
+        found.setdefault((alert["severity"], alert["alert_kind"]), []).append(alert)
+    return [(*key, rows) for key, rows in found.items()]
 
 
 def _by_tenant(reader: Reader, model: str, key: str, query: str) -> dict[str, Row]:
     return {row["tenant_id"]: row for row in reader.rows(model, key, query)}
 
 
-def _spark(number: int, overview: Row, course: Any) -> Any:
+def _spark(course: Any) -> Any:
     if not course:
         return None
     ratios, first, last = course
-    description = (
+    return sparkline(
         f"{shown(first, 'day')} to {shown(last, 'day')}: from {shown(ratios[0], 'percent')} to "
         f"{shown(ratios[-1], 'percent')}, lowest {shown(min(ratios), 'percent')}, "
-        f"highest {shown(max(ratios), 'percent')}"
+        f"highest {shown(max(ratios), 'percent')}",
+        ratios,
     )
-    title = f"Secure Score of {printable(overview['tenant_name'])}"
-    return sparkline(f"spark{number}", title, description, ratios)

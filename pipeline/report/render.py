@@ -17,7 +17,18 @@ from pipeline.config.branding import Branding
 from pipeline.report import words
 from pipeline.report.branding_css import colours
 from pipeline.report.charts import small
-from pipeline.report.figures import figure, marked, own_figure, shown
+from pipeline.report.figures import (
+    cell,
+    direction,
+    entry,
+    figure,
+    keyed,
+    marked,
+    marked_of,
+    own_figure,
+    shown,
+    strong,
+)
 from pipeline.report.portfolio import read_portfolio
 from pipeline.report.rows import Reader
 from pipeline.report.tenant import read_tenant
@@ -84,6 +95,12 @@ def _environment() -> Environment:
         "fig": figure,
         "own": own_figure,
         "at": marked,
+        "of": marked_of,
+        "key": keyed,
+        "cell": cell,
+        "entry": entry,
+        "strong": strong,
+        "direction": direction,
         "name": words.name,
         "printable": printable,
         "prose": words.prose,

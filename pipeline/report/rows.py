@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import PostureError
+from pipeline.text import filled
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -61,9 +62,8 @@ class Reader:
         import duckdb
 
         given = {"tenant": self.tenant_id, **parameters}
-        used = {name: value for name, value in given.items() if f"${name}" in query}
         try:
-            return self._connection.execute(query, used).fetchall()
+            return self._connection.execute(filled(query, given)).fetchall()
         except (duckdb.BinderException, duckdb.CatalogException) as error:
             raise PostureError(
                 "the published snapshot was made by an older version and lacks what the report "

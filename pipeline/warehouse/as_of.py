@@ -9,7 +9,7 @@ import duckdb
 
 from pipeline.errors import UsageError
 from pipeline.lake.parts import Lake
-from pipeline.text import one_file
+from pipeline.warehouse.lake_parts import reading
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,11 @@ def _configurations(lake: Lake, moment: datetime, log_files: Sequence[Path]) -> 
     if not files:
         return []
     rows = duckdb.execute(
-        """
+        f"""
         select filename, min(collected_at at time zone 'UTC'), min(extract_date)
-        from read_parquet(?, hive_partitioning = false, filename = true)
+        from {reading(files)}
         group by filename
-        """,
-        [[one_file(path) for path in files]],
+        """
     ).fetchall()
     runs = {_run(path) for path in log_files}
     written = {
@@ -86,15 +85,14 @@ def _configurations(lake: Lake, moment: datetime, log_files: Sequence[Path]) -> 
 def _reading_times(log_files: Sequence[Path]) -> dict[str, tuple[datetime, datetime]]:
     """When the first and the last feed of each log file were read."""
     rows = duckdb.execute(
-        """
+        f"""
         select
             filename,
             min(coalesce(collected_at, finished_at) at time zone 'UTC'),
             max(coalesce(collected_at, finished_at) at time zone 'UTC')
-        from read_parquet(?, hive_partitioning = false, filename = true)
+        from {reading(log_files)}
         group by filename
-        """,
-        [[one_file(path) for path in log_files]],
+        """
     ).fetchall()
     return {
         filename: (first.replace(tzinfo=UTC), last.replace(tzinfo=UTC))

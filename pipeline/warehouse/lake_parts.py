@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from pipeline.text import one_file, quoted
+from pipeline.lake.merged import is_held
+from pipeline.lake.part_reading import rows_in_sql
 
 LOG = "collection_log"
 
@@ -25,12 +26,14 @@ def part_of(path: Path) -> str:
 
 
 def files_of(lake: Path, table: str, parts: Sequence[str]) -> list[Path]:
-    """The files of a table in these parts, `extract_date=D/<run>-<part>`; it has none in some."""
-    paths = (lake / table / f"{part}.parquet" for part in parts)
-    return [path.resolve() for path in paths if path.exists()]
+    """Where rows of a table were written to in these parts, `extract_date=D/<run>-<part>`.
+
+    A part that was merged since keeps that path as its name; there are no rows in some parts.
+    """
+    root = lake.resolve()
+    return [path for part in parts if is_held(path := root / table / f"{part}.parquet")]
 
 
 def reading(files: Sequence[Path]) -> str:
-    """The rows of the files as SQL, with the file that each came from."""
-    listed = ", ".join(quoted(one_file(path)) for path in files)
-    return f"read_parquet([{listed}], union_by_name=true, hive_partitioning=false, filename=true)"
+    """The rows of the files as SQL, with the path that each was written to as `filename`."""
+    return rows_in_sql(files)

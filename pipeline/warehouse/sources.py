@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from pipeline.graph.schemas import SCHEMAS
 from pipeline.lake.integrity import Damage, find_damage
+from pipeline.lake.merged import file_of
 from pipeline.lake.parts import Lake
 from pipeline.text import quoted
 from pipeline.warehouse.as_of import AsOf
@@ -156,8 +157,8 @@ def _create_view(
 def _columns(files: Sequence[Path]) -> set[str]:
     """The columns that any of the files has; an older one lacks what was declared later."""
     names: set[str] = set()
-    for path in files:
-        names.update(pq.read_schema(path).names)
+    for file in {file_of(path) for path in files}:
+        names.update(pq.read_schema(file).names)
     return names
 
 

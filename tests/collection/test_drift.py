@@ -7,6 +7,7 @@ import pytest
 from pipeline.graph.feeds import FEEDS
 from pipeline.lake.drift import drifts
 from pipeline.lake.parts import rebuild
+from pipeline.lake.standing import standing
 
 from .conftest import Lab
 from .fragments import FRAGMENTS
@@ -120,7 +121,8 @@ def test_drift_is_told_by_tenant_and_date_from_the_log(fresh: Lab) -> None:
     alter(fresh, "riskyUsers", lambda record: record.update(aura="violet"))
     alter(fresh, "namedLocations", lambda record: record.update(isTrusted="perhaps"))
     fresh.collect()
-    found = {(one.feed, one.name): one for one in drifts(fresh.home)}
+    with standing(fresh.home) as connection:
+        found = {(one.feed, one.name): one for one in drifts(connection)}
     member = found["risky_users", "risky_users.aura"]
     assert (member.tenant_count, member.first_seen) == (1, fresh.sandbox.today)
     refused = found["named_locations", None]

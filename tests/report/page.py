@@ -88,28 +88,63 @@ def parsed(html: str) -> Element:
 
 
 def figures(page: Element) -> list[Figure]:
-    """Every marked number; the nearest element that names a model says where it is from."""
+    """Every marked number with where it is from.
+
+    The nearest element that names a model says which, the nearest with a key which row of it;
+    `data-of` stands for the tenant of a client's panel. A cell that names no column has that of the
+    head of its column, which may name another model and more of a key.
+    """
     found = []
+    clients = {
+        one.attributes["id"]: one.attributes["data-key"]
+        for one in page.walk()
+        if one.attributes.get("id", "").startswith("client-") and "data-key" in one.attributes
+    }
     for element in page.walk():
         if "data-value" not in element.attributes:
             continue
-        place: Element | None = element
-        while place is not None and "data-mart" not in place.attributes:
-            place = place.parent
-        assert place is not None, f"{element.attributes} names no model"
-        minus = place.attributes.get("data-minus")
+        head = _head(element) if "data-column" not in element.attributes else None
+        near = [element, *([] if head is None else [head]), *_above(element)]
+        keyed = next(one for one in near[1 if head else 0 :] if _has_key(one) and one is not head)
+        key = _key(keyed.attributes.get("data-key", ""))
+        if "data-of" in keyed.attributes:
+            key = _key(clients[f"client-{keyed.attributes['data-of']}"]) + key
+        if head is not None:
+            key += _key(head.attributes.get("data-key", ""))
+        minus = keyed.attributes.get("data-minus")
         found.append(
             Figure(
-                model=place.attributes["data-mart"],
-                column=element.attributes["data-column"],
-                key=_key(place.attributes["data-key"]),
+                model=next(
+                    one.attributes["data-mart"] for one in near if "data-mart" in one.attributes
+                ),
+                column=(head or element).attributes["data-column"],
+                key=key,
                 minus=None if minus is None else _key(minus),
-                aggregate=place.attributes.get("data-aggregate"),
+                aggregate=(head or keyed).attributes.get("data-aggregate"),
                 value=element.attributes["data-value"],
                 text=element.text,
             )
         )
     return found
+
+
+def _has_key(element: Element) -> bool:
+    return not {"data-key", "data-of"}.isdisjoint(element.attributes)
+
+
+def _above(element: Element) -> Iterator[Element]:
+    place = element.parent
+    while place is not None:
+        yield place
+        place = place.parent
+
+
+def _head(cell: Element) -> Element:
+    """The head of the cell's column."""
+    assert cell.parent is not None
+    position = [id(one) for one in cell.parent.children].index(id(cell))
+    table = next(one for one in _above(cell) if one.tag == "table")
+    return table.all("thead")[0].all("tr")[0].children[position]
 
 
 def shows(text: str, value: float) -> bool:

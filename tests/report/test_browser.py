@@ -182,5 +182,5 @@ def _places(page: Page) -> list[int]:
 
 
 def _column(page: Page, number: int) -> list[float]:
-    cells = page.locator(f"#league tbody tr > :nth-child({number}) [data-value]")
+    cells = page.locator(f"#league tbody tr > :nth-child({number})[data-value]")
     return [float(cell.get_attribute("data-value") or "") for cell in cells.all()]

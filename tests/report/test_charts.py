@@ -79,9 +79,9 @@ def test_dots_stand_at_their_ratio() -> None:
 
 
 def test_small_charts() -> None:
-    spark = drawn(sparkline("x", "T", "D", [0.5, 0.6, 0.55]))
-    assert len(spark.all("polyline")[0].attributes["points"].split()) == 3
-    assert sparkline("x", "T", "D", []) is None
+    spark = drawn(sparkline("D", [0.5, 0.6, 0.55]))
+    assert spark.all("path")[0].attributes["d"] == "M6 50l114-44 114 22"
+    assert sparkline("D", []) is None
     assert drawn(bar(0.25)).all("rect")[1].attributes["width"] == "50"
     assert len(drawn(bar(None)).all("rect")) == 1
     assert drawn(diverging(-0.1, 0.2)).all("rect")[0].attributes["x"] == "50"

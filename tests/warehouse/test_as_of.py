@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.errors import UsageError
 from pipeline.home import Home
+from pipeline.lake.compact import compact
 from pipeline.lake.parts import Lake
 from pipeline.warehouse.build import build
 from pipeline.warehouse.store import open_built
@@ -60,6 +61,7 @@ def test_a_build_as_of_a_time_is_the_build_made_back_then(tmp_path: Path) -> Non
     # Also between two runs of one day, and over records that came back with other numbers.
     write_history(home.lake, seed=2, tenants=6, days=3, on_day=build_day)
     whole_day, first_of_two, second_of_two, later = moments
+    assert compact(home, today=later.date() + timedelta(days=31)).months
     assert whole_day.date() < first_of_two.date() == second_of_two.date() < later.date()
     for asked, (expected, checksums) in zip(
         (end_of(whole_day.date()), first_of_two), then, strict=True

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from markupsafe import Markup
 
 from pipeline.report.charts.svg import element, number
 
-_WIDTH, _HEIGHT, _EDGE = 120, 28, 3
+# Twice what is drawn, so that whole numbers are fine enough: a portfolio has one for each client.
+_WIDTH, _HEIGHT, _EDGE = 240, 56, 6
 
 
-def sparkline(name: str, title: str, description: str, ratios: Sequence[float]) -> Markup | None:
+def sparkline(label: str, ratios: Sequence[float]) -> Markup | None:
     """The course of a few dozen ratios, its last one marked; None where there is none."""
     if not ratios:
         return None
@@ -19,22 +21,25 @@ def sparkline(name: str, title: str, description: str, ratios: Sequence[float]) 
     span = max(high - low, 0.02)
     base = (low + high - span) / 2
     step = (_WIDTH - 2 * _EDGE) / max(len(ratios) - 1, 1)
-
-    def at(index: int, ratio: float) -> tuple[float, float]:
-        return _EDGE + step * index, _EDGE + (_HEIGHT - 2 * _EDGE) * (1 - (ratio - base) / span)
-
-    points = [at(index, ratio) for index, ratio in enumerate(ratios)]
-    drawn = " ".join(f"{number(x)},{number(y)}" for x, y in points)
-    x, y = points[-1]
+    points = [
+        (
+            round(_EDGE + step * index),
+            round(_EDGE + (_HEIGHT - 2 * _EDGE) * (1 - (ratio - base) / span)),
+        )
+        for index, ratio in enumerate(ratios)
+    ]
+    steps = "".join(
+        f"{' ' if index else ''}{x - left}{y - top if y < top else f' {y - top}'}"
+        for index, ((left, top), (x, y)) in enumerate(pairwise(points))
+    )
+    (x, y), (left, top) = points[0], points[-1]
     return element(
         "svg",
-        element("title", title, id=f"{name}-t"),
-        element("desc", description, id=f"{name}-d"),
-        element("polyline", points=drawn, class_="line s1"),
-        element("circle", cx=x, cy=y, r=2.5, class_="dot s1"),
+        element("path", d=f"M{x} {y}{f'l{steps}' if steps else 'h0'}", class_="line s1"),
+        element("circle", cx=left, cy=top, r=5, class_="dot s1"),
         viewBox=f"0 0 {_WIDTH} {_HEIGHT}",
         role="img",
-        aria_labelledby=f"{name}-t {name}-d",
+        aria_label=label,
         class_="spark",
     )
 
@@ -67,26 +72,26 @@ def _part(left: float, share: float, css: str) -> Markup:
     return element("rect", x=200 * left, y=0, width=200 * share, height=10, class_=f"bar {css}")
 
 
-def _strip(parts: Sequence[Markup]) -> Markup:
+def _strip(parts: Sequence[Markup], css: str = "strip") -> Markup:
     return element(
         "svg",
         *parts,
         viewBox="0 0 200 10",
         preserveAspectRatio="none",
         aria_hidden="true",
-        class_="strip",
+        class_=css,
     )
 
 
 def bullet(ratio: float | None, peers: float | None, reach: float | None) -> Markup:
     """A ratio as a bar, a tick at the peers and a lighter stretch up to what can be reached."""
-    parts = [_part(0, 1, "rest")]
-    if reach is not None:
-        parts.append(_part(0, min(reach, 1), "reach"))
-    if ratio is not None:
-        parts.append(_part(0, min(ratio, 1), "s1"))
+    parts = [
+        # What starts at nothing needs no place, and the style knows how high they all are.
+        element("rect", width=number(200 * min(share, 1)), class_=f"bar {css}")
+        for share, css in ((reach, "reach"), (ratio, "s1"))
+        if share is not None
+    ]
     if peers is not None:
-        parts.append(
-            element("rect", x=200 * peers - 0.4, y=0, width=0.8, height=10, class_="tick-mark")
-        )
-    return _strip(parts)
+        x = number(200 * peers - 0.4)
+        parts.append(element("rect", x=x, width=0.8, class_="tick-mark"))
+    return _strip(parts, "strip bullet")

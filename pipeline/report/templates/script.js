@@ -5,8 +5,7 @@
 
   // Sorting: the value a cell was made from, not what it looks like; what is missing comes last.
   const worth = (cell, kind) => {
-    const figure = cell.querySelector("[data-value]");
-    if (kind === "number") return figure ? Number(figure.dataset.value) : null;
+    if (kind === "number") return "value" in cell.dataset ? Number(cell.dataset.value) : null;
     return cell.textContent.trim().toLowerCase();
   };
   const sort = (table, column, heading) => {
@@ -60,6 +59,7 @@
   const choice = one("switch");
   if (choice) {
     const panels = all("#panels > details");
+    for (const panel of panels) choice.add(new Option(panel.querySelector("summary").textContent, panel.id));
     const show = (id) => {
       for (const panel of panels) {
         panel.open = panel.id === id;
