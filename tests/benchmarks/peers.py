@@ -69,10 +69,10 @@ async def _typed(config: dict[str, Any], ca: Path, folder: Path, ids: list[str])
         AzureIdentityAuthenticationProvider,
     )
     from msgraph import GraphServiceClient
-    from msgraph.graph_request_adapter import GraphRequestAdapter
     from msgraph.generated.security.secure_scores.secure_scores_request_builder import (
         SecureScoresRequestBuilder as Scores,
     )
+    from msgraph.graph_request_adapter import GraphRequestAdapter
 
     async with httpx.AsyncClient(verify=ssl.create_default_context(cafile=ca)) as client:
         frames = _Frames(folder)
@@ -97,7 +97,8 @@ async def _typed(config: dict[str, Any], ca: Path, folder: Path, ids: list[str])
                 query_parameters=query
             )
             page = await graph.security.secure_scores.get(options)
-            assert page and page.value
+            assert page
+            assert page.value
             frames.scores(tenant, page.value)
             profiles = graph.security.secure_score_control_profiles
             every: Any = await profiles.with_url(f"{config['graph_url']}{PROFILES}").get()
@@ -174,6 +175,7 @@ def main() -> None:
     if peer == "typed":
         import msgraph
         import pandas  # noqa: F401
+
         assert msgraph
         # The first tenant imports hundreds of models.
         typed(config, ca, target, ids[:1])
