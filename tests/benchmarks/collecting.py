@@ -26,6 +26,8 @@ def main() -> None:
     )
     seconds = time.perf_counter() - started
     outcomes = sorted({row.outcome for row in result.log})
+    if feeds and outcomes != ["ok"]:
+        raise SystemExit(f"not all was read: {outcomes}")
     print(json.dumps({"seconds": seconds, "rows": len(result.log), "outcomes": outcomes}))
 
 
