@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from pipeline.collection.groups import Group, grouped
+from pipeline.collection.groups import grouped
+from pipeline.collection.line import Group
 from pipeline.collection.losses import told, write_losses
 from pipeline.collection.processes import read_groups
 from pipeline.collection.run_context import RunContext
@@ -84,7 +85,7 @@ def collect(
     lake.prepare()
     now = clock.now() if clock else datetime.now(UTC)
     result = CollectResult(new_run_id(now), clock=clock)
-    write_tenant_config(
+    shards = write_tenant_config(
         lake, settings, run_date=run_date, run_id=result.run_id, now=now, pseudonyms=pseudonyms
     )
     committed = CommittedDay(lake, run_date)
@@ -102,7 +103,7 @@ def collect(
     )
     report = _reporter(result.log, todo, progress)
     workers = worker_count(settings.bounds, len(todo))
-    groups = grouped(todo, workers=workers)
+    groups = grouped(todo, shards, workers=workers)
     fallen = read_groups(context, groups, lake, report, workers=workers)
     if fallen:
         result.fallen.extend(told(fallen))

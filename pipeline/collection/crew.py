@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipeline.collection.groups import Group
 from pipeline.collection.hand import Hand
+from pipeline.collection.line import Group
 from pipeline.collection.messages import Done, Job, Read, Wanted, Work
 from pipeline.collection.run import Report
 from pipeline.collection.run_context import RunContext

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.collection.groups import Group
+from pipeline.collection.line import Group
 from pipeline.collection.messages import Done, Job, Work, receive, send
 
 # No script of the folder a person stands in, and the modules of this process and no others.

@@ -4,10 +4,10 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-from pipeline.collection.groups import Group
 from pipeline.config.settings import Tenant
 from pipeline.graph.feed import Feed
 
+Group = Sequence[tuple[Tenant, Sequence[Feed]]]
 TakeGroup = Callable[[], Awaitable[Group | None]]
 
 

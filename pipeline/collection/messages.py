@@ -7,7 +7,7 @@ from io import RawIOBase
 from pathlib import Path
 from typing import Any
 
-from pipeline.collection.groups import Group
+from pipeline.collection.line import Group
 from pipeline.collection.run_context import RunContext
 from pipeline.config.settings import Tenant
 from pipeline.graph.feeds import FEEDS

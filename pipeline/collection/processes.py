@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 
 from pipeline.collection.crew import Fallen, work_side_by_side
-from pipeline.collection.groups import Group
-from pipeline.collection.line import in_turn
+from pipeline.collection.line import Group, in_turn
 from pipeline.collection.run import Report, rarely_collected, run_tenants
 from pipeline.collection.run_context import RunContext
 from pipeline.errors import PostureError

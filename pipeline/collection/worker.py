@@ -16,7 +16,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.collection.groups import Group
+from pipeline.collection.line import Group
 from pipeline.collection.messages import Done, Job, Read, Wanted, receive, send
 from pipeline.collection.run import rarely_collected, run_tenants
 from pipeline.graph.connections import quiet_loggers

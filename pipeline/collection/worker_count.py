@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from math import ceil
 
 from pipeline import machine
-from pipeline.collection.groups import MAX_TENANTS
 from pipeline.config.bounds import Bounds
 from pipeline.errors import UsageError
+from pipeline.lake.shards import TENANTS_PER_SHARD
 
 VARIABLE = "POSTURE_WORKERS"
+_MOST = 256
 # What a worker holds at most, and what the process above it does, with Dagster in it.
 _A_WORKER, _ABOVE = 256 * 2**20, 512 * 2**20
 
@@ -25,13 +26,15 @@ def worker_count(bounds: Bounds, tenants: int, environ: Mapping[str, str] | None
     memory = machine.memory()
     room = machine.cores() if memory is None else (memory - _ABOVE) // _A_WORKER
     # One that reads few tenants would take longer to start than to work.
-    return max(1, min(machine.cores(), room, ceil(tenants / MAX_TENANTS)))
+    return max(1, min(machine.cores(), room, ceil(tenants / TENANTS_PER_SHARD)))
 
 
 def _asked(environ: Mapping[str, str]) -> int | None:
     text = environ.get(VARIABLE)
     if not text:
         return None
-    if not (text.isascii() and text.isdecimal() and 0 < int(text[:9]) < 10**6):
-        raise UsageError(f"{VARIABLE}: must be a whole number above 0; correct it")
+    if not (text.isascii() and text.isdecimal() and len(text) < 4 and 1 <= int(text) <= _MOST):
+        raise UsageError(
+            f"{VARIABLE}={text}: is no number of processes; write one from 1 to {_MOST}"
+        )
     return int(text)

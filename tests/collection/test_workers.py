@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -41,6 +41,7 @@ NAMES = (
     "role_definitions",
 )
 TENANTS = 5
+SHARDS = defaultdict[str, int](int)
 
 
 def pair(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +109,7 @@ def test_a_killed_worker_loses_what_it_had_not_written_and_says_so(
         pair(2, monkeypatch)
         first, second = (
             [one for one, _ in group]
-            for group in grouped([(one, []) for one in lab.settings.tenants], workers=2)
+            for group in grouped([(one, []) for one in lab.settings.tenants], SHARDS, workers=2)
         )
 
         def kill(page: dict[str, Any]) -> dict[str, Any]:
@@ -237,20 +238,23 @@ def test_a_secret_goes_to_a_worker_as_where_it_is_found(
     assert received.credential.client_secret.reveal() == "another"
 
 
-@pytest.mark.parametrize("number", [1, 2, 49, 50, 51, 120, 999])
-@pytest.mark.parametrize("workers", [1, 2, 3, 8])
-def test_groups_are_even_whole_and_as_many_for_each_worker(
-    lab: Lab, number: int, workers: int
-) -> None:
+def test_groups_are_shards_or_pieces_of_them_as_workers_need(lab: Lab) -> None:
     one = lab.settings.tenants[0]
-    todo = [(replace(one, tenant_id=str(place)), []) for place in range(number)]
-    groups = grouped(todo, workers=workers)
-    assert [pair for group in groups for pair in group] == todo
-    sizes = [len(group) for group in groups]
-    assert max(sizes) <= 50
-    assert max(sizes) - min(sizes) <= 1
-    assert len(groups) % workers == 0 or len(groups) == number
-    assert grouped([]) == []
+    for number, workers, sizes in (
+        (0, 1, []),
+        (1, 1, [1]),
+        (120, 1, [50, 50, 20]),
+        (120, 2, [50, 50, 20]),
+        (60, 2, [25, 25, 10]),
+        (51, 2, [25, 25, 1]),
+        (5, 2, [2, 3]),
+        (3, 3, [1, 1, 1]),
+    ):
+        todo = [(replace(one, tenant_id=str(place)), []) for place in range(number)]
+        shards = {str(place): place // 50 for place in range(number)}
+        groups = grouped(todo, shards, workers=workers)
+        assert [pair for group in groups for pair in group] == todo
+        assert [len(group) for group in groups] == sizes
 
 
 def test_as_many_workers_as_cores_memory_and_tenants_allow(
@@ -266,7 +270,7 @@ def test_as_many_workers_as_cores_memory_and_tenants_allow(
     assert worker_count(Bounds(workers=7), 999, {"POSTURE_WORKERS": "1"}) == 1
     monkeypatch.setattr(machine, "memory", lambda: 2**30)
     assert worker_count(plain, 999, none) == 2
-    for text in ("0", "-1", "two", "1.5", "9" * 400):
+    for text in ("0", "-1", "two", "1.5", "257", "9" * 400):
         with pytest.raises(UsageError, match="POSTURE_WORKERS"):
             worker_count(plain, 999, {"POSTURE_WORKERS": text})
 
