@@ -31,7 +31,7 @@ class Hand:
     def __init__(self, job: Job, group: Group, inbox: "queue.SimpleQueue[Any]") -> None:
         self.groups = [group]
         self.is_done = False
-        command = [sys.executable, "-P", "-c", _BEGIN, json.dumps(sys.path)]
+        command = [sys.executable, "-P", "-c", _BEGIN, json.dumps([*map(str, sys.path)])]
         with _without_interrupts():
             self._process = subprocess.Popen(
                 command,

@@ -1,6 +1,7 @@
 """How many processes read tenants: one a core, where there is work and memory for them."""
 
 import os
+import sys
 from collections.abc import Mapping
 from math import ceil
 
@@ -20,6 +21,8 @@ def worker_count(bounds: Bounds, tenants: int, environ: Mapping[str, str] | None
 
     `POSTURE_WORKERS` wins, then `limits: workers`. Raises UsageError for a bad value.
     """
+    if not sys.executable:
+        return 1  # Python inside of another program, which cannot be started again
     asked = _asked(os.environ if environ is None else environ) or bounds.workers
     if asked:
         return max(1, min(asked, tenants))

@@ -16,6 +16,14 @@ from pipeline.graph.values import Typed
 Record = dict[str, Any]
 
 
+class _Places(dict[tuple[str, ...], int]):
+    """The place of each shape in the order in which they come."""
+
+    def __missing__(self, shape: tuple[str, ...]) -> int:
+        self[shape] = len(self)
+        return self[shape]
+
+
 @dataclass(frozen=True)
 class Items:
     """The items of one table on one page, with the members that occur in any and in all.
@@ -35,10 +43,10 @@ class Items:
     @classmethod
     def of(cls, table: Table, items: list[Record]) -> "Items":
         """The items, looked through once for their members."""
-        found = list(map(tuple, items))
-        places = {shape: place for place, shape in enumerate(dict.fromkeys(found))}
+        places = _Places()
+        found = map(places.__getitem__, map(tuple, items))
+        shape_of: Any = np.fromiter(found, np.int32, len(items))
         shapes = tuple(map(frozenset, places))
-        shape_of: Any = np.fromiter(map(places.__getitem__, found), np.int32, len(items))
         present = frozenset(chain.from_iterable(shapes))
         always = frozenset.intersection(*shapes) if shapes else frozenset()
         return cls(table, items, shapes, shape_of, present, always, Extras(len(items)))
