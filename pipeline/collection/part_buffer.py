@@ -3,10 +3,10 @@
 import asyncio
 import contextlib
 import ctypes
-from collections.abc import Iterator
 
 import pyarrow as pa
 
+from pipeline.collection.share import Share
 from pipeline.lake.parts import Lake, TenantRows
 
 MAX_TENANTS = 50
@@ -22,10 +22,12 @@ class PartBuffer:
     While a part is written no tenant is taken in, which bounds the memory of a fast run.
     """
 
-    def __init__(self, lake: Lake, *, run_id: str, parts: Iterator[int]) -> None:
+    def __init__(self, lake: Lake, *, run_id: str, share: Share) -> None:
         self._lake = lake
         self._run_id = run_id
-        self._parts = parts
+        self._parts = share.parts
+        # Processes side by side hold together what one may.
+        self._max_bytes = MAX_BYTES // share.of
         self._waiting: dict[int, list[TenantRows]] = {}
         self._lock = asyncio.Lock()
 
@@ -36,7 +38,10 @@ class PartBuffer:
             mine = self._waiting.get(group, [])
             if len({one.tenant_id for one in mine} | {rows.tenant_id}) > MAX_TENANTS:
                 await self._write(group)
-            while self._waiting and sum(map(_nbytes, self._waiting.values())) > _room(rows):
+            while (
+                self._waiting
+                and sum(map(_nbytes, self._waiting.values())) > self._max_bytes - rows.nbytes
+            ):
                 await self._write(max(self._waiting, key=lambda one: _nbytes(self._waiting[one])))
             self._waiting.setdefault(group, []).append(rows)
 
@@ -66,11 +71,6 @@ class PartBuffer:
                 part=next(self._parts),
             )
         await asyncio.to_thread(release_unused)
-
-
-def _room(rows: TenantRows) -> int:
-    """How much may wait beside these rows."""
-    return MAX_BYTES - rows.nbytes
 
 
 def _nbytes(waiting: list[TenantRows]) -> int:

@@ -27,7 +27,7 @@ async def run_tenants(
     """Read the feeds of every tenant of every group and write their parts; `report` gets each log
     row. Raises PostureError, in an exception group, when the lake cannot be written.
     """
-    buffer = PartBuffer(lake, run_id=context.run_id, parts=context.share.parts)
+    buffer = PartBuffer(lake, run_id=context.run_id, share=context.share)
     line, heavy = Line(take_group), asyncio.Semaphore(context.share.heavy)
 
     async def read(tenant: Tenant, client: GraphClient) -> None:
