@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.lake.log import read_columns
 from pipeline.lake.parts import Lake
 from pipeline.text import one_file
 
@@ -18,7 +19,10 @@ TENANTS_PER_SHARD = 50
 
 
 def shards_of(lake: Lake) -> dict[str, int]:
-    """The shard of every tenant that the lake knows: of its log and of its configurations."""
+    """The shard of every tenant that the lake knows: of its log and of its configurations.
+
+    Raises PostureError naming a log file that is damaged.
+    """
     assigned = _assigned(lake.config_files())
     return with_newcomers(assigned, _in_order(lake.log_files()))
 
@@ -57,11 +61,17 @@ def _assigned(files: Sequence[Path]) -> dict[str, int]:
 def _in_order(files: Sequence[Path]) -> list[str]:
     if not files:
         return []
-    rows = duckdb.execute(
-        f"select tenant_id from {_reading(files)} group by tenant_id "
-        "order by min((extract_date, run_id)), tenant_id",
-        [_paths(files)],
-    ).fetchall()
+    try:
+        rows = duckdb.execute(
+            f"select tenant_id from {_reading(files)} group by tenant_id "
+            "order by min((extract_date, run_id)), tenant_id",
+            [_paths(files)],
+        ).fetchall()
+    except duckdb.Error:
+        # Which one is damaged, and what to do, as every reader of the log says it.
+        for path in files:
+            read_columns(path, ("tenant_id", "extract_date", "run_id"))
+        raise
     return [row[0] for row in rows]
 
 
