@@ -24,7 +24,9 @@ quick_dbt.install()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Have dbt compile the project once for all homes and workers, and keep it for the next run."""
-    statements.share(config.cache.mkdir("statements"))
+    # Tests of altered modules do without pytest's cache.
+    if hasattr(config, "cache"):
+        statements.share(config.cache.mkdir("statements"))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -42,6 +42,8 @@ def print_collection(context: Context, settings: Settings, result: CollectResult
     print(f"collected: {len(tenants)} tenants, {', '.join(parts)}")
     for line in _clock_lines(result):
         print(line)
+    for line in result.fallen:
+        print(f"posture: {line}", file=sys.stderr)
     lines = trouble_lines(missing(result), names)
     for line in lines[:SHOWN_MISSING]:
         print(f"missing: {line}")

@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 from pipeline.config.bounds import Bounds
 from pipeline.config.settings import Tenant
+from pipeline.graph.bounded_client import BoundedClient
 from pipeline.graph.client import GraphClient, Workers
 from pipeline.graph.connections import Connections
+from pipeline.graph.limits import shared_gates
 from pipeline.graph.retry import RetryPolicy
 
 # A tenant spends its time waiting: Graph takes one request a second for risk and Conditional
@@ -17,6 +20,7 @@ _TENANTS_AT_ONCE = 32
 _SIGN_INS_AT_ONCE = 8
 
 Work = Callable[[Tenant, GraphClient], Awaitable[None]]
+Take = Callable[[], Awaitable[Tenant | None]]
 
 
 async def each_tenant(
@@ -27,7 +31,23 @@ async def each_tenant(
     What it raises ends the others and comes in an exception group.
     """
     waiting = iter(tenants)
-    trust = {bundle: Connections(bundle) for bundle in {one.cloud.ca_bundle for one in tenants}}
+
+    async def take() -> Tenant | None:
+        return next(waiting, None)
+
+    await each_taken(take, work, policy=policy, bounds=bounds)
+
+
+async def each_taken(
+    take: Take, work: Work, *, policy: RetryPolicy, bounds: Bounds, processes: int = 1
+) -> None:
+    """Do `work` for every tenant that `take` gives, so many side by side.
+
+    With several processes this one keeps to its part of the limits that all tenants share.
+    What `work` raises ends the others and comes in an exception group.
+    """
+    trust: dict[Path | None, Connections] = {}
+    shared = shared_gates(processes)
     with (
         ThreadPoolExecutor(_SIGN_INS_AT_ONCE, "sign-in") as sign_in,
         ThreadPoolExecutor(1, "pages") as pages,
@@ -36,14 +56,14 @@ async def each_tenant(
 
         async def one_after_the_other() -> None:
             async with AsyncExitStack() as stack:
-                pools = {
-                    bundle: await stack.enter_async_context(
-                        connections.graph(bounds.response_bytes)
-                    )
-                    for bundle, connections in trust.items()
-                }
-                for tenant in waiting:
+                pools: dict[Path | None, BoundedClient] = {}
+                while tenant := await take():
                     bundle = tenant.cloud.ca_bundle
+                    if bundle not in trust:
+                        trust[bundle] = Connections(bundle)
+                    if bundle not in pools:
+                        pool = trust[bundle].graph(bounds.response_bytes)
+                        pools[bundle] = await stack.enter_async_context(pool)
                     client = GraphClient(
                         tenant,
                         trust[bundle],
@@ -51,11 +71,12 @@ async def each_tenant(
                         policy=policy,
                         workers=workers,
                         bounds=bounds,
+                        shared=shared,
                     )
                     await work(tenant, client)
 
         async with asyncio.TaskGroup() as group:
-            for _ in range(min(_TENANTS_AT_ONCE, len(tenants))):
+            for _ in range(_TENANTS_AT_ONCE):
                 group.create_task(one_after_the_other())
     for connections in trust.values():
         connections.close()

@@ -1,18 +1,19 @@
 """Tenants x feeds -> lake, concurrently, each tenant on its own, with one log row a feed."""
 
-import asyncio
-import gc
 import secrets
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from pipeline.collection.run import MAX_AT_ONCE_HEAVY, Todo, run_tenants
+from pipeline.collection.groups import grouped
+from pipeline.collection.line import Group
+from pipeline.collection.losses import told, write_losses
+from pipeline.collection.processes import read_groups
 from pipeline.collection.run_context import RunContext
 from pipeline.collection.selection import checked_feeds, checked_tenants
 from pipeline.collection.tenant_config import write_tenant_config
+from pipeline.collection.worker_count import worker_count
 from pipeline.config.settings import Settings, Tenant
-from pipeline.errors import PostureError
 from pipeline.graph.checkpoints import Checkpoints
 from pipeline.graph.clock import Clock
 from pipeline.graph.connections import quiet_loggers
@@ -43,13 +44,15 @@ class CollectProgress:
 class CollectResult:
     """What a run read: its log rows, and the (tenant, feed) pairs that were complete before.
 
-    `clock` is Graph's where the run was for no date that was asked for.
+    `clock` is Graph's where the run was for no date that was asked for; `fallen` tells of each
+    worker process that ended before its work, a line each.
     """
 
     run_id: str
     log: list[LogRow] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     clock: Clock | None = None
+    fallen: list[str] = field(default_factory=list)
 
 
 ProgressCallback = Callable[[CollectProgress], None]
@@ -82,7 +85,7 @@ def collect(
     lake.prepare()
     now = clock.now() if clock else datetime.now(UTC)
     result = CollectResult(new_run_id(now), clock=clock)
-    write_tenant_config(
+    shards = write_tenant_config(
         lake, settings, run_date=run_date, run_id=result.run_id, now=now, pseudonyms=pseudonyms
     )
     committed = CommittedDay(lake, run_date)
@@ -95,26 +98,24 @@ def collect(
         committed=committed,
         checkpoints=Checkpoints.of(lake.root, run_date),
         pseudonyms=pseudonyms,
-        heavy=asyncio.Semaphore(MAX_AT_ONCE_HEAVY),
         bounds=settings.bounds,
         clock=clock,
     )
-    _run(context, todo, lake, _reporter(result.log, todo, progress))
+    report = _reporter(result.log, todo, progress)
+    workers = worker_count(settings.bounds, len(todo))
+    groups = grouped(todo, shards, workers=workers)
+    fallen = read_groups(context, groups, lake, report, workers=workers)
+    if fallen:
+        result.fallen.extend(told(fallen))
+        lost = write_losses(context, fallen, lake, workers=workers)
+        pairs = {(row.tenant_id, row.feed) for row in lost}
+        result.log[:] = [row for row in result.log if (row.tenant_id, row.feed) not in pairs]
+        for row in lost:
+            report(row)
     return result
 
 
-def _run(context: RunContext, todo: Todo, lake: Lake, report: Callable[[LogRow], None]) -> None:
-    # What is loaded by now stays: the collector need not walk it at every page of records.
-    gc.freeze()
-    try:
-        asyncio.run(run_tenants(context, todo, lake, report))
-    except* PostureError as group:
-        raise next(_leaves(group)) from None
-    finally:
-        gc.unfreeze()
-
-
-def _without_committed(chosen: Todo, done: CommittedDay, skipped: list[tuple[str, str]]) -> Todo:
+def _without_committed(chosen: Group, done: CommittedDay, skipped: list[tuple[str, str]]) -> Group:
     """What is left to read; the pairs that are complete go to `skipped`."""
     todo = []
     for tenant, feeds in chosen:
@@ -126,7 +127,7 @@ def _without_committed(chosen: Todo, done: CommittedDay, skipped: list[tuple[str
 
 
 def _reporter(
-    log: list[LogRow], todo: Todo, progress: ProgressCallback | None
+    log: list[LogRow], todo: Group, progress: ProgressCallback | None
 ) -> Callable[[LogRow], None]:
     """Keeps every log row and tells the caller of it."""
     names = {tenant.tenant_id: tenant.name for tenant, _ in todo}
@@ -162,11 +163,3 @@ def _chosen_feeds(wanted: Collection[str] | None) -> list[Feed]:
         names |= left
         left = {need for name in left for need in FEEDS[name].needs} - names
     return [feed for feed in FEEDS.values() if feed.name in names]
-
-
-def _leaves(group: BaseExceptionGroup[PostureError]) -> Iterator[PostureError]:
-    for error in group.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            yield from _leaves(error)
-        else:
-            yield error

@@ -1,9 +1,9 @@
 """What all tenants of a run share."""
 
-import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+from pipeline.collection.share import Share
 from pipeline.config.bounds import Bounds
 from pipeline.graph.checkpoints import Checkpoints
 from pipeline.graph.clock import Clock
@@ -15,7 +15,7 @@ from pipeline.lake.history import CommittedDay
 
 @dataclass(frozen=True)
 class RunContext:
-    """What all tenants of a run share. `heavy` bounds how many read months of scores at once.
+    """What all tenants of a run share, and which `share` of it this process has.
 
     `clock` is Graph's in a run without a date; None in a run for the date that was asked for.
     """
@@ -27,9 +27,9 @@ class RunContext:
     committed: CommittedDay
     checkpoints: Checkpoints
     pseudonyms: Pseudonyms | None
-    heavy: asyncio.Semaphore
     bounds: Bounds = field(default_factory=Bounds)
     clock: Clock | None = None
+    share: Share = field(default_factory=Share)
 
     @property
     def leeway(self) -> timedelta:

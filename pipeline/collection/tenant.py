@@ -24,10 +24,20 @@ Emit = Callable[[TenantRows], Awaitable[None]]
 
 
 class TenantCollection:
-    """Reads the feeds of one tenant; nothing that goes wrong here reaches another tenant."""
+    """Reads the feeds of one tenant; nothing that goes wrong here reaches another tenant.
 
-    def __init__(self, context: RunContext, tenant: Tenant, client: GraphClient) -> None:
+    `heavy` bounds how many tenants read months of scores at once.
+    """
+
+    def __init__(
+        self,
+        context: RunContext,
+        tenant: Tenant,
+        client: GraphClient,
+        heavy: asyncio.Semaphore,
+    ) -> None:
         self._context = context
+        self._heavy = heavy
         self._tenant = tenant
         self._client = client
         self._reading = TenantReading(context, tenant, client)
@@ -47,7 +57,7 @@ class TenantCollection:
         unanswered = []
         for feed in feeds:
             if feed.dated:
-                async with self._context.heavy:
+                async with self._heavy:
                     if not await self._read(feed, report, is_first=True):
                         unanswered.append(feed)
                 await self._flush(emit, only_large=True)
@@ -57,7 +67,7 @@ class TenantCollection:
         rest = [feed for feed in feeds if not feed.dated and not feed.is_oracle]
         await self._read_all(rest, report, emit)
         for feed in unanswered:
-            async with self._context.heavy:
+            async with self._heavy:
                 await self._read(feed, report)
         await self._flush(emit)
 

@@ -31,8 +31,8 @@ def write_tenant_config(
     run_id: str,
     now: datetime,
     pseudonyms: Pseudonyms | None = None,
-) -> None:
-    """Write all tenants, also those a run does not read, as part 0 of the run.
+) -> dict[str, int]:
+    """Write all tenants, also those a run does not read, as part 0 of the run; their shards.
 
     With `pseudonyms`, owners of the register are replaced and its free text is left out.
     Raises PostureError when the lake cannot be written.
@@ -69,6 +69,7 @@ def write_tenant_config(
         "tenant_config": pa.Table.from_pylist(rows, schema=TENANT_CONFIG),
     }
     lake.write_tables(tables, extract_date=run_date, name=part_name(run_id, 0))
+    return shards
 
 
 def _row(tenant: Tenant) -> dict[str, Any]:

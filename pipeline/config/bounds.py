@@ -37,6 +37,9 @@ class Bounds(Group):
     silent_seconds: Whole = Field(
         30, description="to wait for a tenant that answers nothing at all; by default 30"
     )
+    workers: Whole | None = Field(
+        None, description="processes to read tenants with; by default one a core"
+    )
     run_days: Whole = Field(30, description="to keep runs in Dagster's web UI; by default 30")
 
     @property

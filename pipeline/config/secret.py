@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import ConfigDict, Field, PrivateAttr, ValidationInfo, model_validator
 
@@ -30,6 +30,13 @@ class Secret(Group):
         except UsageError as error:
             raise ConfigError(str(error)) from None
         return self
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """Without the environment: another process has its own, and no secret is copied."""
+        return super().__getstate__() | {"__pydantic_private__": None}
+
+    def __setstate__(self, state: dict[Any, Any]) -> None:
+        super().__setstate__(state | {"__pydantic_private__": {"_environ": os.environ}})
 
     def reveal(self) -> str:
         """The secret itself, read anew each time.

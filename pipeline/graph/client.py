@@ -17,7 +17,7 @@ from pipeline.graph.addresses import refuse_foreign
 from pipeline.graph.bounded_client import OversizedBodyError, on_reply
 from pipeline.graph.connections import Connections
 from pipeline.graph.feed import Feed, Workload
-from pipeline.graph.limits import LIMITS, Gate
+from pipeline.graph.limits import Gates, SharedGates, shared_gates
 from pipeline.graph.outcomes import (
     FeedError,
     Outcome,
@@ -79,6 +79,7 @@ class GraphClient:
         policy: RetryPolicy,
         workers: Workers,
         bounds: Bounds,
+        shared: SharedGates | None = None,
     ) -> None:
         self.tenant = tenant
         self.bounds = bounds
@@ -89,7 +90,7 @@ class GraphClient:
         )
         self._policy = policy
         self._workers = workers
-        self._gates = {workload: Gate(limit) for workload, limit in LIMITS.items()}
+        self._gates = Gates(shared_gates() if shared is None else shared)
         self._adapter = adapter_of(tenant.cloud, self.tokens, http)
 
     async def get(
@@ -119,7 +120,7 @@ class GraphClient:
             await self.tokens.get_token(self.tenant.cloud.scope)
             tally.requests += 1
             tally.retries += attempts.tries > 0
-            async with self._gates[workload].passing(units):
+            async with self._gates.passing(workload, units):
                 began = attempts.begin()
                 refusal, headers = await self._try(url, asked, attempts.seconds_left, tally)
             if isinstance(refusal, bytes):

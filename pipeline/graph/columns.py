@@ -14,27 +14,33 @@ from pipeline.graph.values import HELD_TYPES, TypeChangeError, Typed, json_type,
 
 def plain_columns(flat: Flat, page: Items) -> dict[str, pa.Array]:
     """The columns of members that are plain values; what they do not give back goes to extra."""
-    arrays = {}
-    for column in page.table.columns:
-        if len(column.path) > 1:
-            continue
-        wire = column.path[0]
-        spellings = page.spellings(wire)
-        if wire not in page.present and not spellings:
-            arrays[column.name] = pa.nulls(len(page.items), HELD_TYPES[column.kind])
-            continue
-        values = page.values(wire)
-        for other in spellings:
-            page.keep_spelling(wire, other, values)
-        result = _typed(flat, page, column, values)
-        for row in result.odd:
-            if wire in page.items[row]:
-                page.extras.add(row, wire, page.items[row][wire])
-        if result.array.null_count and wire in page.present:
-            page.extras.add_nulls(wire, page.explicit_nulls(wire, result))
-        flat.note_words(page.table, wire, values)
-        arrays[column.name] = result.array
-    return arrays
+    return {
+        column.name: _plain_column(flat, page, column)
+        for column in page.table.columns
+        if len(column.path) == 1
+    }
+
+
+def _plain_column(flat: Flat, page: Items, column: Column) -> pa.Array:
+    wire = column.path[0]
+    rows = None
+    if page.spellings(wire):
+        values = page.everywhere(wire)
+    elif wire in page.present:
+        # Of a member that few items have, only those few are looked at.
+        rows = None if wire in page.always else page.rows(wire)
+        values = page.values(wire, rows)
+    else:
+        return pa.nulls(len(page.items), HELD_TYPES[column.kind])
+    result = _typed(flat, page, column, values)
+    for place in result.odd:
+        row = place if rows is None else rows[place]
+        if wire in page.items[row]:
+            page.extras.add(row, wire, page.items[row][wire])
+    if result.array.null_count and wire in page.present:
+        page.extras.add_nulls(wire, page.explicit_nulls(wire, result, rows))
+    flat.note_words(page.table, wire, values)
+    return result.array if rows is None else page.spread(result.array, rows)
 
 
 def nested_columns(flat: Flat, page: Items) -> dict[str, pa.Array]:
@@ -62,9 +68,10 @@ def nested_columns(flat: Flat, page: Items) -> dict[str, pa.Array]:
 
 def require_objects(items: Sequence[Any], where: str) -> None:
     """Raise TypeChangeError where one of them is something else."""
-    for item in items:
-        if type(item) is not dict:
-            raise TypeChangeError(where, "an object", json_type(item))
+    if set(map(type, items)) <= {dict}:
+        return
+    other = next(item for item in items if type(item) is not dict)
+    raise TypeChangeError(where, "an object", json_type(other))
 
 
 def _typed(flat: Flat, page: Items, column: Column, values: list[Any]) -> Typed:

@@ -7,6 +7,8 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
+from pipeline.graph.values import TEXT
+
 
 class Extras:
     """Collects, row by row, wire members with their wire values; `build` gives the column.
@@ -31,6 +33,8 @@ class Extras:
 
     def build(self) -> pa.Array:
         """The column: dictionary-encoded JSON text, null where nothing is left over."""
+        if not self._nulls and not self._members:
+            return pa.nulls(self._rows, TEXT)
         codes: Any = np.zeros(self._rows, dtype=np.int64)
         for position, (_, rows) in enumerate(self._nulls):
             codes |= rows.astype(np.int64) << position

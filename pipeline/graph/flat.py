@@ -33,11 +33,12 @@ class Flat:
         words = table.words.get(member)
         if words is None:
             return
-        counts = Counter(value for value in values if isinstance(value, str))
-        for word, count in counts.items():
-            if word.lower() not in words:
-                shown = "?" if self.mask_unknown or not _WORD.fullmatch(word) else word
-                self.unknown[f"{table.name}.{member}={shown}"] += count
+        unknown = {one for one in set(values) if isinstance(one, str) and one.lower() not in words}
+        if not unknown:
+            return
+        for word, count in Counter(one for one in values if one in unknown).items():
+            shown = "?" if self.mask_unknown or not _WORD.fullmatch(word) else word
+            self.unknown[f"{table.name}.{member}={shown}"] += count
 
     def note_typed(self, member: str, values: Typed) -> None:
         """Note how many values of a member came as another type, or cannot be read at all."""

@@ -129,9 +129,9 @@ class _Flattening:
     def _keep_undeclared(self, page: Items) -> None:
         table = page.table
         for name in undeclared(page.present, page.declared):
-            rows = [row for row, item in enumerate(page.items) if name in item]
             if name in table.dropped:
                 continue
+            rows = page.rows(name)
             if not is_annotation(name) and name not in table.quiet:
                 self.flat.unknown[page.name(name)] += len(rows)
             for row in rows:

@@ -5,7 +5,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.graph.feed import Workload
 
@@ -33,6 +33,13 @@ LIMITS: Mapping[Workload, Limit] = {
     Workload.PROTECTION: Limit(units=1, seconds=1.05, concurrent=1, counts_requests=True),
     Workload.REPORTS: Limit(units=5, seconds=10.1, concurrent=2, counts_requests=True),
     Workload.CREDENTIALS: Limit(units=140, seconds=60.0, concurrent=2, counts_requests=True),
+}
+
+
+# Of one application over all its tenants: 150,000 units of the directory in 20 seconds. 130,000
+# requests in 10 seconds, of whatever kind, are more than these processes can send.
+SHARED_LIMITS: Mapping[Workload, Limit] = {
+    Workload.DIRECTORY: Limit(units=140_000, seconds=20.0, concurrent=10_000),
 }
 
 
@@ -71,3 +78,32 @@ class Gate:
         if self._used + units <= self._limit.units or not self._ended:
             return 0.0
         return self._ended[0][0] + self._limit.seconds - now
+
+
+SharedGates = Mapping[Workload, Gate]
+
+
+def shared_gates(processes: int = 1) -> SharedGates:
+    """Gates for what all tenants of a process use together, where so many processes do."""
+    return {
+        workload: Gate(replace(limit, units=limit.units // processes))
+        for workload, limit in SHARED_LIMITS.items()
+    }
+
+
+class Gates:
+    """The gates that a tenant's requests pass: its own, and those that it shares with others."""
+
+    def __init__(self, shared: SharedGates) -> None:
+        self._own = {workload: Gate(limit) for workload, limit in LIMITS.items()}
+        self._shared = shared
+
+    @asynccontextmanager
+    async def passing(self, workload: Workload, units: int) -> AsyncIterator[None]:
+        """Hold a slot for one request of a workload, waiting where it must."""
+        async with self._own[workload].passing(units):
+            if workload not in self._shared:
+                yield
+                return
+            async with self._shared[workload].passing(units):
+                yield

@@ -19,11 +19,12 @@ _NONE = type(None)
 # Text is held dictionary-encoded: half the memory and half the time to write.
 TEXT = pa.dictionary(pa.int32(), pa.string())
 HELD_TYPES = ARROW_TYPES | {"str": TEXT}
-_PLAIN: dict[str, frozenset[type]] = {
-    "str": frozenset({str, _NONE}),
+# What Arrow would read as something else; of text and booleans it refuses all others itself.
+_PLAIN: dict[str, frozenset[type] | None] = {
+    "str": None,
     "f64": frozenset({float, int, _NONE}),
     "i64": frozenset({int, _NONE}),
-    "bool": frozenset({bool, _NONE}),
+    "bool": None,
 }
 _EXPECTED = {
     "str": "text",
@@ -74,11 +75,11 @@ def typed(values: Sequence[Any], kind: str, *, member: str) -> Typed:
     Numbers sent as lossless text are cast; any other type raises TypeChangeError.
     """
     plain = _PLAIN.get(kind)
-    if plain is not None and plain.issuperset(map(type, values)):
+    if kind in _PLAIN and (plain is None or plain.issuperset(set(map(type, values)))):
         try:
             return Typed(pa.array(values, HELD_TYPES[kind]))
-        except (pa.ArrowInvalid, OverflowError):
-            pass  # whole numbers beyond the column's exact range
+        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+            pass  # another type, or whole numbers beyond the column's exact range
     return _one_by_one(values, kind, member)
 
 

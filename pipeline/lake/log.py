@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -106,7 +106,7 @@ def _by_table(text: str | None) -> dict[str, int] | None:
 def log_table(rows: Iterable[LogRow]) -> pa.Table:
     """Log rows as they are written, by tenant and in the feeds' order."""
     ordered = sorted(rows, key=lambda row: row.tenant_id)
-    return pa.Table.from_pylist([asdict(row) for row in ordered], schema=COLLECTION_LOG)
+    return pa.Table.from_pylist([vars(row) for row in ordered], schema=COLLECTION_LOG)
 
 
 def read_columns(path: Path, columns: Sequence[str]) -> pa.Table:

@@ -13,7 +13,7 @@ import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -26,6 +26,7 @@ from pipeline.graph.schemas import SCHEMAS
 from pipeline.lake.log import log_table
 from pipeline.lake.merged import LOG, is_held, merged_paths
 from pipeline.lake.names import folder_name, part_name, well_named
+from pipeline.lake.stamps import Rows, stamped
 from pipeline.lake.tenant_rows import FeedRows, TenantRows
 
 __all__ = ["SCHEMAS", "FeedRows", "Lake", "TenantRows", "rebuild"]
@@ -107,32 +108,18 @@ class Lake:
     ) -> None:
         """Write the rows of these tenants as one part, and then its log. Raises PostureError."""
         name = part_name(run_id, part)
-        chunks: dict[str, list[pa.Table]] = defaultdict(list)
+        chunks: dict[str, list[Rows]] = defaultdict(list)
         for tenant in sorted(tenants, key=lambda one: one.tenant_id):
             for feed in tenant.feeds:
                 for table, rows in feed.tables.items():
-                    stamps = (tenant.tenant_id, extract_date, feed.collected_at, run_id)
-                    chunks[table].append(_stamped(rows, stamps, SCHEMAS[table]))
+                    chunks[table].append(Rows(tenant.tenant_id, feed.collected_at, rows))
         data = {
-            table: pa.concat_tables(rows).unify_dictionaries() for table, rows in chunks.items()
+            table: stamped(found, SCHEMAS[table], run_id=run_id, extract_date=extract_date)
+            for table, found in chunks.items()
         }
         self.write_tables(data, extract_date=extract_date, name=name)
         log = log_table(row for tenant in tenants for row in tenant.log)
         self.write_tables({LOG: log}, extract_date=extract_date, name=name)
-
-
-def _stamped(
-    rows: pa.Table, stamps: tuple[str, date, datetime, str], schema: pa.Schema
-) -> pa.Table:
-    """The rows with tenant_id, extract_date, collected_at and run_id in front."""
-    columns = {}
-    zeros = pa.repeat(pa.scalar(0, pa.int32()), rows.num_rows)
-    for value, field in zip(stamps, schema, strict=False):
-        if pa.types.is_string(field.type):
-            columns[field.name] = pa.DictionaryArray.from_arrays(zeros, [value])
-        else:
-            columns[field.name] = pa.repeat(pa.scalar(value, field.type), rows.num_rows)
-    return pa.table(columns | {name: rows[name] for name in rows.column_names})
 
 
 def _write(rows: pa.Table, path: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 import pyarrow as pa
 
@@ -29,7 +30,7 @@ class TenantRows:
     feeds: Sequence[FeedRows]
     log: Sequence[LogRow]
 
-    @property
+    @cached_property
     def nbytes(self) -> int:
         """Memory the rows hold."""
         return sum(table.nbytes for feed in self.feeds for table in feed.tables.values())

@@ -5,15 +5,17 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline import machine
 from pipeline.errors import UsageError
 from pipeline.home import Home
 
-MEMORY, WORKERS = "POSTURE_MEMORY_LIMIT", "POSTURE_WORKERS"
+MEMORY = "POSTURE_MEMORY_LIMIT"
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _BINARY = {"k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 # A shard of fifty tenants wants no more, and a process that has less spills often.
 _MOST, _LEAST = 10**9, 350 * 10**6
-_CGROUPS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+# What most machines have that do not say it.
+_USUAL = 8 * 2**30
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,9 @@ class Machine:
         `POSTURE_MEMORY_LIMIT` is for all workers together, `POSTURE_WORKERS` how many they are.
         Raises UsageError where one of them says nothing that can be done.
         """
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-        cores = cores or 1
-        limit = _limit()
-        memory = limit or min(_available() // 2, cores * _MOST)
-        workers = _workers() or max(1, min(cores, memory // _LEAST))
+        cores, limit = machine.cores(), _limit()
+        memory = limit or min((machine.memory() or _USUAL) // 2, cores * _MOST)
+        workers = machine.asked_workers() or max(1, min(cores, memory // _LEAST))
         spill = home.warehouse_dir / "spill"
         share = Resources(memory // workers, max(1, cores // workers), spill)
         return cls(workers, share, Resources(limit or min(memory, _MOST), cores, spill))
@@ -58,30 +58,3 @@ def _limit() -> int | None:
     if found is None or (found[3] and not found[2]) or float(found[1]) <= 0:
         raise UsageError(f"{MEMORY}={text}: is no size of memory; write one as 800MB or 2GB")
     return int(float(found[1]) * (_BINARY if found[3] else _UNITS)[found[2]])
-
-
-def _workers() -> int | None:
-    text = os.environ.get(WORKERS)
-    if not text:
-        return None
-    if not text.isdecimal() or not 1 <= int(text) <= 256:
-        raise UsageError(f"{WORKERS}={text}: is no number of processes; write one from 1 to 256")
-    return int(text)
-
-
-def _available() -> int:
-    """Bytes of memory that this process may hope for: of the machine, or of its group."""
-    found = []
-    for path in _CGROUPS:
-        try:
-            text = Path(path).read_text(encoding="ascii").strip()
-        except OSError:
-            continue
-        if text.isdecimal():
-            found.append(int(text))
-    try:
-        found.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-    except (AttributeError, ValueError, OSError):
-        # Windows does not say so; what most of its machines have.
-        found.append(8 * 2**30)
-    return min(found)

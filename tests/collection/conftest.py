@@ -120,7 +120,11 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tries follow one another at once, and a busy machine has a minute for all of them."""
+    """Tries follow one another at once, and a busy machine has a minute for all of them.
+
+    One process: what a test changes in it would not be known to others.
+    """
+    monkeypatch.setenv("POSTURE_WORKERS", "1")
     monkeypatch.setenv("POSTURE_RETRY_SECONDS", "60")
     monkeypatch.setattr(retry, "_MAX_BACKOFF", 0.05)
 

@@ -12,7 +12,7 @@ import pytest
 from pipeline.graph import limits
 from pipeline.graph.feed import Workload
 from pipeline.graph.feeds import FEEDS
-from pipeline.graph.limits import LIMITS, Gate
+from pipeline.graph.limits import LIMITS, Gate, Gates, shared_gates
 from pipeline.sandbox.server import handler, throttle
 
 from .conftest import Lab, NewLab
@@ -159,6 +159,32 @@ def test_a_gate_lets_no_more_through_than_its_limit(
 
     assert asyncio.run(crowd()) == most, "the others have to wait for the window to pass"
     assert max(under_way) <= limit.concurrent
+
+
+def test_what_all_tenants_share_is_divided_among_processes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Microsoft: an application has 150,000 units of the directory in 20 seconds."""
+    monkeypatch.setattr(limits, "time", SimpleNamespace(monotonic=lambda: 100.0))
+    cost, processes = 3_300, 2
+
+    async def spent() -> int:
+        shared, done = shared_gates(processes), list[int]()
+
+        async def tenant() -> None:
+            async with Gates(shared).passing(Workload.DIRECTORY, cost):
+                done.append(cost)
+
+        tasks = [asyncio.create_task(tenant()) for _ in range(60)]
+        for _ in range(600):
+            await asyncio.sleep(0)
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        return sum(done)
+
+    found = asyncio.run(spent())
+    assert 120_000 < found * processes < 150_000
 
 
 def test_limits_leave_a_margin_to_the_published_ones() -> None:
