@@ -11,7 +11,7 @@ from pipeline.collection.losses import told, write_losses
 from pipeline.collection.processes import read_groups
 from pipeline.collection.run_context import RunContext
 from pipeline.collection.selection import checked_feeds, checked_tenants
-from pipeline.collection.tenant_config import write_tenant_config
+from pipeline.collection.tenant_config import is_written, write_tenant_config
 from pipeline.collection.worker_count import worker_count
 from pipeline.config.settings import Settings, Tenant
 from pipeline.graph.checkpoints import Checkpoints
@@ -76,20 +76,19 @@ def collect(
     Raises UsageError for an unknown tenant or feed and PostureError where the lake cannot be
     written; whatever goes wrong with a tenant or a feed is an outcome in the log instead.
     """
-    chosen = [(one, _chosen_feeds(feeds)) for one in _chosen_tenants(settings, tenants)]
-    policy = RetryPolicy.from_environment()
-    key = settings.privacy.key
-    pseudonyms = Pseudonyms(key.reveal()) if key else None
+    policy, pseudonyms = RetryPolicy.from_environment(), _pseudonyms(settings)
     quiet_loggers()
     lake = Lake(home.lake)
     lake.prepare()
     now = clock.now() if clock else datetime.now(UTC)
     result = CollectResult(new_run_id(now), clock=clock)
+    committed = CommittedDay(lake, run_date)
+    todo = _without_committed(_chosen(settings, tenants, feeds), committed, result.skipped)
+    if not todo and is_written(lake, settings, run_date=run_date, pseudonyms=pseudonyms):
+        return result
     shards = write_tenant_config(
         lake, settings, run_date=run_date, run_id=result.run_id, now=now, pseudonyms=pseudonyms
     )
-    committed = CommittedDay(lake, run_date)
-    todo = _without_committed(chosen, committed, result.skipped)
     context = RunContext(
         run_id=result.run_id,
         run_date=run_date,
@@ -113,6 +112,33 @@ def collect(
         for row in lost:
             report(row)
     return result
+
+
+def has_all(
+    settings: Settings,
+    home: Home,
+    *,
+    run_date: date,
+    tenants: Collection[str] | None = None,
+    feeds: Collection[str] | None = None,
+) -> bool:
+    """Whether `collect` would find nothing to read and nothing to write."""
+    lake = Lake(home.lake)
+    chosen = _chosen(settings, tenants, feeds)
+    return not _without_committed(chosen, CommittedDay(lake, run_date), []) and is_written(
+        lake, settings, run_date=run_date, pseudonyms=_pseudonyms(settings)
+    )
+
+
+def _pseudonyms(settings: Settings) -> Pseudonyms | None:
+    key = settings.privacy.key
+    return Pseudonyms(key.reveal()) if key else None
+
+
+def _chosen(
+    settings: Settings, tenants: Collection[str] | None, feeds: Collection[str] | None
+) -> Group:
+    return [(one, _chosen_feeds(feeds)) for one in _chosen_tenants(settings, tenants)]
 
 
 def _without_committed(chosen: Group, done: CommittedDay, skipped: list[tuple[str, str]]) -> Group:

@@ -1,7 +1,9 @@
 """What the models take from tenants.yaml and register.yaml, written to the lake by every run."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -11,11 +13,13 @@ from pipeline.config.settings import Settings, Tenant
 from pipeline.graph.privacy import Pseudonyms
 from pipeline.graph.schemas import (
     CONTROL_REGISTER,
+    SCHEMAS,
     TENANT_ACCESS,
     TENANT_CONFIG,
     TENANT_CONFIG_TAGS,
 )
 from pipeline.lake.names import part_name
+from pipeline.lake.part_reading import read_part
 from pipeline.lake.parts import Lake
 from pipeline.lake.shards import shards_of, with_newcomers
 
@@ -38,8 +42,47 @@ def write_tenant_config(
     Raises PostureError when the lake cannot be written.
     """
     stamps = {"extract_date": run_date, "collected_at": now, "run_id": run_id}
+    shards = _shards(lake, settings)
+    tables = _tables(settings, shards, stamps, pseudonyms)
+    lake.write_tables(tables, extract_date=run_date, name=part_name(run_id, 0))
+    return shards
+
+
+def is_written(
+    lake: Lake, settings: Settings, *, run_date: date, pseudonyms: Pseudonyms | None
+) -> bool:
+    """Whether the newest run of the date wrote the same of all tenants."""
+    files = lake.config_files([run_date])
+    if not files:
+        return False
+    newest = max(files, key=lambda path: path.name)
+    stamps = {"extract_date": None, "collected_at": None, "run_id": None}
+    tables = _tables(settings, _shards(lake, settings), stamps, pseudonyms)
+    return all(_rows_of(lake, newest, name) == rows.to_pylist() for name, rows in tables.items())
+
+
+def _rows_of(lake: Lake, part: Path, table: str) -> list[dict[str, Any]]:
+    """What the part has of the table, without the stamps of its run."""
+    schema = SCHEMAS[table]
+    for path in lake.part_files(table, [part]):
+        rows = read_part(path, [], schema.names).to_pylist()
+        blank = dict.fromkeys(schema.names)
+        stamps = dict.fromkeys(("extract_date", "collected_at", "run_id"))
+        return [blank | row | stamps for row in rows]
+    return []
+
+
+def _shards(lake: Lake, settings: Settings) -> dict[str, int]:
+    return with_newcomers(shards_of(lake), sorted(one.tenant_id for one in settings.tenants))
+
+
+def _tables(
+    settings: Settings,
+    shards: Mapping[str, int],
+    stamps: Mapping[str, Any],
+    pseudonyms: Pseudonyms | None,
+) -> dict[str, pa.Table]:
     tenants = sorted(settings.tenants, key=lambda tenant: tenant.tenant_id)
-    shards = with_newcomers(shards_of(lake), (tenant.tenant_id for tenant in tenants))
     rows = [_row(tenant) | {"shard": shards[tenant.tenant_id]} | stamps for tenant in tenants]
     tags = [
         {"tenant_id": tenant.tenant_id, "tag": tag, "value": value} | stamps
@@ -62,14 +105,12 @@ def write_tenant_config(
         for tenant_id in grant.tenant_ids
     ]
     # The last one says that the others are whole.
-    tables = {
+    return {
         "tenant_config_tags": pa.Table.from_pylist(tags, schema=TENANT_CONFIG_TAGS),
         "control_register": pa.Table.from_pylist(register, schema=CONTROL_REGISTER),
         "tenant_access": pa.Table.from_pylist(access, schema=TENANT_ACCESS),
         "tenant_config": pa.Table.from_pylist(rows, schema=TENANT_CONFIG),
     }
-    lake.write_tables(tables, extract_date=run_date, name=part_name(run_id, 0))
-    return shards
 
 
 def _row(tenant: Tenant) -> dict[str, Any]:

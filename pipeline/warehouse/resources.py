@@ -13,7 +13,7 @@ MEMORY = "POSTURE_MEMORY_LIMIT"
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _BINARY = {"k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 # A shard of fifty tenants wants no more, and a process that has less spills often.
-_MOST, _LEAST = 10**9, 350 * 10**6
+_MOST, _LEAST = 500 * 10**6, 300 * 10**6
 # What most machines have that do not say it.
 _USUAL = 8 * 2**30
 
