@@ -122,7 +122,7 @@ def rows_in_sql(paths: Iterable[Path]) -> str:
         wanted = "" if is_whole else f" where {PART} in ({literal(sorted(parts))[1:-1]})"
         queries.append(
             f"select * exclude ({PART}), {folder} || {PART} || '.parquet' as filename "
-            f"from read_parquet({quoted(one_file(file))}, union_by_name=true, hive_partitioning=false){wanted}"
+            f"from read_parquet({quoted(one_file(file))}, hive_partitioning=false){wanted}"
         )
     return f"({' union all by name '.join(queries)})"
 

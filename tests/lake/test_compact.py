@@ -173,10 +173,10 @@ def test_what_is_lost_of_a_merged_file_is_found_and_named(home: Home) -> None:
 
 def test_no_row_of_a_large_part_is_taken_for_lost(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    many = {tenant(number): {"users": [{"id": "p"}] * (number % 4)} for number in range(400)}
-    for day in DAYS:
-        write_run(home.lake, day, many)
-    compact(home)
+    many = {tenant(number): {"users": [{"id": "p"}] * (number % 4)} for number in range(50)}
+    for number in range(5):
+        write_run(home.lake, DAYS[0] - timedelta(days=number), many)
+    compact(home, today=DAYS[-1])
     assert find_damage(Lake(home.lake), Lake(home.lake).log_files()) == []
 
 
