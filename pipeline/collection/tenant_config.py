@@ -79,7 +79,7 @@ def _shards(lake: Lake, settings: Settings) -> dict[str, int]:
 def _tables(
     settings: Settings,
     shards: Mapping[str, int],
-    stamps: Mapping[str, Any],
+    stamps: dict[str, Any],
     pseudonyms: Pseudonyms | None,
 ) -> dict[str, pa.Table]:
     tenants = sorted(settings.tenants, key=lambda tenant: tenant.tenant_id)

@@ -25,6 +25,8 @@ def write_merged(sources: Sequence[Path], target: Path) -> None:
             expected += file.metadata.num_rows
     schema = pa.unify_schemas(schemas, promote_options="permissive")
     schema = schema.append(pa.field(PART, pa.string()))
+    # Created first, so that the file is never readable by others, not even while it grows.
+    target.touch(mode=0o600)
     with pq.ParquetWriter(target, schema, compression="zstd", store_schema=False) as writer:
         for rows in _grouped(sources, schema):
             writer.write_table(rows, row_group_size=ROW_GROUP)
@@ -38,17 +40,18 @@ def write_merged(sources: Sequence[Path], target: Path) -> None:
 def _grouped(sources: Sequence[Path], schema: pa.Schema) -> Iterator[pa.Table]:
     """Enough rows at a time for a row group, so that many small parts share one."""
     held: list[pa.Table] = []
+    count = 0
     for path in sources:
         with _reading(path), pq.ParquetFile(path) as file:
             for batch in file.iter_batches(batch_size=ROW_GROUP):
                 part = pa.repeat(pa.scalar(f"{path.parent.name}/{path.stem}"), batch.num_rows)
                 rows = pa.table(batch).append_column(PART, part)
-                held.append(
-                    pa.concat_tables([schema.empty_table(), rows], promote_options="permissive")
-                )
-                if sum(one.num_rows for one in held) >= ROW_GROUP:
+                empty = schema.empty_table()
+                held.append(pa.concat_tables([empty, rows], promote_options="permissive"))
+                count += rows.num_rows
+                if count >= ROW_GROUP:
                     yield pa.concat_tables(held)
-                    held = []
+                    held, count = [], 0
     if held:
         yield pa.concat_tables(held)
 

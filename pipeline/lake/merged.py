@@ -12,7 +12,7 @@ file alone; a small file of that name which still stands beside it does not coun
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from pipeline.errors import PostureError
@@ -30,6 +30,16 @@ class Bundle:
     month: str
     parts: frozenset[str]
     tables: frozenset[str]
+
+    @cached_property
+    def of_log(self) -> frozenset[str]:
+        """The parts that the log vouches for."""
+        return frozenset(filter(is_of_log, self.parts))
+
+    @cached_property
+    def configurations(self) -> frozenset[str]:
+        """The parts that hold what a run was told."""
+        return self.parts - self.of_log
 
     def file(self, root: Path, table: str) -> Path:
         """Where the rows of a table stand; only where the bundle has the table."""
@@ -55,6 +65,12 @@ class Place:
 
     part: str
     file: Path | None
+    bundle: Bundle
+
+    @property
+    def neighbours(self) -> frozenset[str]:
+        """All parts that may have rows in the file: those of the log, or configurations."""
+        return self.bundle.of_log if is_of_log(self.part) else self.bundle.configurations
 
 
 def months_of(root: Path) -> Mapping[str, Month]:
@@ -143,7 +159,8 @@ def place_of(path: Path) -> Place | None:
     for bundle in month.bundles if month else ():
         if part in bundle.parts:
             table = path.parents[1].name
-            return Place(part, bundle.file(root, table) if table in bundle.tables else None)
+            file = bundle.file(root, table) if table in bundle.tables else None
+            return Place(part, file, bundle)
     return None
 
 

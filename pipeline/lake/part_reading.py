@@ -9,12 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.lake.merged import place_of
+from pipeline.lake.merged import Place, place_of
 from pipeline.text import literal, one_file, quoted
 
 PART = "part"
 _Spans = dict[str, tuple[int, int]]
-_OPTIONS = "union_by_name=true, hive_partitioning=false"
 
 
 def read_part(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> pa.Table:
@@ -85,9 +84,8 @@ def _counts_by_part(file: Path, _: int) -> tuple[pa.Table, _Spans]:
             for batch in source.iter_batches(columns=[PART, "tenant_id"])
         ]
     rows = pa.concat_tables(counted).unify_dictionaries().combine_chunks()
-    # A part may stand on both sides of the border of two batches.
+    # A part may stand on both sides of the border of two batches, and groups come in any order.
     rows = rows.group_by([PART, "tenant_id"], use_threads=False).aggregate([("count_all", "sum")])
-    # Groups come in an order of their own.
     place = rows.column_names.index(PART)
     rows = rows.set_column(place, PART, rows[PART].cast(pa.string())).sort_by(PART)
     return rows.select(["tenant_id", "count_all_sum"]), _spans(rows[PART])
@@ -107,26 +105,29 @@ def _spans(parts: pa.ChunkedArray) -> _Spans:
 def rows_in_sql(paths: Iterable[Path]) -> str:
     """The rows that were written to these paths as SQL, with the path of each as `filename`."""
     alone: list[Path] = []
-    merged: dict[Path, list[str]] = defaultdict(list)
+    merged: dict[Path, list[Place]] = defaultdict(list)
     for path in paths:
         place = place_of(path)
         if place is None:
             alone.append(path)
         elif place.file is not None:
-            merged[place.file].append(place.part)
+            merged[place.file].append(place)
     if not merged:
         return _alone(alone)
     queries = [f"select * from {_alone(alone)}"] if alone else []
-    for file, parts in merged.items():
+    for file, places in merged.items():
         folder = quoted(f"{file.parents[1]}/")
+        parts = {place.part for place in places}
+        # A rebuild asks for whole months: the longest list of parts is no question.
+        is_whole = parts >= places[0].neighbours
+        wanted = "" if is_whole else f" where {PART} in ({literal(sorted(parts))[1:-1]})"
         queries.append(
             f"select * exclude ({PART}), {folder} || {PART} || '.parquet' as filename "
-            f"from read_parquet({quoted(one_file(file))}, {_OPTIONS}) "
-            f"where {PART} in ({literal(sorted(parts))[1:-1]})"
+            f"from read_parquet({quoted(one_file(file))}, hive_partitioning=false){wanted}"
         )
     return f"({' union all by name '.join(queries)})"
 
 
 def _alone(paths: Sequence[Path]) -> str:
     listed = ", ".join(quoted(one_file(path)) for path in paths)
-    return f"read_parquet([{listed}], {_OPTIONS}, filename=true)"
+    return f"read_parquet([{listed}], union_by_name=true, hive_partitioning=false, filename=true)"

@@ -171,6 +171,15 @@ def test_what_is_lost_of_a_merged_file_is_found_and_named(home: Home) -> None:
             lake.log_files()
 
 
+def test_no_row_of_a_large_part_is_taken_for_lost(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    many = {tenant(number): {"users": [{"id": "p"}] * (number % 4)} for number in range(50)}
+    for number in range(5):
+        write_run(home.lake, DAYS[0] - timedelta(days=number), many)
+    compact(home, today=DAYS[-1])
+    assert find_damage(Lake(home.lake), Lake(home.lake).log_files()) == []
+
+
 def test_a_month_with_a_damaged_file_stays_as_it_is(home: Home) -> None:
     [path] = home.lake.glob(f"users/extract_date={DAYS[2]}/*")
     path.write_bytes(path.read_bytes()[:-40])
