@@ -19,6 +19,7 @@ from pipeline.graph.clock import Clock
 from pipeline.graph.connections import quiet_loggers
 from pipeline.graph.feed import Feed
 from pipeline.graph.feeds import FEEDS
+from pipeline.graph.outcomes import COMPLETE
 from pipeline.graph.privacy import Pseudonyms
 from pipeline.graph.retry import RetryPolicy
 from pipeline.home import Home
@@ -122,10 +123,13 @@ def has_all(
     tenants: Collection[str] | None = None,
     feeds: Collection[str] | None = None,
 ) -> bool:
-    """Whether `collect` would find nothing to read and nothing to write."""
+    """Whether nothing of the date is missing, and tenants.yaml is as the date's newest run had it.
+
+    What a tenant has no licence for is not missing; `collect` itself asks for it once more.
+    """
     lake = Lake(home.lake)
-    chosen = _chosen(settings, tenants, feeds)
-    return not _without_committed(chosen, CommittedDay(lake, run_date), []) and is_written(
+    settled = CommittedDay(lake, run_date, counted=COMPLETE)
+    return not _without_committed(_chosen(settings, tenants, feeds), settled, []) and is_written(
         lake, settings, run_date=run_date, pseudonyms=_pseudonyms(settings)
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.graph.feeds import FEEDS
-from pipeline.graph.outcomes import COMMITTED
+from pipeline.graph.outcomes import COMMITTED, Outcome
 from pipeline.lake.integrity import find_damage
 from pipeline.lake.log import INCOMPLETE, read_columns, read_tenant
 from pipeline.lake.parts import Lake
@@ -22,9 +22,10 @@ class CommittedDay:
     """The feeds that are complete for a date, and their rows; the newest run's where several.
 
     One that lacked names of another feed is read again: that feed may have come meanwhile.
+    `counted` are the outcomes of which a feed is complete.
     """
 
-    def __init__(self, lake: Lake, day: date) -> None:
+    def __init__(self, lake: Lake, day: date, *, counted: Collection[Outcome] = COMMITTED) -> None:
         self._lake = lake
         self._found: dict[tuple[str, str], tuple[str, Path]] = {}
         log_files = lake.log_files([day])
@@ -35,7 +36,7 @@ class CommittedDay:
             rows = read_columns(path, ("tenant_id", "feed", "outcome", "error_code")).to_pydict()
             for tenant, feed, outcome, code in zip(*rows.values(), strict=True):
                 is_whole = (part, tenant, feed) not in damaged
-                if outcome in COMMITTED and code != INCOMPLETE and is_whole:
+                if outcome in counted and code != INCOMPLETE and is_whole:
                     self._found[tenant, feed] = (outcome, path)
 
     def __contains__(self, pair: tuple[str, str]) -> bool:
