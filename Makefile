@@ -5,10 +5,10 @@ INSTALLED := .venv/.installed
 # Empty: every process would compile what it imports anew, which costs it more than its work.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test soak chaos check lock audit sbom docs notebooks powerbi format lint types sql setup clean
+.PHONY: help demo test soak chaos bench bench-quick check lock audit sbom docs notebooks powerbi format lint types sql setup clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: setup ## the whole way on invented tenants, nothing to configure
 	$(BIN)/posture demo
@@ -21,6 +21,12 @@ chaos: setup ## every attack there is: answers, files, disks, kills; half an hou
 
 soak: setup ## ninety collection days, day by day and at once: an hour, not part of check
 	$(BIN)/python -m tests.oracle.soak
+
+bench: setup ## docs/benchmarks.md: a thousand tenants and a year, for hours
+	$(BIN)/python -m tests.benchmarks
+
+bench-quick: setup ## the same in the small, in minutes; writes nothing
+	$(BIN)/python -m tests.benchmarks --quick
 
 check: setup ## what CI runs: format, lint, types, SQL, tests
 	$(MAKE) --jobs 2 lint types sql

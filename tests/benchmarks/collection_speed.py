@@ -8,13 +8,11 @@ processors a tenant, the median of the pairs, peak memory of the process tree, a
 
 import argparse
 import json
-import os
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ from pathlib import Path
 
 from .byte_server import Served, serving
 from .recording import Recording, record
+from .watched import Watch, children
 
 FEEDS = ("secure_scores", "secure_score_control_profiles")
 SECURITY = ("/v1.0/security/",)
@@ -41,60 +40,20 @@ class Measured:
 
 def measure(command: Sequence[str], server: Served) -> Measured:
     """Run a command that prints its own seconds as JSON on its last line."""
-    before, cpu_before = server.stats()["seconds"], _children()
+    before, cpu_before = server.stats()["seconds"], children()
     with subprocess.Popen(
         [sys.executable, "-m", *command], stdout=subprocess.PIPE, text=True
     ) as process:
-        watch = _Watch(process.pid)
+        watch = Watch(process.pid)
         watch.start()
         said, _ = process.communicate()
         watch.done.set()
         watch.join()
     if process.returncode:
         raise SystemExit(f"{command[0]} failed")
-    cpu = _children() - cpu_before
+    cpu = children() - cpu_before
     seconds = json.loads(said.splitlines()[-1])["seconds"]
     return Measured(seconds, cpu, server.stats()["seconds"] - before, watch.peak)
-
-
-def _children() -> float:
-    times = os.times()
-    return times.children_user + times.children_system
-
-
-class _Watch(threading.Thread):
-    """The peak of what a process and those below it hold, pages that they share counted once."""
-
-    def __init__(self, root: int) -> None:
-        super().__init__(daemon=True)
-        self._root = root
-        self.done = threading.Event()
-        self.peak = 0.0
-
-    def run(self) -> None:
-        while not self.done.wait(0.05):
-            self.peak = max(self.peak, sum(map(_proportional, _tree(self._root))) / 1024)
-
-
-def _tree(root: int) -> list[int]:
-    found = [root]
-    for pid in found:
-        try:
-            for task in Path(f"/proc/{pid}/task").iterdir():
-                found += [int(one) for one in (task / "children").read_text().split()]
-        except OSError:
-            continue
-    return found
-
-
-def _proportional(pid: int) -> int:
-    try:
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1])
-    except (OSError, ValueError):
-        pass
-    return 0
 
 
 def _told(name: str, found: list[Measured], tenants: int) -> float:

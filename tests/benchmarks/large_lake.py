@@ -51,13 +51,17 @@ def multiply(
     *,
     tenants: int,
     days: Sequence[date],
+    first: int = 0,
     per_shard: int = TENANTS_PER_SHARD,
 ) -> None:
-    """Write a lake whose first day is the small lake's first and whose others are the rest's."""
+    """Write a lake whose first day is the small lake's first and whose others are the rest's.
+
+    `first` is the number of the first of the days where the lake has others already.
+    """
     ids = [str(uuid5(NAMES, str(number))) for number in range(tenants)]
     shards = [ids[start : start + per_shard] for start in range(0, tenants, per_shard)]
     of_shard: dict[tuple[int, date, str], pa.Table] = {}
-    for number, day in enumerate(days):
+    for number, day in enumerate(days, start=first):
         later = 1 + (number - 1) % (len(small.days) - 1)
         source = small.days[later if number else 0]
         run_id = f"{day:%Y%m%d}T060000000000Z-{number:04x}"
