@@ -14,7 +14,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from importlib.metadata import version
@@ -81,7 +81,7 @@ class Bench:
             posture("build", "--home", self.home.root)
             posture("publish", "--home", self.home.root)
         old = self.daily()
-        nothing = median(self.repeated(lambda: posture("build", "--home", self.home.root)))
+        nothing = self.repeated("build")
         self.say("a build with nothing new", "3 s", f"{nothing.seconds:.1f} s")
         for name, index in (("build", 0), ("publish", 1)):
             then, now = young[index].seconds, old[index].seconds
@@ -112,8 +112,8 @@ class Bench:
             publishes.append(posture("publish", "--home", self.home.root))
         return median(builds), median(publishes)
 
-    def repeated(self, call: Callable[[], Watched]) -> list[Watched]:
-        return [call() for _ in range(self.repeats)]
+    def repeated(self, *words: str) -> Watched:
+        return median([posture(*words, "--home", self.home.root) for _ in range(self.repeats)])
 
     def sizes(self) -> None:
         shards = sum(path.stat().st_size for path in self.home.warehouse_dir.rglob("*.duckdb"))
@@ -121,18 +121,14 @@ class Bench:
         self.say("warehouse a tenant-year", "3 MB", f"{year:.1f} MB")
         report = self.root / "report.html"
         made = posture("report", "--home", self.home.root, "-o", report)
-        told = (
-            f"{report.stat().st_size / 1e6:.1f} MB, {made.seconds:.1f} s, {made.megabytes:.0f} MB"
-        )
+        told = f"{report.stat().st_size / 1e6:.1f} MB, made in {made.seconds:.1f} s"
         self.say("portfolio report", "5 MB", told)
 
     def readers(self) -> None:
         for words in (("status",), ("sql", "select 1")):
-            found = median(self.repeated(lambda: posture(*words, "--home", self.home.root)))
-            told = (
-                f"{found.seconds:.2f} s, {found.cpu:.2f} s of processor, {found.megabytes:.0f} MB"
-            )
-            self.say(f"posture {' '.join(words)}", "1 s", told)
+            found = self.repeated(*words)
+            told = f"{found.seconds:.2f} s, {found.cpu:.2f} s of a processor"
+            self.say(f"posture {' '.join(words)}", "1 s", f"{told}, {found.megabytes:.0f} MB")
         slowest, name = max((seconds, name) for name, seconds in self.queries())
         self.say("slowest dashboard query", "200 ms", f"{slowest * 1000:.0f} ms ({name})")
         with open_published(self.home) as connection:
@@ -184,19 +180,20 @@ def page(bench: Bench) -> str:
     memory = (machine.memory() or 0) / 2**30
     return f"""# Benchmarks
 
-Written by `make bench`: do not edit. {bench.tenants} tenants, {bench.lived} days, all feeds; daily figures are medians
-of {bench.repeats} days, others of {bench.repeats} runs where they are short. The lake is that of six tenants who were really collected
-from the sandbox, multiplied: every table, shifted days, moving scores.
+Written by `make bench`: do not edit. {bench.tenants} tenants, {bench.lived} days, all feeds. Daily
+figures are medians of {bench.repeats} days, others of as many runs where they are short. The lake
+is that of six tenants who were really collected from the sandbox, multiplied: every table, shifted
+days, moving scores.
 
-Machine: {machine.cores()} processors ({platform.machine()}), {memory:.0f} GB; Python {platform.python_version()}, {versions}.
-Load while it ran: {os.getloadavg()[2]:.1f}.
+Machine: {machine.cores()} processors ({platform.machine()}), {memory:.0f} GB; Python
+{platform.python_version()}, {versions}. Load while it ran: {os.getloadavg()[2]:.1f}.
 
 | work | bar | measured |
 |---|---|---|
 {rows}
 
-Collection is measured by `python -m tests.benchmarks.collection_speed`, against the floor (receive, parse and
-write the same bytes) and against msgraph-sdk's typed models.
+Collection is measured by `python -m tests.benchmarks.collection_speed`, against the floor (receive,
+parse and write the same bytes) and against msgraph-sdk's typed models.
 """
 
 

@@ -65,8 +65,8 @@ def children() -> float:
 def _tree(root: int) -> list[int]:
     found = [root]
     try:
-        for task in os.listdir(f"/proc/{root}/task"):
-            children = Path(f"/proc/{root}/task/{task}/children").read_text().split()
+        for task in Path(f"/proc/{root}/task").iterdir():
+            children = (task / "children").read_text().split()
             found += [one for child in children for one in _tree(int(child))]
     except OSError:
         pass
