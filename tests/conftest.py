@@ -20,13 +20,7 @@ from tests.small_warehouse import VERSIONS, Warehouse
 # What the oracle gathers is large and stays: looking through it for cycles again is waste.
 gc.set_threshold(200_000, 50, 100)
 quick_dbt.install()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Have dbt compile the project once for all homes and workers, and keep it for the next run."""
-    # Tests of altered modules do without pytest's cache.
-    if hasattr(config, "cache"):
-        statements.share(config.cache.mkdir("statements"))
+statements.share()
 
 
 @pytest.hookimpl(optionalhook=True)

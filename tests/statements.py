@@ -1,4 +1,4 @@
-"""What dbt compiles of the project, once for all the homes that tests make."""
+"""What dbt compiles of the project: once for all homes that tests make, and kept between runs."""
 
 import shutil
 from pathlib import Path
@@ -8,26 +8,26 @@ from filelock import FileLock
 from pipeline.home import Home
 from pipeline.warehouse import compiled
 
+SHARED = Home(Path(__file__).parents[1] / ".pytest_cache" / "d" / "statements")
 _compile = compiled._compile
-_folders: list[Path] = []
 
 
-def share(folder: Path) -> None:
-    """From now on every home of this process takes the statements that lie in the folder."""
-    _folders[:] = [folder]
+def share() -> None:
+    """From now on every home of this process takes the shared statements."""
     compiled._compile = _taken
 
 
 def give(home: Home) -> None:
-    """The statements for a command in a process of its own."""
+    """Give a home the statements that a command in a process of its own would have to make."""
+    home.dbt_target.mkdir(parents=True, exist_ok=True)
     compiled.compiled_project(home)
 
 
 def _taken(home: Home, folder: Path) -> None:
-    shared = Home(_folders[0])
-    made = shared.dbt_target / folder.relative_to(home.dbt_target)
-    with FileLock(_folders[0] / ".lock"):
+    made = SHARED.dbt_target / folder.relative_to(home.dbt_target)
+    SHARED.dbt_target.mkdir(parents=True, exist_ok=True)
+    with FileLock(SHARED.root / ".lock"):
         if not (made / compiled.NODES).exists():
-            _compile(shared, made)
-    shutil.copytree(made, folder, copy_function=shutil.copyfile)
-    shutil.copy(shared.dbt_target / "manifest.json", home.dbt_target)
+            _compile(SHARED, made)
+    shutil.copytree(made, folder, copy_function=shutil.copyfile, dirs_exist_ok=True)
+    shutil.copy(SHARED.dbt_target / "manifest.json", home.dbt_target)

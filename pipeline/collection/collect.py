@@ -77,6 +77,7 @@ def collect(
     Raises UsageError for an unknown tenant or feed and PostureError where the lake cannot be
     written; whatever goes wrong with a tenant or a feed is an outcome in the log instead.
     """
+    chosen = _chosen(settings, tenants, feeds)
     policy, pseudonyms = RetryPolicy.from_environment(), _pseudonyms(settings)
     quiet_loggers()
     lake = Lake(home.lake)
@@ -84,7 +85,7 @@ def collect(
     now = clock.now() if clock else datetime.now(UTC)
     result = CollectResult(new_run_id(now), clock=clock)
     committed = CommittedDay(lake, run_date)
-    todo = _without_committed(_chosen(settings, tenants, feeds), committed, result.skipped)
+    todo = _without_committed(chosen, committed, result.skipped)
     if not todo and is_written(lake, settings, run_date=run_date, pseudonyms=pseudonyms):
         return result
     shards = write_tenant_config(

@@ -46,10 +46,20 @@ def manifest_of_assets(path: Path) -> dict[str, Any]:
     """The manifest for Dagster: private models are no assets, but followed through.
 
     Nobody asks Dagster for one of them, and its log keeps several events an asset and run: with
-    all two hundred a run would take seconds longer.
+    all two hundred a run would take seconds longer. What a build is told of the whole lake is no
+    asset either.
     """
     manifest = _document(path)
+    told = {
+        name
+        for name, source in manifest["sources"].items()
+        if source["config"].get("meta", {}).get("is_told")
+    }
+    for name in told:
+        manifest["child_map"][name] = []
     for node in manifest["nodes"].values():
+        parents = node["depends_on"].get("nodes", [])
+        node["depends_on"]["nodes"] = [parent for parent in parents if parent not in told]
         if node["resource_type"] == "model" and node["access"] == "private":
             node["config"]["materialized"] = "ephemeral"
     return manifest

@@ -11,16 +11,20 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import duckdb
 
 from pipeline.home import Home
+from pipeline.warehouse import slices
 from pipeline.warehouse.compiled import compiled_project
 from pipeline.warehouse.dbt import invoke_dbt
 from pipeline.warehouse.slices import LakeParts, OwnedParts
 from pipeline.warehouse.sources import create_source_views
 
 Model = Mapping[str, Any]
+# Days, more than any lake of a test has.
+ALL = 10_000
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ class Replay:
         replay = cls(file, _models(at_first))
         parts = LakeParts.of_lake(home.lake)
         owned = OwnedParts.of_lake(home.lake, parts, frozenset())
-        [whole] = owned.slices(0, frozenset())
+        with patch.object(slices, "SLICE_DAYS", ALL):
+            [whole] = owned.slices(0, frozenset())
         with replay.connected() as connection:
             create_source_views(connection, home.lake, whole)
             replay.run_models(connection, set(replay.models))

@@ -25,7 +25,6 @@ from pipeline.warehouse.compiled import models_fingerprint
 from pipeline.warehouse.public_models import public_models
 from pipeline.warehouse.slices import LakeParts
 from pipeline.warehouse.store import open_built, shard_file, shard_files, shard_state
-from tests import statements
 from tests.commands import begun, posture
 from tests.processes import all_ended, children_of, wait_until
 from tests.warehouse.random_history import write_history
@@ -128,7 +127,6 @@ def test_facts_are_the_same_whatever_the_number_of_shards_and_workers(
 def test_kills_of_two_workers_and_their_parent_lose_nothing(lived: Lived, tmp_path: Path) -> None:
     chance = random.Random(7)
     home = sharded(lived, tmp_path, 4)
-    statements.give(home)
     done: set[Path] = set()
     for kill in range(3):
         process = begun("build", "--home", home.root, POSTURE_WORKERS="2")
