@@ -16,7 +16,7 @@ from pipeline.files import sync
 from pipeline.home import Home
 from pipeline.published.documents import ALLOWED_TYPE
 from pipeline.published.manifest import Manifest, PublishedFile, PublishedModel
-from pipeline.text import quoted
+from pipeline.published.ordered import write_ordered
 from pipeline.warehouse.public_models import PublicModel
 from pipeline.warehouse.store import open_built
 
@@ -151,11 +151,7 @@ class SnapshotWriter:
                 f" where {model.date_column} >= {first}"
                 f" and {model.date_column} < {first} + interval 1 month"
             )
-        order = ", ".join(f"{column} nulls last" for column in model.key)
-        [(count,)] = self.connection.execute(
-            f"copy ({rows} order by {order}) to {quoted(str(target))}"
-            " (format parquet, compression snappy, parquet_version v1)"
-        ).fetchall()
+        count = write_ordered(self.connection, rows, model.key, target)
         sync(target)
         with target.open("rb") as content:
             sha256 = hashlib.file_digest(content, "sha256").hexdigest()

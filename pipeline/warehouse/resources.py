@@ -13,7 +13,7 @@ MEMORY = "POSTURE_MEMORY_LIMIT"
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _BINARY = {"k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 # A shard of fifty tenants wants no more, and a process that has less spills often.
-_MOST, _LEAST = 500 * 10**6, 300 * 10**6
+_MOST, _LEAST = 400 * 10**6, 300 * 10**6
 # What most machines have that do not say it.
 _USUAL = 8 * 2**30
 
@@ -43,11 +43,12 @@ class Machine:
         Raises UsageError where one of them says nothing that can be done.
         """
         cores, limit = machine.cores(), _limit()
-        memory = limit or min((machine.memory() or _USUAL) // 2, cores * _MOST)
+        memory = limit or (machine.memory() or _USUAL) // 2
         workers = machine.asked_workers() or max(1, min(cores, memory // _LEAST))
         spill = home.warehouse_dir / "spill"
-        share = Resources(memory // workers, max(1, cores // workers), spill)
-        return cls(workers, share, Resources(limit or min(memory, _MOST), cores, spill))
+        most = memory if limit else _MOST
+        share = Resources(min(memory // workers, most), max(1, cores // workers), spill)
+        return cls(workers, share, Resources(min(memory, most), cores, spill))
 
 
 def _limit() -> int | None:

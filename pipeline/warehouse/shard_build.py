@@ -20,6 +20,7 @@ from pipeline.warehouse.nodes import Node, NodeResult
 from pipeline.warehouse.resources import Resources
 from pipeline.warehouse.slices import Slice
 from pipeline.warehouse.sources import create_source_views
+from pipeline.warehouse.store import settle
 
 
 @dataclass(frozen=True)
@@ -81,22 +82,9 @@ def build_shard(
 
 def open_for_building(path: Path | str, resources: Resources) -> duckdb.DuckDBPyConnection:
     """A connection whose database `warehouse` is the file, as the compiled statements say."""
-    # Files of two processes in one folder would overwrite each other.
-    spill = resources.spill / Path(path).stem
-    spill.parent.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect()
-    connection.execute(
-        f"""
-        set TimeZone = 'UTC';
-        set preserve_insertion_order = false;
-        set enable_progress_bar = false;
-        set memory_limit = '{resources.memory // 1000}KB';
-        set threads = {resources.threads};
-        set temp_directory = {quoted(str(spill))};
-        attach {quoted(str(path))} as warehouse;
-        use warehouse
-        """
-    )
+    settle(connection, resources, Path(path).stem)
+    connection.execute(f"attach {quoted(str(path))} as warehouse; use warehouse")
     return connection
 
 

@@ -20,6 +20,7 @@ from pipeline.errors import PostureError
 from pipeline.files import whole_file
 from pipeline.home import Home
 from pipeline.text import quoted
+from pipeline.warehouse.resources import Machine, Resources
 
 NOT_BUILT = "nothing is built yet; run `posture build` first"
 NOT_FINISHED = "the last build did not finish; run `posture build`"
@@ -134,7 +135,7 @@ def open_built(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         raise PostureError(f"{home.warehouse}: {NOT_BUILT}")
     connection = duckdb.connect()
     try:
-        connection.execute("set TimeZone = 'UTC'")
+        settle(connection, Machine.of_home(home).whole, "reading")
         shards = attach_shards(connection, shard_files(home))
         attach(connection, home.warehouse, "portfolio")
         _require_finished(connection, home, shards)
@@ -143,6 +144,25 @@ def open_built(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+def settle(connection: duckdb.DuckDBPyConnection, resources: Resources, name: str) -> None:
+    """Have the connection take no more than it may, and spill to a folder that `name` alone has.
+
+    Files of two processes in one folder would overwrite each other.
+    """
+    spill = resources.spill / name
+    spill.parent.mkdir(parents=True, exist_ok=True)
+    connection.execute(
+        f"""
+        set TimeZone = 'UTC';
+        set preserve_insertion_order = false;
+        set enable_progress_bar = false;
+        set memory_limit = '{resources.memory // 1000}KB';
+        set threads = {resources.threads};
+        set temp_directory = {quoted(str(spill))}
+        """
+    )
 
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:

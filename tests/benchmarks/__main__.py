@@ -16,20 +16,15 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 
 from pipeline import machine, open_published
-from pipeline.collection.collect import collect
-from pipeline.config.settings import load_config
 from pipeline.home import Home
-from pipeline.sandbox import Sandbox
-from tests.benchmarks.large_lake import SmallLake, multiply
+from tests.benchmarks.large_lake import FIRST, SmallLake, multiply, small_lake
 from tests.benchmarks.watched import Watched, posture
-from tests.oracle.unhurried import without_waits
 
-FIRST = date(2026, 1, 1)
 YOUNG = 30
 REPEATS = 5
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -72,7 +67,7 @@ class Bench:
 
     def run(self) -> None:
         """Measure all lines, the home growing on the way."""
-        self.small = SmallLake.read(small_lake(self.root))
+        self.small = SmallLake.read(small_lake(self.root, tenants=6, history=90, days=4))
         self.live(min(YOUNG, self.days))
         self.build_all("of the first month")
         young = self.daily()
@@ -156,21 +151,6 @@ def median(found: list[Watched]) -> Watched:
         max(one.megabytes for one in found),
         found[0].out,
     )
-
-
-def small_lake(root: Path) -> Path:
-    """Six tenants, ninety days of scores, and four days of all feeds."""
-    home = Home(root / "small")
-    with (
-        without_waits(),
-        Sandbox(tenants=6, days=90, seed=5, today=FIRST, latency=0.0, throttling=False) as sandbox,
-    ):
-        config = sandbox.write_config(root / "tenants.yaml")
-        for number in range(4):
-            sandbox.set_today(FIRST + timedelta(days=number))
-            with home.lock():
-                collect(load_config(config), home, run_date=sandbox.today)
-    return home.lake
 
 
 def page(bench: Bench) -> str:

@@ -15,13 +15,36 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline.collection.collect import collect
+from pipeline.config.settings import load_config
+from pipeline.home import Home
 from pipeline.lake.names import folder_name, part_name
 from pipeline.lake.shards import TENANTS_PER_SHARD
+from pipeline.sandbox import Sandbox
+from tests.oracle.unhurried import without_waits
 
+FIRST = date(2026, 1, 1)
 NAMES = UUID("00000000-0000-4000-8000-00000000beef")
 MOVING = ("created_date_time", "create_date_time", "started_at", "finished_at", "last_synced")
 SCORES = ("secure_scores", "recommendation_tenant_scores", "collection_log")
 CONFIG = ("tenant_config", "tenant_config_tags", "control_register", "tenant_access")
+
+
+def small_lake(root: Path, *, tenants: int, history: int, days: int) -> Path:
+    """A lake collected from the sandbox: days of score history, then so many days of all feeds."""
+    home = Home(root / "small")
+    with (
+        without_waits(),
+        Sandbox(
+            tenants=tenants, days=history, seed=5, today=FIRST, latency=0.0, throttling=False
+        ) as sandbox,
+    ):
+        config = sandbox.write_config(root / "tenants.yaml")
+        for number in range(days):
+            sandbox.set_today(FIRST + timedelta(days=number))
+            with home.lock():
+                collect(load_config(config), home, run_date=sandbox.today)
+    return home.lake
 
 
 @dataclass(frozen=True)

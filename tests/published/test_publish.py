@@ -11,6 +11,7 @@ import pytest
 
 from pipeline import open_published
 from pipeline.errors import PostureError
+from pipeline.published import ordered
 from tests.small_warehouse import VERSIONS, Warehouse
 
 FACT = "fct_control_score_daily"
@@ -67,6 +68,13 @@ def test_same_warehouse_content_gives_the_same_bytes(warehouse):
         f"create or replace table core.{FACT} as"
         f" select * from core.{FACT} order by hash(control_id)"
     )
+    assert parquet_bytes(warehouse.publish().path) == first
+
+
+def test_rows_are_the_same_bytes_however_many_are_sorted_at_once(warehouse, monkeypatch):
+    first = parquet_bytes(warehouse.publish().path)
+    warehouse.write(1, versions=VERSIONS, generation="g2")
+    monkeypatch.setattr(ordered, "PIECE_ROWS", 400)
     assert parquet_bytes(warehouse.publish().path) == first
 
 
