@@ -18,6 +18,8 @@ TOGETHER = {
 LONGEST = (
     "oracle",
     "estate",
+    "tests/end_to_end/test_kill.py",
+    "tests/warehouse/test_memory.py",
     "tests/end_to_end/",
     "tests/warehouse/test_as_of.py",
     "tests/warehouse/test_rebuild.py",
