@@ -19,7 +19,11 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
             AsOf.of_lake(context.home.lake, arguments.as_of)
         display.on_stage("build")
         result = build(
-            context.home, full=arguments.full, as_of=arguments.as_of, on_event=display.on_node
+            context.home,
+            full=arguments.full,
+            as_of=arguments.as_of,
+            on_event=display.on_node,
+            on_note=display.on_note,
         )
     if not result.ok:
         raise PostureError(failure_message(result))

@@ -94,6 +94,13 @@ class Display:
         """The build has looked at the lake."""
         self.damage = list(lines)
 
+    def on_note(self, line: str) -> None:
+        """Something of the stage that is no progress."""
+        if self._bar is not None:
+            self._bar.console.print(line, markup=False, highlight=False)
+        else:
+            self._say(f"  {line}")
+
     def on_node(self, node: "NodeResult") -> None:
         """One dbt model or test has ended."""
         self._nodes += 1

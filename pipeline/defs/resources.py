@@ -65,6 +65,9 @@ class Observer(Protocol):
     def on_collected(self, result: "CollectResult") -> None:
         """The collection has ended."""
 
+    def on_note(self, line: str) -> None:
+        """Something that whoever follows the build should know."""
+
     def on_node(self, node: "NodeResult") -> None:
         """A dbt model or test has ended."""
 

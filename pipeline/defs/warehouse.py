@@ -34,8 +34,11 @@ def warehouse_assets(home: Home) -> dg.AssetsDefinition:
         observer = current_observer.get()
         if observer is not None:
             observer.on_stage("build")
-        on_event = None if observer is None else observer.on_node
-        result = build(posture.paths(), on_event=on_event)
+        result = build(
+            posture.paths(),
+            on_event=None if observer is None else observer.on_node,
+            on_note=context.log.info if observer is None else observer.on_note,
+        )
         for line in result.damage:
             context.log.warning(line)
         if observer is not None:

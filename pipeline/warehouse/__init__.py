@@ -1,1 +1,1 @@
-"""The lake into DuckDB by dbt."""
+"""The lake into DuckDB: dbt compiles, DuckDB runs, shard by shard of tenants."""

@@ -15,15 +15,17 @@ from pipeline.errors import PostureError
 from pipeline.home import Home
 from pipeline.lake.integrity import strays
 from pipeline.lake.parts import Lake
+from pipeline.machine import WORKERS
 from pipeline.warehouse.as_of import AsOf
 from pipeline.warehouse.compiled import CompiledProject, compiled_project, models_fingerprint
 from pipeline.warehouse.execute import merged
+from pipeline.warehouse.generation import Generation
 from pipeline.warehouse.nodes import NodeResult
 from pipeline.warehouse.portfolio import build_portfolio
-from pipeline.warehouse.resources import Machine, Resources
+from pipeline.warehouse.resources import MEMORY, Machine, Resources
 from pipeline.warehouse.slices import LakeParts, OwnedParts
 from pipeline.warehouse.store import (
-    Generation,
+    is_finished,
     open_built,
     remove_database,
     shard_file,
@@ -56,6 +58,7 @@ def build(
     full: bool = False,
     as_of: datetime | None = None,
     on_event: Callable[[NodeResult], None] | None = None,
+    on_note: Callable[[str], None] | None = None,
 ) -> BuildResult:
     """Bring the warehouse up to the lake; with `full`, make it anew from the lake alone.
 
@@ -75,7 +78,7 @@ def build(
             as_of=None if as_of is None else as_of.isoformat(),
             is_new=full,
         )
-        return _build(home, generation, lake_as_of, on_event)
+        return _build(home, generation, lake_as_of, on_event, on_note)
     except (OSError, duckdb.Error) as error:
         line = str(error).splitlines()[0]
         raise PostureError(
@@ -99,13 +102,16 @@ def failure_message(result: BuildResult) -> str:
 def finished_build(home: Home) -> str | None:
     """The build that stands; None where the lake has news for it, or models or lake are others."""
     generation = Generation.of_home(home, models=models_fingerprint(), as_of=None, is_new=False)
-    if not generation.is_complete or not home.warehouse.exists():
-        return None
-    if not known_to_all(home, generation) >= LakeParts.of_lake(home.lake).all:
+    if not _has_all(home, generation, LakeParts.of_lake(home.lake)):
         return None
     with open_built(home) as connection:
         [(stamp,)] = connection.execute("from ops.build").fetchall()
     return str(stamp)
+
+
+def _has_all(home: Home, generation: Generation, parts: LakeParts) -> bool:
+    is_known = generation.is_complete and known_to_all(home, generation) >= parts.all
+    return is_known and is_finished(home)
 
 
 def _build(
@@ -113,22 +119,30 @@ def _build(
     generation: Generation,
     as_of: AsOf | None,
     on_event: Callable[[NodeResult], None] | None,
+    on_note: Callable[[str], None] | None,
 ) -> BuildResult:
     damage = [
         f"{path}: no run wrote this; nobody reads it, remove it" for path in strays(Lake(home.lake))
     ]
-    known = known_to_all(home, generation)
     parts = LakeParts.of_lake(home.lake, as_of)
-    if known >= parts.all and generation.is_complete:
+    if _has_all(home, generation, parts):
         return BuildResult(ok=True, nodes=(), damage=damage)
     generation.begin(home)
     project, machine = compiled_project(home), Machine.of_home(home)
-    owned = OwnedParts.of_lake(home.lake, parts, known)
+    owned = OwnedParts.of_lake(home.lake, parts, known_to_all(home, generation))
     tasks = shard_tasks(home, project, generation, owned, as_of, machine.share)
+    if len(tasks) > 1 and on_note is not None:
+        on_note(f"{len(tasks)} shards of tenants in {min(machine.workers, len(tasks))} processes")
     results = []
     for result in build_shards(tasks, machine.workers, on_event):
         results.append(result)
         damage += [line for line in result.damage if line not in damage]
+    spilled = sum(result.has_spilled for result in results)
+    if spilled and on_note is not None:
+        on_note(
+            f"memory was short for {spilled} of {len(tasks)} shards, which spilled to "
+            f"{machine.share.spill}; {MEMORY} or fewer {WORKERS} gives each more"
+        )
     nodes = merged([result.nodes for result in results])
     if all(result.ok for result in results):
         nodes += _finish(home, project, generation, owned, machine.whole, on_event)

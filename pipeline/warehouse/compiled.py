@@ -8,23 +8,21 @@ warehouse, which every new warehouse starts as a copy of.
 """
 
 import json
-import re
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from pipeline.errors import PostureError
 from pipeline.home import Home, dbt_project_dir
+from pipeline.warehouse.manifest_nodes import nodes_of
 from pipeline.warehouse.nodes import Node, NodeResult
 
 FOLDERS = ("models", "macros", "seeds", "tests")
 NODES, WAREHOUSE = "nodes.json", "warehouse.duckdb"
-PORTFOLIO = "portfolio"
 OPS = """
     create schema ops;
     create table ops.generation (generation varchar, models varchar, file_id varchar);
@@ -35,7 +33,6 @@ OPS = """
         model varchar, month varchar, version bigint, primary key (model, month)
     );
 """
-_READ_AGAIN = re.compile(r"previous_build\(\s*'(\w+)',\s*'(\w+)'")
 
 
 @dataclass(frozen=True)
@@ -110,7 +107,7 @@ def _compile(home: Home, folder: Path) -> None:
     making.mkdir()
     warehouse = making / WAREHOUSE
     make_relations(home, warehouse)
-    nodes = _nodes(home, _built(home, warehouse, without="seed"))
+    nodes = nodes_of(home, _built(home, warehouse, without="seed"))
     _drop_passing(warehouse, nodes)
     text = json.dumps([asdict(node) for node in nodes])
     (making / NODES).write_text(text, encoding="utf-8")
@@ -136,65 +133,6 @@ def _built(home: Home, warehouse: Path, *, without: str) -> list[NodeResult]:
         if one.is_failure:
             raise PostureError(f"{dbt_project_dir()}: {one.name} cannot be built ({one.message})")
     return results
-
-
-def _nodes(home: Home, results: Sequence[Any]) -> list[Node]:
-    manifest = json.loads((home.dbt_target / "manifest.json").read_bytes())["nodes"]
-    portfolio = {one for one, node in manifest.items() if PORTFOLIO in node["config"]["tags"]}
-    portfolio |= {
-        one
-        for one, node in manifest.items()
-        if node["resource_type"] == "test" and portfolio & {*node["depends_on"]["nodes"]}
-    }
-    read_again = {
-        name
-        for node in manifest.values()
-        for _, name in _READ_AGAIN.findall(node.get("raw_code") or "")
-    }
-    gone_on_from = {
-        one
-        for one, node in manifest.items()
-        if node["config"]["materialized"] == "incremental" or node["name"] in read_again
-    }
-    read_across = {name for one in portfolio for name in manifest[one]["depends_on"]["nodes"]}
-    public = {one for one, node in manifest.items() if node.get("access") == "public"}
-    kept = gone_on_from | public | (read_across - portfolio)
-    history = _with_parents(manifest, gone_on_from)
-    nodes = [manifest[result.unique_id] for result in results]
-    return [
-        Node(
-            unique_id=node["unique_id"],
-            name=node["name"],
-            resource_type=node["resource_type"],
-            schema=node["schema"],
-            statement=_statement(home, node),
-            is_portfolio=node["unique_id"] in portfolio,
-            is_kept=node["unique_id"] in kept,
-            is_history=node["unique_id"] in history,
-            fails=str(node["config"].get("severity")).lower() == "error",
-        )
-        for node in nodes
-        if node["config"]["materialized"] != "view"
-    ]
-
-
-def _with_parents(manifest: Mapping[str, Any], names: Iterable[str]) -> set[str]:
-    found: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name in manifest and name not in found:
-            found.add(name)
-            waiting += manifest[name]["depends_on"].get("nodes", ())
-    return found
-
-
-def _statement(home: Home, node: Mapping[str, Any]) -> str:
-    """What dbt ran last for the node, from the file that it keeps of it."""
-    path: Path = home.dbt_target / "run" / node["package_name"] / node["original_file_path"]
-    if path.suffix != ".sql":
-        path /= node["path"].split("/")[-1]
-    return path.read_text(encoding="utf-8")
 
 
 def _drop_passing(warehouse: Path, nodes: Sequence[Node]) -> None:

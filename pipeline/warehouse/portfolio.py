@@ -11,10 +11,11 @@ from pipeline.home import Home
 from pipeline.text import quoted
 from pipeline.warehouse.compiled import CompiledProject
 from pipeline.warehouse.execute import run_nodes
+from pipeline.warehouse.generation import Generation
 from pipeline.warehouse.nodes import NodeResult
 from pipeline.warehouse.resources import Resources
 from pipeline.warehouse.shard_build import open_for_building
-from pipeline.warehouse.store import Generation, attach_shards, remove_database, view_over_shards
+from pipeline.warehouse.store import attach_shards, remove_database, view_over_shards
 
 
 def build_portfolio(

@@ -20,7 +20,7 @@ from pipeline.warehouse.nodes import Node, NodeResult
 from pipeline.warehouse.resources import Resources
 from pipeline.warehouse.slices import Slice
 from pipeline.warehouse.sources import create_source_views
-from pipeline.warehouse.store import settle
+from pipeline.warehouse.store import settle, spill_of
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,15 @@ class ShardTask:
 
 @dataclass(frozen=True)
 class ShardResult:
-    """How it ended: the nodes of the last slice, and a line for what is damaged in the lake."""
+    """How it ended: the nodes of the last slice, and a line for what is damaged in the lake.
+
+    `has_spilled`: not all fitted the memory that it had.
+    """
 
     shard: int
     nodes: Sequence[NodeResult]
     damage: Sequence[str] = field(default_factory=tuple)
+    has_spilled: bool = False
 
     @property
     def ok(self) -> bool:
@@ -75,9 +79,11 @@ def build_shard(
             _drop_passing(connection, models)
             _note_build(connection, slice_)
             connection.commit()
+        # DuckDB makes the folder when it first spills, and removes it with the connection.
+        has_spilled = spill_of(task.resources, task.file.stem).exists()
     finally:
         connection.close()
-    return ShardResult(task.shard, nodes, damage)
+    return ShardResult(task.shard, nodes, damage, has_spilled)
 
 
 def open_for_building(path: Path | str, resources: Resources) -> duckdb.DuckDBPyConnection:

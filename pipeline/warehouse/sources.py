@@ -124,7 +124,6 @@ def _create_view(
     new: Sequence[str] | None,
     bounds: str,
 ) -> None:
-    """A view of the declared columns and the part; of the log also whether it `is_new`."""
     types = {column.name: DUCKDB_TYPES[column.type] for column in schema}
     if not files:
         columns = [f'cast(null as {kind}) as "{name}"' for name, kind in types.items()]
@@ -156,10 +155,8 @@ def _create_view(
 
 def _columns(files: Sequence[Path]) -> set[str]:
     """The columns that any of the files has; an older one lacks what was declared later."""
-    names: set[str] = set()
-    for file in {file_of(path) for path in files}:
-        names.update(pq.read_schema(file).names)
-    return names
+    found = {file_of(path) for path in files}
+    return {name for file in found for name in pq.read_schema(file).names}
 
 
 def _same_day_parts(connection: duckdb.DuckDBPyConnection, log_parts: Sequence[str]) -> list[str]:

@@ -7,71 +7,22 @@ warehouse/warehouse.duckdb         the models about the portfolio; replaced last
 warehouse/generation.json          which rows go together: those of one state of the models
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 import duckdb
 
 from pipeline.errors import PostureError
-from pipeline.files import whole_file
 from pipeline.home import Home
 from pipeline.text import quoted
+from pipeline.warehouse.generation import Generation
 from pipeline.warehouse.resources import Machine, Resources
 
 NOT_BUILT = "nothing is built yet; run `posture build` first"
 NOT_FINISHED = "the last build did not finish; run `posture build`"
-
-
-@dataclass(frozen=True)
-class Generation:
-    """Rows of one generation were made by the same models from the same reading of the lake.
-
-    `as_of` (ISO, UTC) is set where only what was read by then counts. `is_complete`: every shard
-    has come this far; until then the generation before stays in place.
-    """
-
-    id: str
-    models: str
-    as_of: str | None
-    is_complete: bool = False
-
-    @classmethod
-    def of_home(cls, home: Home, *, models: str, as_of: str | None, is_new: bool) -> "Generation":
-        """The one to go on with; a new one where `is_new`, or where other models made the last.
-
-        One that was begun anew and did not finish is gone on with.
-        """
-        last = cls.read(home)
-        if last is None or (last.models, last.as_of) != (models, as_of):
-            return cls(uuid4().hex, models, as_of)
-        is_wanted_anew = last.is_complete and (is_new or as_of is not None)
-        return cls(uuid4().hex, models, as_of) if is_wanted_anew else last
-
-    @classmethod
-    def read(cls, home: Home) -> "Generation | None":
-        """The generation that the home holds or was making."""
-        try:
-            return cls(**json.loads(_generation_file(home).read_bytes()))
-        except (OSError, ValueError, TypeError):
-            return None
-
-    def begin(self, home: Home) -> None:
-        """Say that this one is being made, unless it stands already."""
-        home.warehouse_dir.mkdir(parents=True, exist_ok=True)
-        if not self.is_complete:
-            self._write(home)
-
-    def complete(self, home: Home) -> None:
-        """Say that every shard and the portfolio are of this one."""
-        replace(self, is_complete=True)._write(home)
-
-    def _write(self, home: Home) -> None:
-        with whole_file(_generation_file(home)) as path:
-            path.write_text(json.dumps(asdict(self)), encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -151,7 +102,7 @@ def settle(connection: duckdb.DuckDBPyConnection, resources: Resources, name: st
 
     Files of two processes in one folder would overwrite each other.
     """
-    spill = resources.spill / name
+    spill = spill_of(resources, name)
     spill.parent.mkdir(parents=True, exist_ok=True)
     connection.execute(
         f"""
@@ -163,6 +114,11 @@ def settle(connection: duckdb.DuckDBPyConnection, resources: Resources, name: st
         set temp_directory = {quoted(str(spill))}
         """
     )
+
+
+def spill_of(resources: Resources, name: str) -> Path:
+    """Where a connection of that name spills to."""
+    return resources.spill / name
 
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
@@ -207,6 +163,15 @@ def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[tuple[
     return [(schema, table) for schema, table in rows if schema != "lake"]
 
 
+def is_finished(home: Home) -> bool:
+    """Whether the portfolio speaks of every shard as it is: no build stopped on the way."""
+    try:
+        with open_built(home):
+            return True
+    except (PostureError, duckdb.Error):
+        return False
+
+
 def _require_finished(
     connection: duckdb.DuckDBPyConnection, home: Home, shards: Sequence[str]
 ) -> None:
@@ -217,7 +182,3 @@ def _require_finished(
     }
     if told != found:
         raise PostureError(f"{home.warehouse_dir}: {NOT_FINISHED}")
-
-
-def _generation_file(home: Home) -> Path:
-    return home.warehouse_dir / "generation.json"

@@ -8,11 +8,11 @@ import duckdb
 from pipeline.home import Home
 from pipeline.warehouse.as_of import AsOf
 from pipeline.warehouse.compiled import CompiledProject
+from pipeline.warehouse.generation import Generation
 from pipeline.warehouse.resources import Resources
 from pipeline.warehouse.shard_build import ShardTask
 from pipeline.warehouse.slices import OwnedParts, arrived_late
 from pipeline.warehouse.store import (
-    Generation,
     ShardState,
     remove_database,
     shard_file,
