@@ -5,6 +5,7 @@ place when all of it is there. Killed or failed, a build leaves shards that are 
 one goes on with those that are left; what readers see changes when the result is published.
 """
 
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -129,6 +130,8 @@ def _build(
         return BuildResult(ok=True, nodes=(), damage=damage)
     generation.begin(home)
     project, machine = compiled_project(home), Machine.of_home(home)
+    # What a killed build spilled is of no use to anybody.
+    shutil.rmtree(machine.share.spill, ignore_errors=True)
     owned = OwnedParts.of_lake(home.lake, parts, known_to_all(home, generation))
     tasks = shard_tasks(home, project, generation, owned, as_of, machine.share)
     if len(tasks) > 1 and on_note is not None:

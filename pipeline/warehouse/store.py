@@ -82,8 +82,8 @@ def open_built(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
 
     Raises PostureError where there is none, or where a build was stopped between two shards.
     """
-    if not home.warehouse.exists():
-        raise PostureError(f"{home.warehouse}: {NOT_BUILT}")
+    if not home.warehouse.exists() or not shard_files(home):
+        raise PostureError(f"{home.warehouse_dir}: {NOT_BUILT}")
     connection = duckdb.connect()
     try:
         settle(connection, Machine.of_home(home).whole, "reading")

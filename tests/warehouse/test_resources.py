@@ -1,0 +1,60 @@
+"""How much of the machine a build takes."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline import machine
+from pipeline.errors import UsageError
+from pipeline.home import Home
+from pipeline.warehouse.resources import Machine
+
+GB = 10**9
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setattr(machine, "cores", lambda: 4)
+    monkeypatch.setattr(machine, "memory", lambda: 2 * GB)
+    for name in ("POSTURE_MEMORY_LIMIT", "POSTURE_WORKERS"):
+        monkeypatch.delenv(name, raising=False)
+    return Home(tmp_path)
+
+
+def test_half_of_the_memory_is_shared_by_as_many_as_it_is_enough_for(home: Home) -> None:
+    found = Machine.of_home(home)
+    assert (found.workers, found.share.threads) == (3, 1)
+    assert found.workers * found.share.memory <= GB
+
+
+@pytest.mark.parametrize(
+    ("limit", "memory"),
+    [("900MB", 900 * 10**6), ("3GB", 3 * GB), ("1 GiB", 2**30), ("512m", 512 * 10**6)],
+)
+def test_what_the_environment_says_is_for_all_together(
+    home: Home, monkeypatch: pytest.MonkeyPatch, limit: str, memory: int
+) -> None:
+    monkeypatch.setenv("POSTURE_MEMORY_LIMIT", limit)
+    monkeypatch.setenv("POSTURE_WORKERS", "2")
+    found = Machine.of_home(home)
+    assert (found.workers, found.share.memory, found.whole.memory) == (2, memory // 2, memory)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("POSTURE_MEMORY_LIMIT", "much"),
+        ("POSTURE_MEMORY_LIMIT", "0"),
+        ("POSTURE_MEMORY_LIMIT", "-1GB"),
+        ("POSTURE_MEMORY_LIMIT", "50%"),
+        ("POSTURE_WORKERS", "0"),
+        ("POSTURE_WORKERS", "two"),
+        ("POSTURE_WORKERS", "1000"),
+    ],
+)
+def test_what_says_nothing_is_wrong_use(
+    home: Home, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(UsageError, match=f"{name}={value}: is no"):
+        Machine.of_home(home)
