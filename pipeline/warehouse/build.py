@@ -133,7 +133,7 @@ def _build(
     # What a killed build spilled is of no use to anybody.
     shutil.rmtree(machine.share.spill, ignore_errors=True)
     owned = OwnedParts.of_lake(home.lake, parts, known_to_all(home, generation))
-    tasks = shard_tasks(home, project, generation, owned, as_of, machine.share)
+    tasks = shard_tasks(home, project, generation, owned, as_of, machine)
     if len(tasks) > 1 and on_note is not None:
         on_note(f"{len(tasks)} shards of tenants in {min(machine.workers, len(tasks))} processes")
     results = []

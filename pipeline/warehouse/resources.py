@@ -12,8 +12,8 @@ from pipeline.home import Home
 MEMORY = "POSTURE_MEMORY_LIMIT"
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _BINARY = {"k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
-# A shard of fifty tenants wants no more, and a process that has less spills often.
-_MOST, _LEAST = 400 * 10**6, 300 * 10**6
+# A day of fifty tenants fits the first, ten days the second; with less a process spills often.
+_MOST, _MOST_AT_ONCE, _LEAST = 330 * 10**6, 600 * 10**6, 300 * 10**6
 # What most machines have that do not say it.
 _USUAL = 8 * 2**30
 
@@ -29,10 +29,14 @@ class Resources:
 
 @dataclass(frozen=True)
 class Machine:
-    """`workers` processes side by side with their `share` each, or one with the `whole`."""
+    """`workers` processes side by side, or one with the `whole`.
+
+    Each has its `share`, or a `large_share` where it builds slice after slice.
+    """
 
     workers: int
     share: Resources
+    large_share: Resources
     whole: Resources
 
     @classmethod
@@ -46,9 +50,13 @@ class Machine:
         memory = limit or (machine.memory() or _USUAL) // 2
         workers = machine.asked_workers() or max(1, min(cores, memory // _LEAST))
         spill = home.warehouse_dir / "spill"
-        most = memory if limit else _MOST
-        share = Resources(min(memory // workers, most), max(1, cores // workers), spill)
-        return cls(workers, share, Resources(min(memory, most), cores, spill))
+        each, threads = memory // workers, max(1, cores // workers)
+        share, large = (
+            Resources(each if limit else min(each, most), threads, spill)
+            for most in (_MOST, _MOST_AT_ONCE)
+        )
+        whole = Resources(memory if limit else min(memory, _MOST_AT_ONCE), cores, spill)
+        return cls(workers, share, large, whole)
 
 
 def _limit() -> int | None:

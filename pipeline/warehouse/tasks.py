@@ -9,7 +9,7 @@ from pipeline.home import Home
 from pipeline.warehouse.as_of import AsOf
 from pipeline.warehouse.compiled import CompiledProject
 from pipeline.warehouse.generation import Generation
-from pipeline.warehouse.resources import Resources
+from pipeline.warehouse.resources import Machine
 from pipeline.warehouse.shard_build import ShardTask
 from pipeline.warehouse.slices import OwnedParts, arrived_late
 from pipeline.warehouse.store import (
@@ -39,7 +39,7 @@ def shard_tasks(
     generation: Generation,
     owned: OwnedParts,
     as_of: AsOf | None,
-    resources: Resources,
+    machine: Machine,
 ) -> list[ShardTask]:
     """A task for every shard that has not seen all parts of the lake."""
     tasks = []
@@ -47,6 +47,7 @@ def shard_tasks(
         path, state = _file_of(home, project, generation, owned, shard)
         if not state.parts_seen >= owned.parts.all:
             slices = owned.slices(shard, state.parts_seen)
+            resources = machine.large_share if len(slices) > 1 else machine.share
             tasks.append(ShardTask(shard, path, project, home.lake, slices, as_of, resources))
     return tasks
 

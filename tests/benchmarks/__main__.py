@@ -20,8 +20,11 @@ from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 
+import duckdb
+
 from pipeline import machine, open_published
 from pipeline.home import Home
+from pipeline.warehouse.store import shard_files
 from tests.benchmarks.large_lake import FIRST, SmallLake, multiply, small_lake
 from tests.benchmarks.watched import Watched, posture
 
@@ -51,6 +54,8 @@ class Bench:
     repeats: int
     lines: list[tuple[str, str, str]] = field(default_factory=list)
     lived: int = 0
+    used_young: int = 0
+    lived_young: int = 0
 
     def __post_init__(self) -> None:
         self.home = Home(self.root / "home")
@@ -71,6 +76,7 @@ class Bench:
         self.live(min(YOUNG, self.days))
         self.build_all("of the first month")
         young = self.daily()
+        self.used_young, self.lived_young = self.used(), self.lived
         if self.days > self.lived:
             self.live(self.days - self.lived)
             posture("build", "--home", self.home.root)
@@ -107,13 +113,24 @@ class Bench:
             publishes.append(posture("publish", "--home", self.home.root))
         return median(builds), median(publishes)
 
+    def used(self) -> int:
+        """Bytes of the shards' blocks that hold something."""
+        total = 0
+        for path in shard_files(self.home):
+            with duckdb.connect(str(path), read_only=True) as connection:
+                [(size, blocks)] = connection.execute(
+                    "select block_size, used_blocks from pragma_database_size()"
+                ).fetchall()
+            total += size * blocks
+        return total
+
     def repeated(self, *words: str) -> Watched:
         return median([posture(*words, "--home", self.home.root) for _ in range(self.repeats)])
 
     def sizes(self) -> None:
-        shards = sum(path.stat().st_size for path in self.home.warehouse_dir.rglob("*.duckdb"))
-        year = shards / 1e6 / self.tenants / self.lived * 365
-        self.say("warehouse a tenant-year", "3 MB", f"{year:.1f} MB")
+        grown = (self.used() - self.used_young) / (self.lived - self.lived_young)
+        year = grown / 1e6 / self.tenants * 365
+        self.say("what a tenant-year adds to the warehouse", "3 MB", f"{year:.1f} MB")
         report = self.root / "report.html"
         made = posture("report", "--home", self.home.root, "-o", report)
         told = f"{report.stat().st_size / 1e6:.1f} MB, made in {made.seconds:.1f} s"

@@ -24,7 +24,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 def test_half_of_the_memory_is_shared_by_as_many_as_it_is_enough_for(home: Home) -> None:
     found = Machine.of_home(home)
     assert (found.workers, found.share.threads) == (3, 1)
-    assert found.workers * found.share.memory <= GB
+    assert found.workers * found.large_share.memory <= GB
+    assert found.share.memory <= found.large_share.memory
 
 
 @pytest.mark.parametrize(
