@@ -13,7 +13,7 @@ MEMORY = "POSTURE_MEMORY_LIMIT"
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _BINARY = {"k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 # A day of fifty tenants fits the first, ten days the second; with less a process spills often.
-_MOST, _MOST_AT_ONCE, _LEAST = 330 * 10**6, 600 * 10**6, 300 * 10**6
+_MOST, _MOST_AT_ONCE, _LEAST = 290 * 10**6, 600 * 10**6, 290 * 10**6
 # What most machines have that do not say it.
 _USUAL = 8 * 2**30
 
