@@ -18,8 +18,8 @@ def hand_made(home: Home, generation: str = "g") -> Iterator[duckdb.DuckDBPyConn
     remove_database(shard)
     with duckdb.connect(str(shard)) as connection:
         connection.execute("create schema core; create schema marts;" + OPS)
-        connection.execute("insert into ops.generation values (?, 'm', 'file')", [generation])
-        connection.execute("insert into ops.build values ('s', null, null)")
+        connection.execute("insert into ops.generation values (?, 'file')", [generation])
+        connection.execute("insert into ops.build values ('s')")
         yield connection
     remove_database(home.warehouse)
     with duckdb.connect(str(home.warehouse)) as connection:
@@ -27,6 +27,6 @@ def hand_made(home: Home, generation: str = "g") -> Iterator[duckdb.DuckDBPyConn
             "create schema core; create schema marts; create schema ops;"
             "create table ops.shards as select 'shard_0000' as shard, 's' as stamp;"
             "create table ops.build as select 'b' as stamp;"
-            "create table ops.generation (generation varchar, models varchar, as_of varchar)"
+            "create table ops.generation (generation varchar, as_of varchar)"
         )
-        connection.execute("insert into ops.generation values (?, 'm', null)", [generation])
+        connection.execute("insert into ops.generation values (?, null)", [generation])

@@ -17,14 +17,19 @@ def wait_until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def children_of(process: "subprocess.Popen[str]", *, at_least: int) -> list[int]:
-    """The processes that this one started to work for it, once there are so many."""
+def children(pid: int) -> list[int]:
+    """The processes that this one started."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [int(one) for task in tasks for one in (task / "children").read_text().split()]
+
+
+def workers_of(process: "subprocess.Popen[str]", *, at_least: int) -> list[int]:
+    """Those that it started to build shards, once there are so many."""
     found: list[int] = []
 
     def are_there() -> bool:
         assert process.poll() is None, process.communicate()[1]
-        listed = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        found[:] = [int(one) for one in listed if "spawn_main" in _command(int(one))]
+        found[:] = [one for one in children(process.pid) if "spawn_main" in _command(one)]
         return len(found) >= at_least
 
     wait_until(are_there)

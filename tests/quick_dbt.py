@@ -21,8 +21,6 @@ DEBUG = tuple(
         dbt_common.events.base_types,
     )
 )
-# What `pipeline.warehouse.dbt` listens to.
-HEARD = "NodeFinished"
 
 
 def install() -> None:
@@ -52,4 +50,4 @@ def install() -> None:
 
 
 def _is_unheard(event: Any) -> bool:
-    return isinstance(event, DEBUG) and type(event).__name__ != HEARD
+    return isinstance(event, DEBUG)

@@ -25,14 +25,8 @@ from pipeline.warehouse.nodes import NodeResult
 from pipeline.warehouse.portfolio import build_portfolio
 from pipeline.warehouse.resources import MEMORY, Machine, Resources
 from pipeline.warehouse.slices import LakeParts, OwnedParts
-from pipeline.warehouse.store import (
-    is_finished,
-    open_built,
-    remove_database,
-    shard_file,
-    shard_files,
-)
-from pipeline.warehouse.tasks import known_to_all, shard_tasks
+from pipeline.warehouse.store import build_stamp, remove_database, shard_file, shard_files
+from pipeline.warehouse.tasks import has_late_arrivals, known_to_all, shard_tasks
 from pipeline.warehouse.workers import build_shards
 
 # So many of what failed are named in one line.
@@ -103,16 +97,12 @@ def failure_message(result: BuildResult) -> str:
 def finished_build(home: Home) -> str | None:
     """The build that stands; None where the lake has news for it, or models or lake are others."""
     generation = Generation.of_home(home, models=models_fingerprint(), as_of=None, is_new=False)
-    if not _has_all(home, generation, LakeParts.of_lake(home.lake)):
-        return None
-    with open_built(home) as connection:
-        [(stamp,)] = connection.execute("from ops.build").fetchall()
-    return str(stamp)
+    return _standing(home, generation, LakeParts.of_lake(home.lake))
 
 
-def _has_all(home: Home, generation: Generation, parts: LakeParts) -> bool:
+def _standing(home: Home, generation: Generation, parts: LakeParts) -> str | None:
     is_known = generation.is_complete and known_to_all(home, generation) >= parts.all
-    return is_known and is_finished(home)
+    return build_stamp(home) if is_known else None
 
 
 def _build(
@@ -126,13 +116,15 @@ def _build(
         f"{path}: no run wrote this; nobody reads it, remove it" for path in strays(Lake(home.lake))
     ]
     parts = LakeParts.of_lake(home.lake, as_of)
-    if _has_all(home, generation, parts):
+    if _standing(home, generation, parts) is not None:
         return BuildResult(ok=True, nodes=(), damage=damage)
+    owned = OwnedParts.of_lake(home.lake, parts)
+    if has_late_arrivals(home, generation, owned):
+        generation = generation.anew()
     generation.begin(home)
     project, machine = compiled_project(home), Machine.of_home(home)
     # What a killed build spilled is of no use to anybody.
     shutil.rmtree(machine.share.spill, ignore_errors=True)
-    owned = OwnedParts.of_lake(home.lake, parts, known_to_all(home, generation))
     tasks = shard_tasks(home, project, generation, owned, as_of, machine)
     if len(tasks) > 1 and on_note is not None:
         on_note(f"{len(tasks)} shards of tenants in {min(machine.workers, len(tasks))} processes")

@@ -25,8 +25,8 @@ FOLDERS = ("models", "macros", "seeds", "tests")
 NODES, WAREHOUSE = "nodes.json", "warehouse.duckdb"
 OPS = """
     create schema ops;
-    create table ops.generation (generation varchar, models varchar, file_id varchar);
-    create table ops.build (stamp varchar, as_of_date date, newest_run varchar);
+    create table ops.generation (generation varchar, file_id varchar);
+    create table ops.build (stamp varchar);
     create table ops.parts_seen (part varchar);
     create table ops.changed_days (model varchar, tenant_id varchar, day date);
     create table ops.touched_months (
@@ -39,7 +39,6 @@ OPS = """
 class CompiledProject:
     """The nodes in an order that dbt ran them in, and the warehouse without a row."""
 
-    fingerprint: str
     folder: Path
     nodes: Sequence[Node]
 
@@ -61,12 +60,11 @@ def compiled_project(home: Home) -> CompiledProject:
 
     Raises PostureError where dbt cannot parse or build it.
     """
-    fingerprint = _fingerprint()
-    folder = home.dbt_target / "statements" / fingerprint[:16]
+    folder = home.dbt_target / "statements" / _fingerprint()[:16]
     if not (folder / NODES).exists():
         _compile(home, folder)
     nodes = json.loads((folder / NODES).read_text(encoding="utf-8"))
-    return CompiledProject(fingerprint, folder, [Node(**node) for node in nodes])
+    return CompiledProject(folder, [Node(**node) for node in nodes])
 
 
 def models_fingerprint() -> str:

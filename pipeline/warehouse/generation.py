@@ -32,7 +32,7 @@ class Generation:
         if last is None or (last.models, last.as_of) != (models, as_of):
             return cls(uuid4().hex, models, as_of)
         is_wanted_anew = last.is_complete and (is_new or as_of is not None)
-        return cls(uuid4().hex, models, as_of) if is_wanted_anew else last
+        return last.anew() if is_wanted_anew else last
 
     @classmethod
     def read(cls, home: Home) -> "Generation | None":
@@ -41,6 +41,10 @@ class Generation:
             return cls(**json.loads(_generation_file(home).read_bytes()))
         except (OSError, ValueError, TypeError):
             return None
+
+    def anew(self) -> "Generation":
+        """Another one of the same models and time."""
+        return replace(self, id=uuid4().hex, is_complete=False)
 
     def begin(self, home: Home) -> None:
         """Say that this one is being made, unless it stands already."""

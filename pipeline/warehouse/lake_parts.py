@@ -1,4 +1,4 @@
-"""Parts of the lake as DuckDB reads them, and what of them the warehouse already holds."""
+"""Parts of the lake: how they are named, and their rows as DuckDB reads them."""
 
 from collections.abc import Sequence
 from datetime import date

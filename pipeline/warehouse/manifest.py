@@ -35,7 +35,7 @@ class Model:
 def read_public_models(path: Path) -> tuple[Model, ...]:
     """The public models, ordered by schema and name. Raises PostureError without a manifest."""
     try:
-        nodes = _document(path)["nodes"].values()
+        nodes = dbt_manifest(path)["nodes"].values()
         models = [_model(node) for node in nodes if node.get("access") == "public"]
     except (KeyError, TypeError, AttributeError) as error:
         raise _damaged(path) from error
@@ -49,7 +49,7 @@ def manifest_of_assets(path: Path) -> dict[str, Any]:
     all two hundred a run would take seconds longer. What a build is told of the whole lake is no
     asset either.
     """
-    manifest = _document(path)
+    manifest = dbt_manifest(path)
     told = {
         name
         for name, source in manifest["sources"].items()
@@ -65,7 +65,8 @@ def manifest_of_assets(path: Path) -> dict[str, Any]:
     return manifest
 
 
-def _document(path: Path) -> dict[str, Any]:
+def dbt_manifest(path: Path) -> dict[str, Any]:
+    """The whole document. Raises PostureError where there is none."""
     try:
         document: dict[str, Any] = json.loads(path.read_bytes())
     except FileNotFoundError as error:

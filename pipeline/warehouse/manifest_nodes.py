@@ -1,12 +1,12 @@
 """What dbt ran, node by node: each statement, and which part of a build wants it."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pipeline.home import Home
+from pipeline.warehouse.manifest import dbt_manifest
 from pipeline.warehouse.nodes import Node, NodeResult
 
 PORTFOLIO = "portfolio"
@@ -15,7 +15,7 @@ _READ_AGAIN = re.compile(r"previous_build\(\s*'(\w+)',\s*'(\w+)'")
 
 def nodes_of(home: Home, results: Sequence[NodeResult]) -> list[Node]:
     """The models and tests of dbt's last run, in its order; a view needs no statement again."""
-    manifest = json.loads((home.dbt_target / "manifest.json").read_bytes())["nodes"]
+    manifest = dbt_manifest(home.dbt_target / "manifest.json")["nodes"]
     portfolio = {one for one, node in manifest.items() if PORTFOLIO in node["config"]["tags"]}
     portfolio |= {
         one

@@ -8,7 +8,7 @@ from uuid import uuid4
 import duckdb
 
 from pipeline.home import Home
-from pipeline.text import quoted
+from pipeline.text import literal, quoted
 from pipeline.warehouse.compiled import CompiledProject
 from pipeline.warehouse.execute import run_nodes
 from pipeline.warehouse.generation import Generation
@@ -36,7 +36,9 @@ def build_portfolio(
         view_over_shards(connection, shards)
         connection.execute("create schema if not exists staging")
         connection.execute("create table staging.stg_graph__build_clock (as_of_date date)")
-        connection.execute("insert into staging.stg_graph__build_clock values (?)", [as_of_date])
+        connection.execute(
+            f"insert into staging.stg_graph__build_clock values ({literal(as_of_date)})"
+        )
         nodes = project.of_portfolio()
         results = run_nodes(connection, nodes, is_last=True, on_event=on_event)
         if not any(result.is_failure for result in results):
@@ -61,16 +63,12 @@ def _write(
             table = f"{node.schema}.{node.name}"
             connection.execute(f"create table portfolio.{table} as from warehouse.{table}")
     connection.execute(
-        "create table portfolio.ops.generation (generation varchar, models varchar, as_of varchar)"
-    )
-    connection.execute(
-        "insert into portfolio.ops.generation values (?, ?, ?)",
-        [generation.id, generation.models, generation.as_of],
+        "create table portfolio.ops.generation as "
+        f"select '{generation.id}' as generation, {literal(generation.as_of)}::varchar as as_of"
     )
     stamps = " union all ".join(
         f"select '{name}' as shard, stamp from {name}.ops.build" for name in shards
     )
     connection.execute(f"create table portfolio.ops.shards as {stamps}")
-    connection.execute("create table portfolio.ops.build as select ? as stamp", [uuid4().hex])
-    connection.execute(f"create table portfolio.ops.parts_seen as from {shards[0]}.ops.parts_seen")
+    connection.execute(f"create table portfolio.ops.build as select '{uuid4().hex}' as stamp")
     connection.execute("detach portfolio")

@@ -12,7 +12,7 @@ from uuid import uuid4
 import duckdb
 
 from pipeline.lake.integrity import damage_lines
-from pipeline.text import quoted
+from pipeline.text import literal, quoted
 from pipeline.warehouse.as_of import AsOf
 from pipeline.warehouse.compiled import CompiledProject
 from pipeline.warehouse.execute import run_nodes
@@ -103,11 +103,7 @@ def _drop_passing(connection: duckdb.DuckDBPyConnection, models: Sequence[Node])
 
 def _note_build(connection: duckdb.DuckDBPyConnection, slice_: Slice) -> None:
     connection.execute("delete from ops.build")
-    newest_run = max((part.split("/")[1] for part in slice_.run_parts), default=None)
-    connection.execute(
-        "insert into ops.build values (?, ?, ?)", [uuid4().hex, slice_.as_of_date, newest_run]
-    )
+    connection.execute(f"insert into ops.build values ('{uuid4().hex}')")
     if slice_.seen_parts:
-        connection.execute(
-            "insert into ops.parts_seen select unnest(?::varchar[])", [list(slice_.seen_parts)]
-        )
+        seen = literal(slice_.seen_parts)
+        connection.execute(f"insert into ops.parts_seen select unnest({seen})")

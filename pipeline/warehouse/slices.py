@@ -1,7 +1,7 @@
 """What a build has to consume: for each shard of tenants, slices of days that bound its memory."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -61,23 +61,20 @@ class LakeParts:
 
 @dataclass(frozen=True)
 class OwnedParts:
-    """The parts of the lake, the shard of each tenant, and the tenants of each new log part."""
+    """The parts of the lake and the shard of each tenant.
 
+    Who is in a part is read when a shard asks that has not seen it: mostly of the newest few.
+    """
+
+    root: Path
     parts: LakeParts
     shards: Mapping[str, int]
-    tenants: Mapping[str, frozenset[str]]
+    _tenants_of: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
-    def of_lake(cls, root: Path, parts: LakeParts, known: frozenset[str]) -> "OwnedParts":
-        """Who is in a part is read of those that are not `known` to every shard."""
-        lake = Lake(root)
-        tenants = {
-            part: frozenset(_tenants(path))
-            for part in parts.log
-            if part not in known
-            for path in files_of(root, LOG, [part])
-        }
-        return cls(parts, shards_of(lake), tenants)
+    def of_lake(cls, root: Path, parts: LakeParts) -> "OwnedParts":
+        """Raises PostureError naming a log file that is damaged."""
+        return cls(root, parts, shards_of(Lake(root)))
 
     @property
     def shard_numbers(self) -> list[int]:
@@ -87,7 +84,16 @@ class OwnedParts:
     def of_shard(self, shard: int, seen: frozenset[str]) -> list[str]:
         """The log parts with tenants of the shard that it has not seen."""
         mine = self._tenants(shard)
-        return [part for part in self.parts.log if part not in seen and self.tenants[part] & mine]
+        new = (part for part in self.parts.log if part not in seen)
+        return [part for part in new if self._in_part(part) & mine]
+
+    def _in_part(self, part: str) -> frozenset[str]:
+        if part not in self._tenants_of:
+            [path] = files_of(self.root, LOG, [part])
+            self._tenants_of[part] = frozenset(
+                read_columns(path, ["tenant_id"])["tenant_id"].to_pylist()
+            )
+        return self._tenants_of[part]
 
     def _tenants(self, shard: int) -> frozenset[str]:
         return frozenset(one for one, number in self.shards.items() if number == shard)
@@ -129,7 +135,7 @@ class OwnedParts:
 
 
 def _ends(days: Sequence[date]) -> list[date]:
-    """The last day of each slice."""
+    """The last day of each slice; a lake without a part is one."""
     ends: list[date] = []
     first = date.min
     for day in sorted(set(days)):
@@ -141,17 +147,10 @@ def _ends(days: Sequence[date]) -> list[date]:
     return ends or [date.max]
 
 
-def _tenants(path: Path) -> set[str]:
-    return set(read_columns(path, ["tenant_id"])["tenant_id"].to_pylist())
-
-
 def arrived_late(
     connection: duckdb.DuckDBPyConnection, lake: Path, log_parts: Sequence[str]
 ) -> bool:
-    """Whether a capture of today's state arrived for a day before the newest one processed.
-
-    The histories derived from such captures grow only forwards, so the shard must be made anew.
-    """
+    """Whether a capture of today's state arrived for a day before the newest one processed."""
     files = files_of(lake, LOG, log_parts)
     if not files:
         return False

@@ -16,7 +16,7 @@ from pipeline.graph.schemas import SCHEMAS
 from pipeline.lake.integrity import Damage, find_damage
 from pipeline.lake.merged import file_of
 from pipeline.lake.parts import Lake
-from pipeline.text import quoted
+from pipeline.text import literal, quoted
 from pipeline.warehouse.as_of import AsOf
 from pipeline.warehouse.lake_parts import LOG, day_of, files_of, reading, run_of
 from pipeline.warehouse.slices import Slice
@@ -100,7 +100,7 @@ def _note_runs(connection: duckdb.DuckDBPyConnection, slice_: Slice) -> None:
         """
     )
     if slice_.as_of_date is not None:
-        connection.execute("insert into lake.build_clock values (?)", [slice_.as_of_date])
+        connection.execute(f"insert into lake.build_clock values ({literal(slice_.as_of_date)})")
     runs = [f"({quoted(run_of(part))}, date '{day_of(part)}')" for part in slice_.run_parts]
     if runs:
         connection.execute(f"insert into lake.config_runs values {', '.join(runs)}")
@@ -111,9 +111,10 @@ def _note_damage(connection: duckdb.DuckDBPyConnection, damage: Sequence[Damage]
         "create or replace table lake.damage (part varchar, run_id varchar, tenant_id varchar, "
         "feed varchar, kind varchar, note varchar)"
     )
-    rows = [[one.part, one.run_id, one.tenant_id, one.feed, one.kind, one.note] for one in damage]
-    if rows:
-        connection.executemany("insert into lake.damage values (?, ?, ?, ?, ?, ?)", rows)
+    for one in damage:
+        told = (one.part, one.run_id, one.tenant_id, one.feed, one.kind, one.note)
+        values = ", ".join(map(literal, told))
+        connection.execute(f"insert into lake.damage values ({values})")
 
 
 def _create_view(

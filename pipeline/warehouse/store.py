@@ -30,7 +30,7 @@ class ShardState:
     """What a shard's file says of itself."""
 
     generation: str
-    stamp: str | None
+    is_built: bool
     parts_seen: frozenset[str]
 
 
@@ -49,25 +49,28 @@ def stamp_generation(path: Path, generation: Generation) -> "ShardState":
     """Say in a shard's new file to which generation its rows belong."""
     with duckdb.connect(str(path)) as connection:
         connection.execute(
-            "insert into ops.generation values (?, ?, ?)",
-            [generation.id, generation.models, uuid4().hex],
+            f"insert into ops.generation values ('{generation.id}', '{uuid4().hex}')"
         )
-    return ShardState(generation.id, None, frozenset())
+    return ShardState(generation.id, is_built=False, parts_seen=frozenset())
 
 
 def shard_state(path: Path) -> ShardState | None:
-    """What the file holds; None where there is none, or none that can be gone on with."""
+    """What the file holds; None where there is none, or none that can be gone on with.
+
+    Raises duckdb.IOException where somebody else has the file open.
+    """
     if not path.exists():
         return None
     try:
         with duckdb.connect(str(path)) as connection:
             made = connection.execute("select generation from ops.generation").fetchone()
-            stamp = connection.execute("select stamp from ops.build").fetchone()
+            is_built = connection.execute("from ops.build").fetchone() is not None
             parts = connection.execute("select part from ops.parts_seen").fetchall()
-    except duckdb.Error:
+    except duckdb.Error as error:
+        if "lock" in str(error):
+            raise
         return None
-    seen = frozenset(row[0] for row in parts)
-    return ShardState(made[0], stamp[0] if stamp else None, seen) if made else None
+    return ShardState(made[0], is_built, frozenset(row[0] for row in parts)) if made else None
 
 
 def remove_database(path: Path) -> None:
@@ -157,19 +160,20 @@ def _view(connection: duckdb.DuckDBPyConnection, database: str) -> None:
 
 def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[tuple[str, str]]:
     rows = connection.execute(
-        "select schema_name, table_name from duckdb_tables() where database_name = ? order by all",
-        [database],
+        "select schema_name, table_name from duckdb_tables() "
+        f"where database_name = {quoted(database)} order by all"
     ).fetchall()
     return [(schema, table) for schema, table in rows if schema != "lake"]
 
 
-def is_finished(home: Home) -> bool:
-    """Whether the portfolio speaks of every shard as it is: no build stopped on the way."""
+def build_stamp(home: Home) -> str | None:
+    """The name of the build that stands; None where there is none, or one stopped on the way."""
     try:
-        with open_built(home):
-            return True
+        with open_built(home) as connection:
+            [(stamp,)] = connection.execute("from ops.build").fetchall()
+            return str(stamp)
     except (PostureError, duckdb.Error):
-        return False
+        return None
 
 
 def _require_finished(

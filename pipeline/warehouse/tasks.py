@@ -1,6 +1,7 @@
 """What is to be built in which shard's file."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -24,13 +25,30 @@ from pipeline.warehouse.store import (
 
 def known_to_all(home: Home, generation: Generation) -> frozenset[str]:
     """The parts of the lake that every shard of the generation has seen."""
-    states = [
-        shard_state(path)
-        for is_next in (False, True)
-        for path in shard_files(home, are_next=is_next)
-    ]
-    seen = [one.parts_seen for one in states if one and one.generation == generation.id]
+    seen = [state.parts_seen for _, state in _begun(home, generation)]
     return frozenset.intersection(*seen) if seen else frozenset()
+
+
+def has_late_arrivals(home: Home, generation: Generation, owned: OwnedParts) -> bool:
+    """Whether some shard is past the day of a capture that it has not seen.
+
+    The histories grow only forwards, and what was configured on that day is of all shards: the
+    warehouse must be made anew.
+    """
+    for path, state in _begun(home, generation):
+        new = owned.of_shard(int(path.name[:4]), state.parts_seen)
+        with duckdb.connect(str(path), read_only=True) as connection:
+            if arrived_late(connection, home.lake, new):
+                return True
+    return False
+
+
+def _begun(home: Home, generation: Generation) -> Iterator[tuple[Path, ShardState]]:
+    """The files that hold anything of the generation."""
+    for path in (*shard_files(home), *shard_files(home, are_next=True)):
+        state = shard_state(path)
+        if state is not None and state.generation == generation.id:
+            yield path, state
 
 
 def shard_tasks(
@@ -41,11 +59,11 @@ def shard_tasks(
     as_of: AsOf | None,
     machine: Machine,
 ) -> list[ShardTask]:
-    """A task for every shard that has not seen all parts of the lake."""
+    """A task for every shard that has not seen all parts of the lake, or was never built."""
     tasks = []
     for shard in owned.shard_numbers:
-        path, state = _file_of(home, project, generation, owned, shard)
-        if not state.parts_seen >= owned.parts.all:
+        path, state = _file_of(home, project, generation, shard)
+        if not (state.is_built and state.parts_seen >= owned.parts.all):
             slices = owned.slices(shard, state.parts_seen)
             resources = machine.large_share if len(slices) > 1 else machine.share
             tasks.append(ShardTask(shard, path, project, home.lake, slices, as_of, resources))
@@ -53,22 +71,15 @@ def shard_tasks(
 
 
 def _file_of(
-    home: Home, project: CompiledProject, generation: Generation, owned: OwnedParts, shard: int
+    home: Home, project: CompiledProject, generation: Generation, shard: int
 ) -> tuple[Path, ShardState]:
     """The file to work on: the shard's own, or one beside it that is to take its place."""
-    path = shard_file(home, shard)
-    state = shard_state(path)
-    if state is not None and state.generation == generation.id:
-        new = owned.of_shard(shard, state.parts_seen)
-        with duckdb.connect(str(path), read_only=True) as connection:
-            is_late = arrived_late(connection, home.lake, new)
-        if not is_late:
+    for is_next in (False, True):
+        path = shard_file(home, shard, is_next=is_next)
+        state = shard_state(path)
+        if state is not None and state.generation == generation.id:
             return path, state
-    path = shard_file(home, shard, is_next=True)
-    state = shard_state(path)
-    if state is None or state.generation != generation.id:
-        remove_database(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(project.empty_warehouse, path)
-        state = stamp_generation(path, generation)
-    return path, state
+    remove_database(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(project.empty_warehouse, path)
+    return path, stamp_generation(path, generation)

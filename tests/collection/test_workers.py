@@ -7,10 +7,9 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from pipeline.config.settings import load_config
 from pipeline.errors import PostureError, UsageError
 from pipeline.graph.feeds import FEEDS
 from pipeline.lake.history import CommittedDay
+from tests.processes import all_ended, children, wait_until
 
 from .conftest import Lab, NewLab, facts
 
@@ -193,7 +193,7 @@ def test_workers_end_with_the_process_above_them(new_lab: NewLab, number: signal
             assert not any("secret" in Path(f"/proc/{one}/cmdline").read_text() for one in below)
             os.killpg(process.pid, number) if number == signal.SIGINT else process.kill()
             _, said = process.communicate(timeout=60)
-        assert gone(lambda: not any(map(is_there, below)))
+        wait_until(partial(all_ended, below))
         ended.set()
         lab.sandbox.edits.clear()
         if number == signal.SIGINT:
@@ -201,25 +201,6 @@ def test_workers_end_with_the_process_above_them(new_lab: NewLab, number: signal
             assert not any((lab.home.lake / ".unfinished").iterdir())
         with lab.home.lock():
             assert {row.outcome for row in lab.collect(feeds=NAMES).log} <= {"ok", "empty"}
-
-
-def children(pid: int) -> list[int]:
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return [int(one) for task in tasks for one in (task / "children").read_text().split()]
-
-
-def is_there(pid: int) -> bool:
-    try:
-        return " Z " not in Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
-
-
-def gone(check: Callable[[], bool]) -> bool:
-    until = time.monotonic() + 10
-    while not check() and time.monotonic() < until:
-        time.sleep(0.05)
-    return check()
 
 
 def test_a_secret_goes_to_a_worker_as_where_it_is_found(

@@ -44,7 +44,7 @@ class Replay:
         shutil.copyfile(compiled_project(home).empty_warehouse, file)
         replay = cls(file, _models(at_first))
         parts = LakeParts.of_lake(home.lake)
-        owned = OwnedParts.of_lake(home.lake, parts, frozenset())
+        owned = OwnedParts.of_lake(home.lake, parts)
         with patch.object(slices, "SLICE_DAYS", ALL):
             [whole] = owned.slices(0, frozenset())
         with replay.connected() as connection:

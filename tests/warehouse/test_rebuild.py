@@ -26,7 +26,7 @@ from pipeline.warehouse.public_models import public_models
 from pipeline.warehouse.slices import LakeParts
 from pipeline.warehouse.store import open_built, shard_file, shard_files, shard_state
 from tests.commands import begun, posture
-from tests.processes import all_ended, children_of, wait_until
+from tests.processes import all_ended, wait_until, workers_of
 from tests.warehouse.random_history import write_history
 
 UNSTABLE = {"collected_at", "run_id", "last_collected_at"}
@@ -118,7 +118,9 @@ def test_facts_are_the_same_whatever_the_number_of_shards_and_workers(
 ) -> None:
     home = sharded(lived, tmp_path, shards)
     monkeypatch.setenv("POSTURE_WORKERS", str(workers))
-    assert build(home).ok
+    notes: list[str] = []
+    assert build(home, on_note=notes.append).ok
+    assert notes[0] == f"{shards} shards of tenants in {workers} processes"
     assert len(shard_files(home)) == shards
     assert differences(lived.facts, facts(home)) == ""
     assert published_checksums(home) == lived.checksums
@@ -130,7 +132,7 @@ def test_kills_of_two_workers_and_their_parent_lose_nothing(lived: Lived, tmp_pa
     done: set[Path] = set()
     for kill in range(3):
         process = begun("build", "--home", home.root, POSTURE_WORKERS="2")
-        workers = children_of(process, at_least=2)
+        workers = workers_of(process, at_least=2)
         time.sleep(chance.uniform(0.2, 2.5))
         if kill % 2:
             os.kill(workers[-1], signal.SIGKILL)

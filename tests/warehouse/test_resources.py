@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from pipeline import machine
 from pipeline.errors import UsageError
 from pipeline.home import Home
-from pipeline.warehouse.resources import Machine
+from pipeline.warehouse.resources import Machine, Resources
+from pipeline.warehouse.store import settle, spill_of
 
 GB = 10**9
 
@@ -59,3 +61,14 @@ def test_what_says_nothing_is_wrong_use(
     monkeypatch.setenv(name, value)
     with pytest.raises(UsageError, match=f"{name}={value}: is no"):
         Machine.of_home(home)
+
+
+def test_what_does_not_fit_is_known_by_the_folder_that_it_spills_to(tmp_path: Path) -> None:
+    resources = Resources(memory=30 * 10**6, threads=1, spill=tmp_path / "spill")
+    with duckdb.connect() as connection:
+        settle(connection, resources, "one")
+        connection.execute("create temp table small as from range(1000)")
+        assert not spill_of(resources, "one").exists()
+        connection.execute("create temp table large as select range, random() from range(6000000)")
+        assert spill_of(resources, "one").exists()
+    assert not spill_of(resources, "one").exists()
