@@ -85,7 +85,9 @@ def _fingerprint() -> str:
     for folder in FOLDERS:
         files += [path for path in (project / folder).rglob("*") if path.is_file()]
     makers = ",".join(version(name) for name in ("dbt-core", "dbt-duckdb", "duckdb"))
-    return sha256(f"{makers} {_digest(project, files)} {OPS}".encode()).hexdigest()
+    here = Path(__file__).parent
+    makers += _digest(here, list(here.glob("*.py")))
+    return sha256(f"{makers} {_digest(project, files)}".encode()).hexdigest()
 
 
 def _digest(project: Path, files: Sequence[Path]) -> str:

@@ -39,6 +39,7 @@ class Story:
     troubled: Ended
     status_in_trouble: Ended
     mended: Ended
+    idle: Ended
     unreachable: Ended
     snapshots: list[str]
     facts_in_trouble: set[tuple]
@@ -73,6 +74,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         sandbox.faults.clear()
         mended = run("run", SECOND, start=posture_here)
         facts_mended = score_facts(home)
+        idle = run("run", SECOND, start=posture_here)
         sandbox.faults.add(path="", status=503)
         unreachable = run("run", THIRD, start=posture_here)
         yield Story(
@@ -83,6 +85,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
             troubled=troubled,
             status_in_trouble=status_in_trouble,
             mended=mended,
+            idle=idle,
             unreachable=unreachable,
             snapshots=snapshots,
             facts_in_trouble=facts_in_trouble,
@@ -156,11 +159,18 @@ def test_a_rerun_collects_only_what_is_missing(story: Story) -> None:
     assert "missing" not in story.mended.out
 
 
+def test_a_run_with_nothing_new_says_so_and_starts_nothing(story: Story) -> None:
+    assert (story.idle.code, story.idle.err) == (0, "")
+    lines = story.idle.out.splitlines()
+    assert lines[0] == f"nothing new: all of {SECOND} is collected, built and published"
+    assert story.snapshots[3] == story.snapshots[2]
+
+
 def test_when_nothing_can_be_collected_the_last_snapshot_stays(story: Story) -> None:
     assert story.unreachable.code == 1
     assert "nothing could be collected" in story.unreachable.err.splitlines()[-1]
     assert "building" not in story.unreachable.err
-    assert story.snapshots[3] == story.snapshots[2]
+    assert story.snapshots[4] == story.snapshots[2]
 
 
 def test_every_run_is_recorded_in_dagster(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:

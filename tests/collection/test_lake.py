@@ -1,6 +1,7 @@
 """Parts: whole or absent, bounded, private, and never counted without their log."""
 
 import stat
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -134,6 +135,20 @@ def test_the_configuration_of_all_tenants_is_written_by_every_run_that_reads(lab
     assert dict(zip(rows["tenant_id"].to_pylist(), rows["name"].to_pylist(), strict=True)) == names
     [tags] = (lab.home.lake / "tenant_config_tags").rglob(files[0].name)
     assert set(pq.read_table(tags, partitioning=None)["tag"].to_pylist()) == {"region"}
+
+
+def test_what_tenants_yaml_says_anew_is_written_also_where_nothing_is_left_to_read(
+    lab: Lab,
+) -> None:
+    first, *others = lab.settings.tenants
+    lab.collect(feeds=["organization"])
+    lab.settings = replace(lab.settings, tenants=[replace(first, name="Another"), *others])
+    again = lab.collect(feeds=["organization"])
+    assert not again.log
+    _, newest = lab.lake.config_files()
+    assert "Another" in pq.read_table(newest, partitioning=None)["name"].to_pylist()
+    lab.collect(feeds=["organization"])
+    assert len(lab.lake.config_files()) == 2
 
 
 def test_rows_without_a_log_do_not_count_and_leftovers_go(lab: Lab) -> None:
