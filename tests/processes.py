@@ -18,9 +18,9 @@ def wait_until(is_so: Callable[[], bool]) -> None:
 
 
 def children(pid: int) -> list[int]:
-    """The processes that this one started."""
+    """The processes that this one started; a thread that ends while it is asked has none."""
     tasks = Path(f"/proc/{pid}/task").iterdir()
-    return [int(one) for task in tasks for one in (task / "children").read_text().split()]
+    return [int(one) for task in tasks for one in _read(task / "children").split()]
 
 
 def workers_of(process: "subprocess.Popen[str]", *, at_least: int) -> list[int]:
@@ -51,7 +51,11 @@ def is_alive(pid: int) -> bool:
 
 
 def _command(pid: int) -> str:
+    return _read(Path(f"/proc/{pid}/cmdline"))
+
+
+def _read(path: Path) -> str:
     try:
-        return Path(f"/proc/{pid}/cmdline").read_text()
+        return path.read_text()
     except OSError:
         return ""
