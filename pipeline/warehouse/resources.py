@@ -23,7 +23,6 @@ class Resources:
     """What DuckDB may use in one process, and where it spills what does not fit."""
 
     memory: int
-    threads: int
     spill: Path
 
 
@@ -46,16 +45,15 @@ class Machine:
         `POSTURE_MEMORY_LIMIT` is for all workers together, `POSTURE_WORKERS` how many they are.
         Raises UsageError where one of them says nothing that can be done.
         """
-        cores, limit = machine.cores(), _limit()
+        limit = _limit()
         memory = limit or (machine.memory() or _USUAL) // 2
-        workers = machine.asked_workers() or max(1, min(cores, memory // _LEAST))
+        workers = machine.asked_workers() or max(1, min(machine.cores(), memory // _LEAST))
         spill = home.warehouse_dir / "spill"
-        each, threads = memory // workers, max(1, cores // workers)
+        each = memory // workers
         share, large = (
-            Resources(each if limit else min(each, most), threads, spill)
-            for most in (_MOST, _MOST_AT_ONCE)
+            Resources(each if limit else min(each, most), spill) for most in (_MOST, _MOST_AT_ONCE)
         )
-        whole = Resources(memory if limit else min(memory, _MOST_AT_ONCE), cores, spill)
+        whole = Resources(memory if limit else min(memory, _MOST_AT_ONCE), spill)
         return cls(workers, share, large, whole)
 
 

@@ -103,7 +103,8 @@ def open_built(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
 def settle(connection: duckdb.DuckDBPyConnection, resources: Resources, name: str) -> None:
     """Have the connection take no more than it may, and spill to a folder that `name` alone has.
 
-    Files of two processes in one folder would overwrite each other.
+    Files of two processes in one folder would overwrite each other. One thread each: a second costs
+    half as much work again, for hundreds of statements over few rows, and brings nothing.
     """
     spill = spill_of(resources, name)
     spill.parent.mkdir(parents=True, exist_ok=True)
@@ -113,7 +114,7 @@ def settle(connection: duckdb.DuckDBPyConnection, resources: Resources, name: st
         set preserve_insertion_order = false;
         set enable_progress_bar = false;
         set memory_limit = '{resources.memory // 1000}KB';
-        set threads = {resources.threads};
+        set threads = 1;
         set temp_directory = {quoted(str(spill))}
         """
     )

@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid5
+from zlib import crc32
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -30,8 +32,13 @@ SCORES = ("secure_scores", "recommendation_tenant_scores", "collection_log")
 CONFIG = ("tenant_config", "tenant_config_tags", "control_register", "tenant_access")
 
 
-def small_lake(root: Path, *, tenants: int, history: int, days: int) -> Path:
-    """A lake collected from the sandbox: days of score history, then so many days of all feeds."""
+def small_lake(
+    root: Path, *, tenants: int, history: int, days: int, one_control_in: int = 1
+) -> Path:
+    """A lake collected from the sandbox: days of score history, then so many days of all feeds.
+
+    With `one_control_in` a part of the controls alone: they are three quarters of all rows.
+    """
     home = Home(root / "small")
     with (
         without_waits(),
@@ -39,12 +46,31 @@ def small_lake(root: Path, *, tenants: int, history: int, days: int) -> Path:
             tenants=tenants, days=history, seed=5, today=FIRST, latency=0.0, throttling=False
         ) as sandbox,
     ):
+        _with_fewer_controls(sandbox, one_control_in)
         config = sandbox.write_config(root / "tenants.yaml")
         for number in range(days):
             sandbox.set_today(FIRST + timedelta(days=number))
             with home.lock():
                 collect(load_config(config), home, run_date=sandbox.today)
     return home.lake
+
+
+def _with_fewer_controls(sandbox: Sandbox, one_in: int) -> None:
+    def is_kept(name: str) -> bool:
+        return crc32(name.encode()) % one_in == 0
+
+    def profiles(page: dict[str, Any]) -> dict[str, Any]:
+        return page | {"value": [one for one in page["value"] if is_kept(one["id"])]}
+
+    def scores(page: dict[str, Any]) -> dict[str, Any]:
+        for record in page["value"]:
+            found = record["controlScores"]
+            record["controlScores"] = [one for one in found if is_kept(one["controlName"])]
+        return page
+
+    for tenant in sandbox.tenants:
+        for path, change in (("/secureScores", scores), ("/secureScoreControlProfiles", profiles)):
+            sandbox.edits.add(tenant_id=tenant.tenant_id, path=path, function=change)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 def test_half_of_the_memory_is_shared_by_as_many_as_it_is_enough_for(home: Home) -> None:
     found = Machine.of_home(home)
-    assert (found.workers, found.share.threads) == (3, 1)
+    assert found.workers == 3
     assert found.workers * found.large_share.memory <= GB
     assert found.share.memory <= found.large_share.memory
 
@@ -64,7 +64,7 @@ def test_what_says_nothing_is_wrong_use(
 
 
 def test_what_does_not_fit_is_known_by_the_folder_that_it_spills_to(tmp_path: Path) -> None:
-    resources = Resources(memory=30 * 10**6, threads=1, spill=tmp_path / "spill")
+    resources = Resources(memory=30 * 10**6, spill=tmp_path / "spill")
     with duckdb.connect() as connection:
         settle(connection, resources, "one")
         connection.execute("create temp table small as from range(1000)")
