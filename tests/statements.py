@@ -1,26 +1,44 @@
 """What dbt compiles of the project: once for all homes that tests make, and kept between runs."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from filelock import FileLock
 
 from pipeline.home import Home
-from pipeline.warehouse import compiled
+from pipeline.warehouse import compiled, dbt
 
 SHARED = Home(Path(__file__).parents[1] / ".pytest_cache" / "d" / "statements")
-_compile = compiled._compile
+_compile, _ensure_manifest = compiled._compile, dbt.ensure_manifest
 
 
 def share() -> None:
-    """From now on every home of this process takes the shared statements."""
+    """From now on every home of this process takes the shared statements, and what dbt parsed."""
     compiled._compile = _taken
+    dbt.ensure_manifest = _manifest_taken
 
 
 def give(home: Home) -> None:
     """Give a home the statements that a command in a process of its own would have to make."""
     home.dbt_target.mkdir(parents=True, exist_ok=True)
     compiled.compiled_project(home)
+
+
+@contextmanager
+def compiled_anew() -> Iterator[None]:
+    """Meanwhile a home has dbt parse and compile in its own folder, as the first one ever."""
+    with patch.object(compiled, "_compile", _compile), patch.object(dbt, "_last_parse", []):
+        yield
+
+
+def _manifest_taken(home: Home) -> Path:
+    # Not where dbt is to do all by itself.
+    if compiled._compile is _taken:
+        give(home)
+    return _ensure_manifest(home)
 
 
 def _taken(home: Home, folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Dagster's record of runs may be damaged, locked or old: it never costs the day."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -32,14 +33,24 @@ SANDBOX: dict[str, Any] = {
 FILES = ("event_log.db", "history/runs.db", "schedules/schedules.db")
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """A home's Dagster folder as a first run leaves it."""
+@pytest.fixture(scope="module")
+def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home's Dagster folder as a first run leaves it; nobody writes to it."""
+    root = tmp_path_factory.mktemp("left")
     with patch.dict(os.environ):
-        made = prepare(Context(home=Home(tmp_path / "home"), config=tmp_path / "tenants.yaml"))
+        made = prepare(Context(home=Home(root / "home"), config=root / "tenants.yaml"))
         with dg.DagsterInstance.from_config(str(made)) as instance:
             record(instance)
-        yield made
+    return made
+
+
+@pytest.fixture
+def folder(left: Path, tmp_path: Path) -> Iterator[Path]:
+    """A folder like it, of the test's own."""
+    home = Home(tmp_path / "home")
+    shutil.copytree(left, home.dagster)
+    with patch.dict(os.environ):
+        yield prepare(Context(home=home, config=tmp_path / "tenants.yaml"))
 
 
 def record(instance: dg.DagsterInstance, status: str = "SUCCESS") -> str:

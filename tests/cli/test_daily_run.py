@@ -64,7 +64,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
             return ended
 
         denied, broken, _ = [tenant.tenant_id for tenant in sandbox.tenants]
-        collected = run("collect", FIRST)
+        collected = run("collect", FIRST, start=posture_here)
         sandbox.deny(denied, "SecurityEvents.Read.All")
         sandbox.faults.add(tenant_id=broken, path="/roleAssignments?", status=503)
         troubled = run("run", SECOND)

@@ -33,7 +33,7 @@ COMMANDS = {
     ("sql", SLOW): (1.0,),
     ("sql", SLOW, "--format", "parquet", "-o", "{folder}/answer.parquet"): (1.0,),
     ("status",): (0.05,),
-    ("build", "--full"): (2.0, 6.0),
+    ("build", "--full"): (0.7, 1.5),
     ("publish",): (0.15,),
     ("powerbi", "--output", "{folder}/powerbi"): (0.02,),
     ("demo",): (2.0, 8.0),

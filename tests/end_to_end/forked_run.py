@@ -1,5 +1,6 @@
-"""`posture` in a process of its own that need not import or parse anything first: that is no work
-that a kill could harm, and takes half of the time of a small run."""
+"""`posture` in a process of its own that need not import anything first: that is no work that a
+kill could harm, and takes half of the time of a small run. So does parsing: `tests.statements.give`
+spares it."""
 
 import multiprocessing
 import os

@@ -9,12 +9,14 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from pipeline import open_published
+from tests import statements
 from tests.commands import posture, posture_here
 from tests.small_warehouse import Warehouse
 
@@ -37,19 +39,33 @@ QUERY = "select count(*) as n from dim_tenant"
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The whole way, through Dagster and dbt, below a folder of each kind."""
+    """The whole way, through Dagster and dbt, below a folder of each kind; the umask is careless.
+
+    dbt parses and compiles below it as well.
+    """
     home = tmp_path_factory.mktemp("signs").joinpath(*SIGNS, "home")
-    ended = posture("demo", "--home", home, "--tenants", 1, "--days", 3, umask=0)
+    with without_a_mask(), statements.compiled_anew():
+        ended = posture_here("demo", "--home", home, "--tenants", 1, "--days", 3)
     assert ended.code == 0, ended.err
+    [ran] = (home / "warehouse" / "target").glob("run/*")
+    assert [*ran.rglob("*.sql")], "dbt did not compile here"
     return home
+
+
+@contextmanager
+def without_a_mask() -> Iterator[None]:
+    """Whatever is written is open to all, unless a command minds it itself."""
+    before = os.umask(0)
+    try:
+        yield
+    finally:
+        assert os.umask(before) == 0
 
 
 @pytest.fixture
 def careless() -> Iterator[None]:
-    """Whatever is written is open to all, unless a command minds it itself."""
-    before = os.umask(0)
-    yield
-    os.umask(before)
+    with without_a_mask():
+        yield
 
 
 @pytest.mark.usefixtures("careless")
@@ -78,19 +94,18 @@ def test_every_reader_works_below_any_signs(home: Path, tmp_path: Path) -> None:
         assert connection.execute(fact).fetchone() == (True,)
     report, answer = folder / "report *.html", folder / "answer [1].parquet"
     folder.mkdir(parents=True)
-    before = os.umask(0)
-    for words in (
-        ("sql", QUERY, "--format", "parquet", "-o", answer),
-        ("status",),
-        ("plan", "--tenant", tenant, "--target", "1"),
-        ("report", "-o", report),
-        ("report", "--tenant", tenant, "-o", report),
-        ("export", "--tenant", tenant, "-o", folder / "copy"),
-        ("powerbi", "--output", folder / "powerbi", "--data-folder", home / "published"),
-    ):
-        ended = posture_here(*words, *where)
-        assert ended.code == 0, (words, ended.err)
-    assert os.umask(before) == 0
+    with without_a_mask():
+        for words in (
+            ("sql", QUERY, "--format", "parquet", "-o", answer),
+            ("status",),
+            ("plan", "--tenant", tenant, "--target", "1"),
+            ("report", "-o", report),
+            ("report", "--tenant", tenant, "-o", report),
+            ("export", "--tenant", tenant, "-o", folder / "copy"),
+            ("powerbi", "--output", folder / "powerbi", "--data-folder", home / "published"),
+        ):
+            ended = posture_here(*words, *where)
+            assert ended.code == 0, (words, ended.err)
     assert open_to_others(tmp_path / SIGNS[0]) == {
         str(one) for one in (folder, *folder.parents)[:6]
     }
@@ -185,11 +200,16 @@ def test_a_home_that_was_open_is_closed_by_the_next_command_that_writes(
         assert connection.execute("select count(*) from dim_tenant").fetchone() == (10,)
 
 
-def test_processes_of_dagster_write_for_their_user_alone() -> None:
+def test_processes_of_dagster_write_for_their_user_alone(home: Path) -> None:
     code = (
         "import os; os.umask(0); from pipeline.definitions import defs; defs(); print(os.umask(0))"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", code],
+        env=os.environ | {"POSTURE_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
     )
     assert ended.stdout.split()[-1] == str(0o077)

@@ -58,12 +58,10 @@ def contents(folder: Path) -> dict[str, str]:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     folder = tmp_path_factory.mktemp("installed")
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    local = ["--no-deps", "--no-index"]
-    wheels = ["wheel", str(ROOT), *local, "--no-build-isolation", "-w", str(folder / "wheels")]
-    subprocess.run([*pip, *wheels], check=True)
-    [wheel] = (folder / "wheels").glob("*.whl")
+    local = ["--no-deps", "--no-index", "--no-build-isolation"]
     site, work = folder / "site", folder / "work"
-    subprocess.run([*pip, "install", *local, "--target", str(site), str(wheel)], check=True)
+    # pip makes a wheel of the checkout, and installs that.
+    subprocess.run([*pip, "install", *local, "--target", str(site), str(ROOT)], check=True)
     work.mkdir()
     before = contents(site)
     for path in (site, *site.rglob("*")):

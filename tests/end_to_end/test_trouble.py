@@ -12,7 +12,7 @@ from pipeline import open_published
 from pipeline.graph.feeds import FEEDS
 from pipeline.home import Home
 from pipeline.sandbox import Sandbox
-from tests.commands import Ended, posture, posture_here
+from tests.commands import Ended, posture_here
 
 YESTERDAY, TODAY = date(2026, 6, 29), date(2026, 6, 30)
 
@@ -53,7 +53,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
             tenant_id=paged, path="secureScoreControlProfiles", status=500, nth_page=-1
         )
         sandbox.set_today(TODAY)
-        troubled = posture("run", *words, "--date", TODAY, POSTURE_RETRY_SECONDS="15")
+        troubled = posture_here("run", *words, "--date", TODAY, POSTURE_RETRY_SECONDS="15")
         status = posture_here("status", "--json", *words)
         yield Night(home, tenants, china, well, troubled, status, before)
 
