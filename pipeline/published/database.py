@@ -35,18 +35,23 @@ def write_database(
         )
         for schema in SCHEMAS:
             connection.execute(f"create schema {schema}")
+        made = []
         for model in models:
             published = manifest.models[model.name]
             statement = create_view(model.name, published, root=root)
             kind = "view" if model.is_monthly and not is_whole else "table"
             connection.execute(statement.replace("create view", f"create {kind}", 1))
+            made.append((model, kind))
+        # A thousand comments: each by itself would be a transaction, and wait for the disk.
+        connection.execute("begin")
+        for model, kind in made:
             _comment(connection, model, kind)
         for statement in recipes(manifest):
             connection.execute(statement)
         for model in models:
             if model.day_column is not None:
                 _comment_columns(connection, model, f"{model.schema}.latest_{model.name}")
-        connection.execute("use memory; detach posture")
+        connection.execute("commit; use memory; detach posture")
     finally:
         connection.close()
 

@@ -1,22 +1,23 @@
 """An export that is killed at its n-th step on disk.
 
-Usage: python -m tests.export.killed_export HOME TENANT TARGET N
+Called by `tests.forks`: HOME TENANT TARGET N
 """
 
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
-from pipeline.export import export_tenant
+import pipeline.powerbi
+import pipeline.report  # noqa: F401
+from pipeline.export.copy import export_tenant
 from pipeline.home import Home
 from tests.killed_step import Steps
 
 
-def main(home: Path, tenant: str, target: Path, fatal: int) -> None:
+def main(home: str, tenant: str, target: str, fatal: str) -> None:
     steps = Steps(
-        fatal,
+        int(fatal),
         (
             (os, "fsync"),
             (os, "utime"),
@@ -26,8 +27,5 @@ def main(home: Path, tenant: str, target: Path, fatal: int) -> None:
             (shutil, "rmtree"),
         ),
     )
-    export_tenant(Home(home), tenant, target, config=home / "none.yaml")
+    export_tenant(Home(Path(home)), tenant, Path(target), config=Path(home, "none.yaml"))
     print(steps.taken)
-
-
-main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]))

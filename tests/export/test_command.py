@@ -16,6 +16,7 @@ from pipeline.published.manifest import read_manifest
 from pipeline.published.models import read_models
 from tests.commands import Ended, posture, posture_here
 from tests.estate import Estate
+from tests.forks import forks
 from tests.small_warehouse import VERSIONS, Warehouse
 
 
@@ -180,23 +181,21 @@ def test_a_full_disk_is_said_in_one_line_and_leaves_the_copy_before(
 def test_an_export_that_is_killed_leaves_a_whole_copy_or_none(own, estate, copies, tmp_path):
     tenant, whole = estate.tenant_ids[0], tmp_path / "whole"
 
-    def killed_at(step: int, target: Path) -> subprocess.CompletedProcess[str]:
-        words = [str(own.root), tenant, str(target), str(step)]
-        return subprocess.run(
-            [sys.executable, "-m", "tests.export.killed_export", *words],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+    with forks("tests.export.killed_export") as run:
 
-    last = int(killed_at(0, whole).stdout)
-    assert last > 100
-    old, count = read_manifest(whole), len(names(whole))
-    new = publish_again(own)
-    for step in (last // 2, last - 1):
-        assert killed_at(step, whole).returncode == -9
-        found = read_manifest(whole)
-        assert found == old if step <= last // 2 else found.snapshot == new
-        assert len(names(whole)) == count
-    assert killed_at(last // 2, tmp_path / "none").returncode == -9
+        def killed_at(step: int, target: Path) -> Ended:
+            return run(own.root, tenant, target, step)
+
+        last = int(killed_at(0, whole).out)
+        assert last > 100
+        old, count = read_manifest(whole), len(names(whole))
+        new = publish_again(own)
+        for step in (last // 2, last - 1):
+            assert killed_at(step, whole).code == -9
+            found = read_manifest(whole)
+            assert found == old if step <= last // 2 else found.snapshot == new
+            assert len(names(whole)) == count
+        assert killed_at(last // 2, tmp_path / "none").code == -9
     assert not (tmp_path / "none").exists()
     # The next export into either place sweeps up what the killed ones began.
     for target in (whole, tmp_path / "none"):

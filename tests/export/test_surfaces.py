@@ -24,7 +24,8 @@ def test_the_report_of_a_copy_says_what_the_copy_holds(
     assert len(found) > 300
     with open_published(copies[tenant]) as connection:
         [(name,)] = connection.sql("select tenant_name from dim_tenant").fetchall()
-        complaints = [reported for one in found if (reported := Marts(connection).complaint(one))]
+        marts = Marts(connection)
+        complaints = [reported for one in found if (reported := marts.complaint(one))]
     assert complaints == []
     assert name in page.text
 

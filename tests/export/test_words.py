@@ -91,21 +91,35 @@ PLANTS = {
 }
 
 
+PLANTED = ForeignWords(WORDS.ids, WORDS.domains, frozenset({"lindqvist holding"}))
+
+
+@pytest.fixture(scope="module")
+def innocent(
+    small: Path,
+    estate: Estate,
+    copies: dict[str, Path],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """A copy with a bit of everything, and no word in it before one is planted."""
+    folder = shutil.copytree(small, tmp_path_factory.mktemp("innocent") / "copy")
+    whole = copies[estate.tenant_ids[0]]
+    shutil.copy(whole / "report.html", folder)
+    shutil.copytree(whole / "powerbi", folder / "powerbi")
+    require_no_word_of_others(folder, PLANTED, [])
+    return folder
+
+
 @pytest.mark.parametrize("place", PLANTS)
 def test_a_word_of_another_tenant_is_refused_wherever_it_stands(
-    small: Path, estate: Estate, copies: dict[str, Path], tmp_path: Path, place: str
+    innocent: Path, tmp_path: Path, place: str
 ) -> None:
-    words = ForeignWords(WORDS.ids, WORDS.domains, frozenset({"lindqvist holding"}))
     for number, word in enumerate((OTHER, "nordwind.example", "Lindqvist Holding")):
-        folder = shutil.copytree(small, tmp_path / str(number))
-        whole = copies[estate.tenant_ids[0]]
-        shutil.copy(whole / "report.html", folder)
-        shutil.copytree(whole / "powerbi", folder / "powerbi")
-        require_no_word_of_others(folder, words, [])
+        folder = shutil.copytree(innocent, tmp_path / str(number))
         PLANTS[place](folder, word)
         with pytest.raises(PostureError, match=f"holds the .* {word.casefold()} of another tenant"):
-            require_no_word_of_others(folder, words, ["other words"])
-        require_no_word_of_others(folder, words, [f"own rows say {word}"])
+            require_no_word_of_others(folder, PLANTED, ["other words"])
+        require_no_word_of_others(folder, PLANTED, [f"own rows say {word}"])
 
 
 @pytest.mark.parametrize("model", ["dim_role", "dim_principal", "fct_tenant_daily"])

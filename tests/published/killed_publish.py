@@ -1,11 +1,10 @@
 """A publish that is killed at its n-th step on disk.
 
-Usage: python -m tests.published.killed_publish HOME N
+Called by `tests.forks`: HOME N
 """
 
 import os
 import shutil
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,10 +14,9 @@ from tests.killed_step import Steps
 from tests.small_warehouse import RUN_DATE
 
 
-def main(home: Path, fatal: int) -> None:
-    steps = Steps(fatal, ((os, "fsync"), (Path, "rename"), (Path, "replace"), (shutil, "rmtree")))
-    publish(Home(home), run_date=RUN_DATE, published_at=datetime.now(UTC))
+def main(home: str, fatal: str) -> None:
+    steps = Steps(
+        int(fatal), ((os, "fsync"), (Path, "rename"), (Path, "replace"), (shutil, "rmtree"))
+    )
+    publish(Home(Path(home)), run_date=RUN_DATE, published_at=datetime.now(UTC))
     print(steps.taken)
-
-
-main(Path(sys.argv[1]), int(sys.argv[2]))

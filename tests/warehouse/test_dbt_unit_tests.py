@@ -14,6 +14,7 @@ from pipeline.warehouse.compiled import make_relations
 from pipeline.warehouse.dbt import invoke_dbt
 from pipeline.warehouse.store import open_built
 from tests.examples import unusable
+from tests.quick_dbt import settled_relations
 from tests.warehouse.lake_writer import control, profile, record, tenant, write_run
 
 DAY = date(2026, 3, 10)
@@ -36,7 +37,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 def test_every_business_rule_holds(home: Home, tmp_path: Path) -> None:
     relations = tmp_path / "warehouse.duckdb"
     make_relations(home, relations)
-    results = invoke_dbt(home, ["test", "--select", "test_type:unit"], warehouse=relations)
+    with settled_relations():
+        results = invoke_dbt(home, ["test", "--select", "test_type:unit"], warehouse=relations)
     failing = [f"{result.name}: {result.message}" for result in results if result.is_failure]
     assert results
     assert not failing, "\n".join(failing)
