@@ -2,6 +2,10 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+INSTALL := -m pip install --quiet --disable-pip-version-check
+BY_CHECKSUM := --require-hashes --only-binary :all:
+COMPILE := $(BIN)/uv --quiet pip compile --universal --python-version 3.11 \
+  --generate-hashes --no-strip-extras --no-header --no-annotate
 # Empty: every process would compile what it imports anew, which costs it more than its work.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -36,16 +40,14 @@ setup: $(INSTALLED) ## .venv with everything the others need
 
 $(INSTALLED): requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile \
-	  --require-hashes --only-binary :all: -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
-	  --no-build-isolation --editable .
+	$(BIN)/python $(INSTALL) --no-compile $(BY_CHECKSUM) -r requirements.lock
+	$(BIN)/python $(INSTALL) --no-deps --no-build-isolation --editable .
 	touch $(INSTALLED)
 
 # What is pinned stays where it can; `rm requirements.lock` first to take the newest of everything.
-lock: setup ## requirements.lock from pyproject.toml, for every supported Python and platform
-	$(BIN)/uv --quiet pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
-	  --generate-hashes --no-strip-extras --no-header --no-annotate --output-file requirements.lock
+lock: setup ## requirements*.lock from pyproject.toml, for every supported Python and platform
+	$(COMPILE) pyproject.toml --extra dev --output-file requirements.lock
+	$(COMPILE) --group sbom --output-file requirements-sbom.lock
 
 # Strict: a package that the service could not be asked about is no package without a fault.
 audit: setup ## known vulnerabilities of what is pinned, by a service on the network
@@ -55,7 +57,9 @@ audit: setup ## known vulnerabilities of what is pinned, by a service on the net
 
 sbom: setup ## dist/sbom.cdx.json: what is installed, as CycloneDX
 	mkdir -p dist
-	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+	$(PYTHON) -m venv .venv/sbom
+	.venv/sbom/bin/python $(INSTALL) $(BY_CHECKSUM) -r requirements-sbom.lock
+	.venv/sbom/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
 	  --output-format JSON --output-file dist/sbom.cdx.json $(BIN)/python
 
 docs: setup ## docs/models.md from the models
