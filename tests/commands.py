@@ -25,12 +25,32 @@ class Ended:
     err: str
 
 
+_LISTING_MODULES = """
+import sys
+from pipeline.cli import main
+code = main(sys.argv[1:])
+print(*sys.modules, file=sys.stderr)
+sys.exit(code)
+"""
+
+
 def posture(*words: object, umask: int = -1, **environment: str) -> Ended:
     """Run a command to its end. Nothing of the caller's own settings reaches it."""
+    return _run(["-m", "pipeline.cli"], words, umask, environment)
+
+
+def posture_listing_modules(*words: object, **environment: str) -> Ended:
+    """The same, and in the end all modules that it imported, in one line among the errors."""
+    return _run(["-c", _LISTING_MODULES], words, -1, environment)
+
+
+def _run(
+    python: Sequence[str], words: Sequence[object], umask: int, environment: dict[str, str]
+) -> Ended:
     _spare_compiling(words)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("POSTURE_")}
     result = subprocess.run(
-        [sys.executable, "-m", "pipeline.cli", *map(str, words)],
+        [sys.executable, *python, *map(str, words)],
         capture_output=True,
         text=True,
         timeout=900,

@@ -28,7 +28,6 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     settings = load_config(context.config)
     tenants = checked_tenants(settings, arguments.tenants)
     feeds = checked_feeds(arguments.feeds)
-    from pipeline.cli.job import run_daily
     from pipeline.graph.clock import ask_clock
 
     with context.home.lock(), Display() as display:
@@ -38,6 +37,9 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
             print(f"nothing new: all of {run_date} is collected, built and published")
             print_snapshot(context)
             return 0
+        # Not before: importing Dagster and dbt takes longer than finding that nothing is new.
+        from pipeline.cli.job import run_daily
+
         run_daily(
             context,
             run_date=run_date,

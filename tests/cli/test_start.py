@@ -1,11 +1,9 @@
 """What a command imports before it answers: each module costs every start of it."""
 
-import subprocess
-import sys
-
 import pytest
 
 from pipeline.home import Home
+from tests.commands import posture_listing_modules
 from tests.plan.snapshot import DAY, TENANT, Snapshot
 from tests.warehouse.lake_writer import write_run
 
@@ -13,13 +11,6 @@ from tests.warehouse.lake_writer import write_run
 HEAVY = {"dbt", "dagster", "pandas", "msgraph", "azure", "kiota_abstractions", "aiohttp", "httpx"}
 HEAVY |= {"pydantic", "jinja2", "cryptography", "sqlalchemy", "rich.progress", "asyncio"}
 ARROW = {"pyarrow", "numpy"}
-RUN = """
-import sys
-from pipeline.cli import main
-code = main(sys.argv[1:])
-print(*sys.modules, file=sys.stderr)
-sys.exit(code)
-"""
 
 
 @pytest.fixture(scope="module")
@@ -45,11 +36,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 def test_a_command_imports_only_what_it_needs(
     home: Home, words: list[str], banned: set[str]
 ) -> None:
-    ended = subprocess.run(
-        [sys.executable, "-c", RUN, *words, "--home", str(home.root)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.returncode == 0, ended.stderr
-    assert sorted(set(ended.stderr.split()) & banned) == []
+    ended = posture_listing_modules(*words, "--home", home.root)
+    assert ended.code == 0, ended.err
+    assert sorted(set(ended.err.split()) & banned) == []
