@@ -1,6 +1,7 @@
 """The command `posture`."""
 
 import argparse
+import contextlib
 import gc
 import logging
 import os
@@ -8,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 from pipeline.cli.context import DEFAULT_CONFIG, DEFAULT_HOME, Context
 from pipeline.cli.interrupts import watched
@@ -15,6 +17,20 @@ from pipeline.cli.parser import build_parser
 from pipeline.errors import PostureError
 from pipeline.files import keep_private
 from pipeline.home import Home
+
+STOPPED = 130
+
+
+def command() -> NoReturn:
+    """The process `posture`: `main` with its arguments and exit code."""
+    code = main()
+    if code == STOPPED:
+        # A library whose import Ctrl-C broke off half-way would not survive being taken down.
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError):
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _ended(context, arguments, is_stop)
     except KeyboardInterrupt:
         # Pressed again, while the first was being answered.
-        return 130
+        return STOPPED
     finally:
         os.umask(mask)
 
@@ -58,12 +74,12 @@ def _ended(
     except (Exception, KeyboardInterrupt) as error:
         if is_stop(error):
             print("posture: stopped", file=sys.stderr)
-            return 130
+            return STOPPED
         return _report(error, command=arguments.command, debug=arguments.debug)
     if is_stop(None):
         # Who presses Ctrl-C means what was to follow as well.
         print("posture: done before it could be stopped", file=sys.stderr)
-        return 130
+        return STOPPED
     return code
 
 

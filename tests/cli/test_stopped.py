@@ -16,12 +16,30 @@ PRESSED = """
 import os, signal, sys, threading, time
 # Whoever runs the tests in the background ignores it, and so would what they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from pipeline.cli import main
+from pipeline.cli import command
 def press():
-    time.sleep(float(sys.argv[1]))
+    time.sleep(float(moment))
     os.kill(os.getpid(), signal.SIGINT)
+moment = sys.argv.pop(1)
 threading.Thread(target=press, daemon=True).start()
-sys.exit(main(sys.argv[2:]))
+command()
+"""
+# Presses where the inside of DuckDB's module calls Python while it is made ready.
+PRESSED_IN_IMPORT = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from pipeline.cli import command
+begun = []
+def press(frame, event, argument):
+    if event == "call" and frame.f_code.co_filename.endswith("typing.py"):
+        sys.setprofile(None)
+        os.kill(os.getpid(), signal.SIGINT)
+def watch(event, arguments):
+    if event == "import" and arguments[0] == "_duckdb" and not begun:
+        begun.append(True)
+        sys.setprofile(press)
+sys.addaudithook(watch)
+command()
 """
 SLOW = "select count(*) from range(100000) a, range(100000) b where a.range * b.range % 7 = 3"
 TENANT = "{tenant}"
@@ -58,14 +76,7 @@ def test_ctrl_c_is_130_and_one_line_at_any_moment(
     root = tmp_path / "demo" if words[0] == "demo" else home.root
     config = estate.config
     before = (home.published / "manifest.json").read_bytes()
-    ended = subprocess.run(
-        [sys.executable, "-c", PRESSED, str(moment), *given, "--home", root, "--config", config],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        env={name: value for name, value in os.environ.items() if not name.startswith("POSTURE_")},
-    )
+    ended = stopped(PRESSED, moment, *given, "--home", root, "--config", config)
     assert ended.returncode == 130, (ended.returncode, ended.stderr[-2000:])
     assert "Traceback" not in ended.stderr
     last = ended.stderr.splitlines()[-1]
@@ -75,3 +86,22 @@ def test_ctrl_c_is_130_and_one_line_at_any_moment(
     assert last == "posture: stopped"
     assert [path for path in tmp_path.iterdir() if path.name != "demo"] == []
     assert (home.published / "manifest.json").read_bytes() == before
+
+
+def test_ctrl_c_in_the_midst_of_an_import_is_no_crash(home: Home, tmp_path: Path) -> None:
+    words = ("report", "-o", tmp_path / "report.html", "--home", home.root)
+    ended = stopped(PRESSED_IN_IMPORT, *words)
+    assert (ended.returncode, ended.stderr) == (130, "posture: stopped\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def stopped(code: str, *words: object) -> "subprocess.CompletedProcess[str]":
+    """Run a program that presses Ctrl-C in the midst of itself."""
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, words)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={name: value for name, value in os.environ.items() if not name.startswith("POSTURE_")},
+    )
