@@ -32,12 +32,10 @@ SCORES = ("secure_scores", "recommendation_tenant_scores", "collection_log")
 CONFIG = ("tenant_config", "tenant_config_tags", "control_register", "tenant_access")
 
 
-def small_lake(
-    root: Path, *, tenants: int, history: int, days: int, one_control_in: int = 1
-) -> Path:
+def small_lake(root: Path, *, tenants: int, history: int, days: int, one_in: int = 1) -> Path:
     """A lake collected from the sandbox: days of score history, then so many days of all feeds.
 
-    With `one_control_in` a part of the controls alone: they are three quarters of all rows.
+    With `one_in` a part of the controls and roles alone: they are nine tenths of all rows.
     """
     home = Home(root / "small")
     with (
@@ -46,7 +44,7 @@ def small_lake(
             tenants=tenants, days=history, seed=5, today=FIRST, latency=0.0, throttling=False
         ) as sandbox,
     ):
-        _with_fewer_controls(sandbox, one_control_in)
+        _with_fewer_rows(sandbox, one_in)
         config = sandbox.write_config(root / "tenants.yaml")
         for number in range(days):
             sandbox.set_today(FIRST + timedelta(days=number))
@@ -55,11 +53,11 @@ def small_lake(
     return home.lake
 
 
-def _with_fewer_controls(sandbox: Sandbox, one_in: int) -> None:
+def _with_fewer_rows(sandbox: Sandbox, one_in: int) -> None:
     def is_kept(name: str) -> bool:
         return crc32(name.encode()) % one_in == 0
 
-    def profiles(page: dict[str, Any]) -> dict[str, Any]:
+    def listed(page: dict[str, Any]) -> dict[str, Any]:
         return page | {"value": [one for one in page["value"] if is_kept(one["id"])]}
 
     def scores(page: dict[str, Any]) -> dict[str, Any]:
@@ -68,8 +66,13 @@ def _with_fewer_controls(sandbox: Sandbox, one_in: int) -> None:
             record["controlScores"] = [one for one in found if is_kept(one["controlName"])]
         return page
 
+    edits = {
+        "/secureScores": scores,
+        "/secureScoreControlProfiles": listed,
+        "/roleDefinitions": listed,
+    }
     for tenant in sandbox.tenants:
-        for path, change in (("/secureScores", scores), ("/secureScoreControlProfiles", profiles)):
+        for path, change in edits.items():
             sandbox.edits.add(tenant_id=tenant.tenant_id, path=path, function=change)
 
 
@@ -138,10 +141,11 @@ def _of_tenants(
     rows = small.rows[day, table]
     if table in CONFIG:
         rows = rows.filter(pc.equal(rows["run_id"], pc.max(rows["run_id"])))
+    own = {one: rows.filter(pc.equal(rows["tenant_id"], one)) for one in small.tenants}
     parts = []
     for number, tenant in enumerate(members, start=first):
         source = small.tenants[number % len(small.tenants)]
-        part = rows.filter(pc.equal(rows["tenant_id"], source))
+        part = own[source]
         for name in ("tenant_id", "azure_tenant_id", "id", "parent_id"):
             if name in part.column_names and part[name].type == pa.string():
                 renamed = pc.replace_substring(part[name], source, tenant)

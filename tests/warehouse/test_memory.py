@@ -13,7 +13,7 @@ MOST_MEGABYTES = 700
 
 
 def test_a_portfolio_is_built_in_bounded_memory(tmp_path: Path) -> None:
-    small = SmallLake.read(small_lake(tmp_path, tenants=4, history=5, days=3, one_control_in=4))
+    small = SmallLake.read(small_lake(tmp_path, tenants=4, history=5, days=3, one_in=4))
     home = Home(tmp_path / "large")
     multiply(small, home.lake, tenants=TENANTS, days=consecutive(FIRST, DAYS))
     statements.give(home)
