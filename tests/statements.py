@@ -1,9 +1,11 @@
-"""What dbt compiles of the project: once for all homes that tests make, and kept between runs."""
+"""What dbt parses and compiles of the project: once for all homes of tests, kept between runs."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from filelock import FileLock
@@ -12,12 +14,13 @@ from pipeline.home import Home
 from pipeline.warehouse import compiled, dbt
 
 SHARED = Home(Path(__file__).parents[1] / ".pytest_cache" / "d" / "statements")
-_compile, _ensure_manifest = compiled._compile, dbt.ensure_manifest
+_compile, _parsed, _ensure_manifest = compiled._compile, dbt._parsed, dbt.ensure_manifest
 
 
 def share() -> None:
     """From now on every home of this process takes the shared statements, and what dbt parsed."""
     compiled._compile = _taken
+    dbt._parsed = _parsed_together
     dbt.ensure_manifest = _manifest_taken
 
 
@@ -30,8 +33,21 @@ def give(home: Home) -> None:
 @contextmanager
 def compiled_anew() -> Iterator[None]:
     """Meanwhile a home has dbt parse and compile in its own folder, as the first one ever."""
-    with patch.object(compiled, "_compile", _compile), patch.object(dbt, "_last_parse", []):
+    with (
+        patch.object(compiled, "_compile", _compile),
+        patch.object(dbt, "_parsed", _parsed),
+        patch.object(dbt, "_last_parse", []),
+    ):
         yield
+
+
+def _parsed_together(home: Home) -> Any:
+    """dbt itself goes on from its last parse in the same folder."""
+    if os.environ.get("POSTURE_DBT_PROJECT_DIR"):
+        return _parsed(home)
+    SHARED.dbt_target.mkdir(parents=True, exist_ok=True)
+    with FileLock(SHARED.root / ".parse.lock"):
+        return _parsed(SHARED)
 
 
 def _manifest_taken(home: Home) -> Path:
