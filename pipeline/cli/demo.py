@@ -51,7 +51,9 @@ def _run_day(demo: Context, day: date, *, is_full: bool) -> None:
     """One day: the job that `posture run` runs, or its collection alone."""
     with Display(title=str(day)) as display:
         if is_full:
-            run_daily(demo, run_date=day, tenants=(), feeds=(), observer=display)
+            run_daily(
+                demo, run_date=day, tenants=(), feeds=(), observer=display, merges_months=False
+            )
             return
         display.on_stage("collect")
         settings = load_config(demo.config)

@@ -32,6 +32,7 @@ class Display:
         self._started = self._last_line = 0.0
         self._collected: CollectResult | None = None
         self.damage: list[str] = []
+        self.kept_small: list[str] = []
 
     def __enter__(self) -> Self:
         if sys.stderr.isatty():
@@ -93,6 +94,10 @@ class Display:
     def on_damage(self, lines: "Sequence[str]") -> None:
         """The build has looked at the lake."""
         self.damage = list(lines)
+
+    def on_kept_small(self, lines: "Sequence[str]") -> None:
+        """Closed months of the lake were merged, but for these."""
+        self.kept_small = list(lines)
 
     def on_note(self, line: str) -> None:
         """Something of the stage that is no progress."""

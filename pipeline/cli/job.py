@@ -5,18 +5,17 @@ import sys
 import warnings
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import dagster as dg
 
 from pipeline.cli.context import Context
 from pipeline.cli.dagster_home import end_stale_runs, prepare
 from pipeline.cli.dagster_storage import prune, set_all_aside, set_damaged_aside
 from pipeline.config.bounds import Bounds
-from pipeline.defs.resources import Observer
+from pipeline.defs.resources import Observer, PostureHome, current_clock, current_observer
 from pipeline.errors import causes
 from pipeline.graph.clock import Clock
-
-if TYPE_CHECKING:
-    import dagster as dg
 
 
 def run_daily(
@@ -28,6 +27,7 @@ def run_daily(
     observer: Observer,
     clock: Clock | None = None,
     days_kept: int = Bounds().run_days,
+    merges_months: bool = True,
 ) -> None:
     """Run the job for one day; the caller holds the home.
 
@@ -39,10 +39,12 @@ def run_daily(
     _say(set_damaged_aside(folder))
     # Dagster warns of its own beta parameters, which a reader of our output cannot act on.
     warnings.filterwarnings("ignore", module="dagster")
-    import dagster as dg
-
-    from pipeline.defs.resources import current_clock, current_observer
-
+    home = PostureHome(
+        home=str(context.home.root),
+        config=str(context.config),
+        is_locked=True,
+        merges_months=merges_months,
+    )
     selection = {"tenants": [*tenants], "feeds": [*feeds]}
     options = {
         # The tag and not partition_key: a test clock may be ahead of this machine's.
@@ -58,14 +60,14 @@ def run_daily(
             with dg.DagsterInstance.from_config(str(folder)) as instance:
                 end_stale_runs(instance)
                 prune(instance, days_kept)
-                _execute(context, instance, options)
+                _execute(home, instance, options)
         except Exception as error:
             if not _is_of_storage(error):
                 raise
             _say(set_all_aside(folder, _first_line(error)))
             # What the run has done is not done again; only its record is lost.
             with dg.DagsterInstance.ephemeral() as instance:
-                _execute(context, instance, options)
+                _execute(home, instance, options)
     except dg.DagsterExecutionInterruptedError:
         raise KeyboardInterrupt from None
     finally:
@@ -73,11 +75,9 @@ def run_daily(
         current_clock.reset(tokens[1])
 
 
-def _execute(context: Context, instance: "dg.DagsterInstance", options: dict[str, Any]) -> None:
+def _execute(home: PostureHome, instance: dg.DagsterInstance, options: dict[str, Any]) -> None:
     from pipeline.defs import posture_definitions
-    from pipeline.defs.resources import PostureHome
 
-    home = PostureHome(home=str(context.home.root), config=str(context.config), is_locked=True)
     posture_definitions().resolve_job_def("daily_posture").execute_in_process(
         instance=instance, resources={"posture": home}, **options
     )

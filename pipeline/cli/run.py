@@ -17,7 +17,6 @@ from pipeline.cli.summary import (
 from pipeline.collection.collect import has_all
 from pipeline.collection.selection import checked_feeds, checked_tenants
 from pipeline.config.settings import Settings, load_config
-from pipeline.lake.compact import compact
 from pipeline.published.publish import is_published
 from pipeline.warehouse.build import finished_build
 
@@ -49,11 +48,10 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
             observer=display,
             days_kept=settings.bounds.run_days,
         )
-        kept_small = maintained(context, settings)
     result = display.collected
     print_collection(context, settings, result)
     print_snapshot(context)
-    print_damage([*display.damage, *kept_small])
+    print_damage([*display.damage, *display.kept_small])
     return collection_exit_code(result) or (INCOMPLETE if display.damage else 0)
 
 
@@ -72,8 +70,3 @@ def is_done(
         return False
     made = finished_build(home)
     return made is not None and is_published(home, made, run_date=run_date)
-
-
-def maintained(context: Context, settings: Settings) -> Sequence[str]:
-    """What the lake gains from once the day is published; a line for what could not be done."""
-    return compact(context.home).skipped if settings.maintenance.compact else ()

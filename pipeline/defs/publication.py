@@ -1,6 +1,6 @@
 """The published snapshot as an asset."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
 import dagster as dg
@@ -58,5 +58,19 @@ def published_asset(warehouse: dg.AssetsDefinition) -> dg.AssetsDefinition:
                 "rows": rows,
             }
         )
+        kept_small = merge_closed_months(posture)
+        for line in kept_small:
+            context.log.warning(line)
+        if observer is not None:
+            observer.on_kept_small(kept_small)
 
     return published
+
+
+def merge_closed_months(posture: PostureHome) -> Sequence[str]:
+    """What the lake gains from once the day is published; a line for what could not be done."""
+    if not (posture.merges_months and posture.settings().maintenance.compact):
+        return ()
+    from pipeline.lake.compact import compact
+
+    return compact(posture.paths()).skipped

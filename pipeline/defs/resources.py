@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 class PostureHome(dg.ConfigurableResource):  # type: ignore[type-arg]
     """Where a run works. Held by one run at a time, from its first asset to its last.
 
-    `is_locked` says that the caller holds the home already.
+    `is_locked` says that the caller holds the home already, `merges_months` that a run ends with
+    merging what tenants.yaml lets it.
     """
 
     home: str
     config: str
     is_locked: bool = False
+    merges_months: bool = True
 
     @classmethod
     def of_environment(cls) -> "PostureHome":
@@ -64,6 +66,9 @@ class Observer(Protocol):
 
     def on_collected(self, result: "CollectResult") -> None:
         """The collection has ended."""
+
+    def on_kept_small(self, lines: Sequence[str]) -> None:
+        """Closed months of the lake were merged; a line for each that could not be."""
 
     def on_note(self, line: str) -> None:
         """Something that whoever follows the build should know."""

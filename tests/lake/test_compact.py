@@ -11,9 +11,9 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.cli.context import Context
-from pipeline.cli.run import maintained
 from pipeline.config.settings import load_config
+from pipeline.defs.publication import merge_closed_months
+from pipeline.defs.resources import PostureHome
 from pipeline.errors import PostureError, UsageError
 from pipeline.home import Home
 from pipeline.lake.compact import compact
@@ -207,7 +207,8 @@ def test_a_run_merges_at_its_end_unless_tenants_yaml_says_no(
 ) -> None:
     config = tmp_path / "tenants.yaml"
     config.write_text(CONFIG + written)
-    assert maintained(Context(home, config), load_config(config)) == ()
+    posture = PostureHome(home=str(home.root), config=str(config))
+    assert merge_closed_months(posture) == ()
     assert len(list(home.lake.glob("compacted/*.json"))) == months
 
 
