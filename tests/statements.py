@@ -2,18 +2,17 @@
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from filelock import FileLock
 
 from pipeline.home import Home
 from pipeline.warehouse import compiled, dbt
+from tests.signs import SIGNS
 
-SHARED = Home(Path(__file__).parents[1] / ".pytest_cache" / "d" / "statements")
+# Below any signs, so that dbt copes with them as well.
+SHARED = Home(Path(__file__).parents[1].joinpath(".pytest_cache", "d", *SIGNS, "statements"))
 _compile, _parsed, _ensure_manifest = compiled._compile, dbt._parsed, dbt.ensure_manifest
 
 
@@ -30,17 +29,6 @@ def give(home: Home) -> None:
     compiled.compiled_project(home)
 
 
-@contextmanager
-def compiled_anew() -> Iterator[None]:
-    """Meanwhile a home has dbt parse and compile in its own folder, as the first one ever."""
-    with (
-        patch.object(compiled, "_compile", _compile),
-        patch.object(dbt, "_parsed", _parsed),
-        patch.object(dbt, "_last_parse", []),
-    ):
-        yield
-
-
 def _parsed_together(home: Home) -> Any:
     """dbt itself goes on from its last parse in the same folder."""
     if os.environ.get("POSTURE_DBT_PROJECT_DIR"):
@@ -51,9 +39,7 @@ def _parsed_together(home: Home) -> Any:
 
 
 def _manifest_taken(home: Home) -> Path:
-    # Not where dbt is to do all by itself.
-    if compiled._compile is _taken:
-        give(home)
+    give(home)
     return _ensure_manifest(home)
 
 

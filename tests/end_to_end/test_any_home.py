@@ -16,39 +16,22 @@ import duckdb
 import pytest
 
 from pipeline import open_published
-from tests import statements
 from tests.commands import posture, posture_here
+from tests.signs import SIGNS
 from tests.small_warehouse import Warehouse
+from tests.statements import SHARED
 
-# Each means something to a shell, SQL, YAML, Jinja, a URL, a pattern or a spreadsheet.
-SIGNS = (
-    "O'Brien & Söhne #1",
-    'say "x"',
-    "[a] [!b]",
-    "$HOME ${HOME} ~",
-    "100% %2",
-    "{b} {{ c }} {% d %}",
-    "a*b **",
-    "x;y=z,@!^|<>:`()",
-    "日本 שלום e\u0301 \U0001f600",
-    "-o --home",
-)
 REFUSED = ("what?", "back\\slash", "new\nline", "tab\tulated", "line\u2028break", "bell\x07")
 QUERY = "select count(*) as n from dim_tenant"
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The whole way, through Dagster and dbt, below a folder of each kind; the umask is careless.
-
-    dbt parses and compiles below it as well.
-    """
+    """The whole way, through Dagster, below a folder of each kind; the umask is careless."""
     home = tmp_path_factory.mktemp("signs").joinpath(*SIGNS, "home")
-    with without_a_mask(), statements.compiled_anew():
+    with without_a_mask():
         ended = posture_here("demo", "--home", home, "--tenants", 1, "--days", 3)
     assert ended.code == 0, ended.err
-    [ran] = (home / "warehouse" / "target").glob("run/*")
-    assert [*ran.rglob("*.sql")], "dbt did not compile here"
     return home
 
 
@@ -66,6 +49,16 @@ def without_a_mask() -> Iterator[None]:
 def careless() -> Iterator[None]:
     with without_a_mask():
         yield
+
+
+def test_dbt_parses_and_compiles_below_any_signs(home: Path) -> None:
+    """It did so for all homes of these tests."""
+    assert set(SIGNS) < set(SHARED.root.parts)
+    assert (SHARED.dbt_target / "partial_parse.msgpack").exists()
+    assert [*(SHARED.dbt_target / "run").rglob("*.sql")]
+    [made] = (SHARED.dbt_target / "statements").iterdir()
+    [taken] = (home / "warehouse" / "target" / "statements").iterdir()
+    assert taken.name == made.name
 
 
 @pytest.mark.usefixtures("careless")
