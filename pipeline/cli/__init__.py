@@ -1,6 +1,7 @@
 """The command `posture`."""
 
 import argparse
+import atexit
 import contextlib
 import gc
 import logging
@@ -26,6 +27,7 @@ def command() -> NoReturn:
     code = main()
     if code == STOPPED:
         # A library whose import Ctrl-C broke off half-way would not survive being taken down.
+        atexit._run_exitfuncs()
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(OSError):
                 stream.flush()
