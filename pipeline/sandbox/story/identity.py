@@ -41,8 +41,13 @@ def shape_named(name: str) -> str:
 
 def derived_uuid(*parts: object) -> str:
     """A random-looking (version 4) GUID that the parts alone decide."""
-    value = random.Random("\x1f".join(map(str, parts))).getrandbits(128)
-    return str(uuid.UUID(int=value, version=4))
+    return _uuid_of("\x1f".join(map(str, parts)))
+
+
+# The same people and policies are asked for day after day, and a generator for each is slow.
+@lru_cache(maxsize=2**16)
+def _uuid_of(text: str) -> str:
+    return str(uuid.UUID(int=random.Random(text).getrandbits(128), version=4))
 
 
 @dataclass(frozen=True)
