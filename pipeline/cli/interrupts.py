@@ -9,7 +9,8 @@ from types import FrameType
 # What DuckDB's client raises for it, and Dagster for what it interrupts.
 _NAMES = {"KeyboardInterrupt", "InterruptException", "DagsterExecutionInterruptedError"}
 _TEXT = "Query interrupted"
-_pressed = threading.Event()
+# A list and no Event: setting that takes a lock, which whom Ctrl-C interrupts may hold.
+_pressed: list[bool] = []
 
 
 def was_meant() -> None:
@@ -27,11 +28,11 @@ def watched() -> Iterator[Callable[[BaseException | None], bool]]:
     _pressed.clear()
 
     def press(number: int, frame: FrameType | None) -> None:
-        _pressed.set()
+        _pressed.append(True)
         signal.default_int_handler(number, frame)
 
     def is_stop(error: BaseException | None) -> bool:
-        return _pressed.is_set() or any(map(_is_named, _chain(error)))
+        return bool(_pressed) or any(map(_is_named, _chain(error)))
 
     is_ours = (
         threading.current_thread() is threading.main_thread()

@@ -87,6 +87,22 @@ def test_the_module_is_a_command(tmp_path: Path) -> None:
     assert config.exists()
 
 
+def test_a_signal_that_comes_while_the_waiting_begins_ends_it(tmp_path: Path) -> None:
+    """Whoever waits holds a lock for a moment, and the handler of a signal runs in between."""
+    code = """
+import os, signal, sys, threading
+from pipeline.sandbox.server.serve import serve
+class Condition(threading.Condition):
+    def wait(self, timeout=None):
+        os.kill(os.getpid(), signal.SIGTERM)
+        return super().wait(timeout)
+stop = threading.Event()
+stop._cond = Condition(threading.Lock())
+serve(tenants=1, days=2, say=lambda line: None, stop=stop)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60, cwd=tmp_path)
+
+
 def test_nothing_is_left_behind() -> None:
     before = threading.active_count()
     with Sandbox(tenants=1, days=2, today=date(2026, 1, 5)) as sandbox:

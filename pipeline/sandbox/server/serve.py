@@ -9,6 +9,8 @@ from pathlib import Path
 from pipeline.errors import PostureError
 from pipeline.sandbox.server.server import Sandbox
 
+_LOOK_EVERY_SECONDS = 0.2
+
 
 def serve(
     *,
@@ -25,10 +27,10 @@ def serve(
 
     Raises PostureError where the port is taken or the configuration cannot be written.
     """
-    stop = stop or threading.Event()
+    stop, stopped = stop or threading.Event(), list[bool]()
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stop.set())
+            signal.signal(number, lambda *_: stopped.append(True))
     sandbox = Sandbox(
         tenants=tenants, days=days, seed=seed, port=port, today=today, log_requests=False
     )
@@ -39,7 +41,9 @@ def serve(
             if write_config:
                 say(f"Configuration written: {sandbox.write_config(write_config)}")
             say("Stop it with Ctrl-C.")
-            stop.wait()
+            # No handler may set what this thread waits for: both take the same lock.
+            while not (stopped or stop.wait(_LOOK_EVERY_SECONDS)):
+                pass
     except OSError as error:
         where = write_config or "(no configuration)"
         raise PostureError(
