@@ -96,3 +96,12 @@ def posture_here(*words: object, **environment: str) -> Ended:
         code = main([str(word) for word in words])
     out.flush()
     return Ended(code, cast(io.BytesIO, out.buffer).getvalue().decode(), err.getvalue())
+
+
+def open_to_others(root: Path) -> set[str]:
+    """What somebody else could list, read or write, links aside."""
+    return {
+        str(path)
+        for path in (root, *root.rglob("*"))
+        if not path.is_symlink() and path.stat().st_mode & 0o077
+    }

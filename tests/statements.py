@@ -49,5 +49,8 @@ def _taken(home: Home, folder: Path) -> None:
     with FileLock(SHARED.root / ".lock"):
         if not (made / compiled.NODES).exists():
             _compile(SHARED, made)
-    shutil.copytree(made, folder, copy_function=shutil.copyfile, dirs_exist_ok=True)
-    shutil.copy(SHARED.dbt_target / "manifest.json", home.dbt_target)
+    # As open or closed as if they were made here.
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in made.iterdir():
+        shutil.copyfile(path, folder / path.name)
+    shutil.copyfile(SHARED.dbt_target / "manifest.json", home.dbt_target / "manifest.json")

@@ -16,7 +16,7 @@ import duckdb
 import pytest
 
 from pipeline import open_published
-from tests.commands import posture, posture_here
+from tests.commands import open_to_others, posture, posture_here
 from tests.signs import SIGNS
 from tests.small_warehouse import Warehouse
 from tests.statements import SHARED
@@ -105,15 +105,6 @@ def test_every_reader_works_below_any_signs(home: Path, tmp_path: Path) -> None:
     assert report.stat().st_size > 10_000
     ended = posture("sql", QUERY, "--home", folder / "copy", "--format", "csv")
     assert (ended.code, ended.out.split()) == (0, ["n", "1"])
-
-
-def open_to_others(root: Path) -> set[str]:
-    """What somebody else could list, read or write, links aside."""
-    return {
-        str(path)
-        for path in (root, *root.rglob("*"))
-        if not path.is_symlink() and path.stat().st_mode & 0o077
-    }
 
 
 def test_nothing_of_a_run_under_a_careless_umask_is_open_to_others(home: Path) -> None:

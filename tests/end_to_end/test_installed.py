@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import open_published
+from tests.commands import open_to_others
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -43,6 +44,8 @@ def run_posture(site: Path, work: Path, *words: str) -> subprocess.CompletedProc
         text=True,
         timeout=900,
         check=False,
+        # Whatever is written is open to all, unless a command minds it itself.
+        umask=0,
     )
 
 
@@ -133,6 +136,11 @@ def test_the_demo_leads_on(installed: Installed) -> None:
     for command in hints[2:]:
         assert command.strip().startswith("posture ")
         assert "--home data/demo" in command
+
+
+def test_nothing_of_the_demo_is_open_to_others(installed: Installed) -> None:
+    assert [*(installed.home / "warehouse" / "target" / "run").rglob("*.sql")], "dbt wrote here"
+    assert open_to_others(installed.home) == set()
 
 
 def test_the_three_questions_have_the_answers_of_the_readme(installed: Installed) -> None:
