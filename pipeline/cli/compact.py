@@ -11,7 +11,7 @@ INCOMPLETE = 3
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Merge what can be merged, then say what was and what was not."""
     with context.home.lock():
-        done = compact(context.home, on_month=lambda month: print(f"{month} ..."))
+        done = compact(context.home, on_month=lambda month: print(f"{month} ...", flush=True))
     for line in lines(done):
         print(line)
     return INCOMPLETE if done.skipped else 0

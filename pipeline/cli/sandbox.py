@@ -14,6 +14,5 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
         port=arguments.port,
         write_config=arguments.write_config,
-        say=lambda text: print(text, flush=True),
     )
     return 0

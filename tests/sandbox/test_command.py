@@ -1,5 +1,6 @@
 """The command, the configuration it writes, and the sandbox's manners as a guest."""
 
+import os
 import re
 import subprocess
 import sys
@@ -78,7 +79,9 @@ def test_the_module_is_a_command(tmp_path: Path) -> None:
     config = tmp_path / "tenants.yaml"
     command = [sys.executable, "-m", "pipeline.sandbox", "--tenants", "2", "--days", "5"]
     command += ["--today", "2026-03-01", "--write-config", str(config)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    # Lines must come at once, also where Python would keep those for a pipe to the end.
+    buffered = {name: one for name, one in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=buffered) as process:
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(4)]
         process.terminate()

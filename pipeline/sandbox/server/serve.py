@@ -4,6 +4,7 @@ import signal
 import threading
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from pipeline.errors import PostureError
@@ -20,7 +21,7 @@ def serve(
     port: int = 0,
     today: date | None = None,
     write_config: Path | None = None,
-    say: Callable[[str], None] = print,
+    say: Callable[[str], None] = partial(print, flush=True),
     stop: threading.Event | None = None,
 ) -> None:
     """Serve invented tenants until interrupted, and write the configuration that reaches them.
