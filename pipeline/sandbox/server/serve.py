@@ -4,13 +4,16 @@ import signal
 import threading
 from collections.abc import Callable
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 from pipeline.errors import PostureError
 from pipeline.sandbox.server.server import Sandbox
 
 _LOOK_EVERY_SECONDS = 0.2
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
 
 
 def serve(
@@ -21,7 +24,7 @@ def serve(
     port: int = 0,
     today: date | None = None,
     write_config: Path | None = None,
-    say: Callable[[str], None] = partial(print, flush=True),
+    say: Callable[[str], None] = _say,
     stop: threading.Event | None = None,
 ) -> None:
     """Serve invented tenants until interrupted, and write the configuration that reaches them.
