@@ -52,7 +52,8 @@ lock: setup ## requirements*.lock from pyproject.toml, for every supported Pytho
 # Strict: a package that the service could not be asked about is no package without a fault.
 audit: setup ## known vulnerabilities of what is pinned, by a service on the network
 	@$(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off \
-	  --requirement requirements.lock || { echo "make audit: not all that requirements.lock pins \
+	  --requirement requirements.lock --requirement requirements-sbom.lock \
+	  || { echo "make audit: not all that requirements*.lock pin \
 	is known to be sound; update what is named, or ask again where the service answers" >&2; exit 1; }
 
 sbom: setup ## dist/sbom.cdx.json: what is installed, as CycloneDX

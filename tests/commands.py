@@ -48,7 +48,6 @@ def _run(
     python: Sequence[str], words: Sequence[object], umask: int, environment: dict[str, str]
 ) -> Ended:
     _spare_compiling(words)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("POSTURE_")}
     result = subprocess.run(
         [sys.executable, *python, *map(str, words)],
         capture_output=True,
@@ -56,7 +55,7 @@ def _run(
         timeout=900,
         check=False,
         umask=umask,
-        env=kept | environment,
+        env=without_settings() | environment,
     )
     return Ended(result.returncode, result.stdout, result.stderr)
 
@@ -64,14 +63,18 @@ def _run(
 def begun(*words: object, **environment: str) -> "subprocess.Popen[str]":
     """Start a command whose end the caller does not want to see."""
     _spare_compiling(words)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("POSTURE_")}
     return subprocess.Popen(
         [sys.executable, "-m", "pipeline.cli", *map(str, words)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=kept | environment,
+        env=without_settings() | environment,
     )
+
+
+def without_settings() -> dict[str, str]:
+    """The environment, without what it says to the project."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("POSTURE_")}
 
 
 def _spare_compiling(words: Sequence[object]) -> None:

@@ -18,9 +18,12 @@ def wait_until(is_so: Callable[[], bool]) -> None:
 
 
 def children(pid: int) -> list[int]:
-    """The processes that this one started; a thread that ends while it is asked has none."""
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return [int(one) for task in tasks for one in _read(task / "children").split()]
+    """The processes that this one started; what ends while it is asked has none."""
+    try:
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+    except OSError:
+        return []
+    return [int(one) for thread in threads for one in _read(thread / "children").split()]
 
 
 def workers_of(process: "subprocess.Popen[str]", *, at_least: int) -> list[int]:

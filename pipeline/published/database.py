@@ -35,17 +35,17 @@ def write_database(
         )
         for schema in SCHEMAS:
             connection.execute(f"create schema {schema}")
-        made = []
+        kinds = {
+            model.name: "view" if model.is_monthly and not is_whole else "table" for model in models
+        }
         for model in models:
-            published = manifest.models[model.name]
-            statement = create_view(model.name, published, root=root)
-            kind = "view" if model.is_monthly and not is_whole else "table"
-            connection.execute(statement.replace("create view", f"create {kind}", 1))
-            made.append((model, kind))
+            statement = create_view(model.name, manifest.models[model.name], root=root)
+            made = f"create {kinds[model.name]}"
+            connection.execute(statement.replace("create view", made, 1))
         # A thousand comments: each by itself would be a transaction, and wait for the disk.
         connection.execute("begin")
-        for model, kind in made:
-            _comment(connection, model, kind)
+        for model in models:
+            _comment(connection, model, kinds[model.name])
         for statement in recipes(manifest):
             connection.execute(statement)
         for model in models:

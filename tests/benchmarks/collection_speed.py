@@ -20,7 +20,7 @@ from pathlib import Path
 
 from .byte_server import Served, serving
 from .recording import Recording, record
-from .watched import Watch, children
+from .watched import Watch, used_by_children
 
 FEEDS = ("secure_scores", "secure_score_control_profiles")
 SECURITY = ("/v1.0/security/",)
@@ -40,7 +40,7 @@ class Measured:
 
 def measure(command: Sequence[str], server: Served) -> Measured:
     """Run a command that prints its own seconds as JSON on its last line."""
-    before, cpu_before = server.stats()["seconds"], children()
+    before, cpu_before = server.stats()["seconds"], used_by_children()
     with subprocess.Popen(
         [sys.executable, "-m", *command], stdout=subprocess.PIPE, text=True
     ) as process:
@@ -51,7 +51,7 @@ def measure(command: Sequence[str], server: Served) -> Measured:
         watch.join()
     if process.returncode:
         raise SystemExit(f"{command[0]} failed")
-    cpu = children() - cpu_before
+    cpu = used_by_children() - cpu_before
     seconds = json.loads(said.splitlines()[-1])["seconds"]
     return Measured(seconds, cpu, server.stats()["seconds"] - before, watch.peak)
 

@@ -35,7 +35,7 @@ CONFIG = ("tenant_config", "tenant_config_tags", "control_register", "tenant_acc
 def small_lake(root: Path, *, tenants: int, history: int, days: int, one_in: int = 1) -> Path:
     """A lake collected from the sandbox: days of score history, then so many days of all feeds.
 
-    With `one_in` a part of the controls and roles alone: they are nine tenths of all rows.
+    With `one_in` a part of the controls and roles alone: they are three quarters of all rows.
     """
     home = Home(root / "small")
     with (

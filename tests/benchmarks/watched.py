@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.processes import children
+
 
 @dataclass(frozen=True)
 class Watched:
@@ -28,7 +30,7 @@ def posture(*words: object, **environment: str) -> Watched:
 
 def watched(command: Sequence[str], **environment: str) -> Watched:
     """Run any command. Raises SystemExit where it fails."""
-    cpu, started = children(), time.monotonic()
+    cpu, started = used_by_children(), time.monotonic()
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env=os.environ | environment,
@@ -40,7 +42,7 @@ def watched(command: Sequence[str], **environment: str) -> Watched:
         watch.join()
     if process.returncode not in (0, 3):
         raise SystemExit(f"{' '.join(command)}: {err}")
-    return Watched(time.monotonic() - started, children() - cpu, watch.peak, out)
+    return Watched(time.monotonic() - started, used_by_children() - cpu, watch.peak, out)
 
 
 class Watch(threading.Thread):
@@ -56,21 +58,14 @@ class Watch(threading.Thread):
             self.peak = max(self.peak, sum(map(_proportional, _tree(self._root))) / 1024)
 
 
-def children() -> float:
+def used_by_children() -> float:
     """Processor seconds of all processes that ended below this one."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
 def _tree(root: int) -> list[int]:
-    found = [root]
-    try:
-        for task in Path(f"/proc/{root}/task").iterdir():
-            children = (task / "children").read_text().split()
-            found += [one for child in children for one in _tree(int(child))]
-    except OSError:
-        pass
-    return found
+    return [root, *(one for child in children(root) for one in _tree(child))]
 
 
 def _proportional(pid: int) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import open_published
-from tests.commands import open_to_others
+from tests.commands import open_to_others, without_settings
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -35,11 +35,10 @@ class Installed:
 
 
 def run_posture(site: Path, work: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("POSTURE_")}
     return subprocess.run(
         [sys.executable, "-m", "pipeline.cli", *words],
         cwd=work,
-        env={**kept, "PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**without_settings(), "PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         timeout=900,

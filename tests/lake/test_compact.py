@@ -7,19 +7,23 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.cli.display import Display
 from pipeline.config.settings import load_config
-from pipeline.defs.publication import merge_closed_months
-from pipeline.defs.resources import PostureHome
+from pipeline.defs.publication import merge_closed_months, published_asset
+from pipeline.defs.resources import PostureHome, current_observer
+from pipeline.defs.warehouse import warehouse_assets
 from pipeline.errors import PostureError, UsageError
 from pipeline.home import Home
 from pipeline.lake.compact import compact
 from pipeline.lake.history import CommittedDay, ScoreHistory
 from pipeline.lake.integrity import damage_lines, find_damage
 from pipeline.lake.parts import Lake
+from pipeline.warehouse.build import build
 from pipeline.warehouse.lake_parts import files_of, reading
 from tests.commands import posture_here
 from tests.lake import killed_compaction
@@ -210,6 +214,32 @@ def test_a_run_merges_at_its_end_unless_tenants_yaml_says_no(
     posture = PostureHome(home=str(home.root), config=str(config))
     assert merge_closed_months(posture) == ()
     assert len(list(home.lake.glob("compacted/*.json"))) == months
+
+
+@pytest.mark.parametrize("merges", [True, False])
+def test_whoever_starts_it_a_run_in_dagster_merges_what_it_may_and_says_what_it_kept(
+    home: Home, tmp_path: Path, merges: bool
+) -> None:
+    """Only the demo asks for none."""
+    config, display = tmp_path / "tenants.yaml", Display()
+    config.write_text(CONFIG)
+    assert build(home).ok
+    [damaged] = home.lake.glob(f"users/extract_date={DAYS[2]}/*")
+    damaged.write_bytes(damaged.read_bytes()[:-40])
+    posture = PostureHome(home=str(home.root), config=str(config), merges_months=merges)
+    token = current_observer.set(display)
+    try:
+        ended = dg.materialize(
+            [published_asset(warehouse_assets(home))],
+            resources={"posture": posture},
+            tags={"dagster/partition": str(DAYS[-1])},
+        )
+    finally:
+        current_observer.reset(token)
+    assert ended.success
+    assert (home.published / "manifest.json").exists()
+    assert len(list(home.lake.glob("compacted/*.json"))) == int(merges)
+    assert [str(damaged) in line for line in display.kept_small] == [True] * merges
 
 
 def test_what_is_no_yes_and_no_no_is_wrong_use(tmp_path: Path) -> None:

@@ -67,6 +67,7 @@ def test_what_does_not_fit_is_known_by_the_folder_that_it_spills_to(tmp_path: Pa
     resources = Resources(memory=30 * 10**6, spill=tmp_path / "spill")
     with duckdb.connect() as connection:
         settle(connection, resources, "one")
+        assert connection.execute("select current_setting('threads')").fetchall() == [(1,)]
         connection.execute("create temp table small as from range(1000)")
         assert not spill_of(resources, "one").exists()
         connection.execute("create temp table large as select range, random() from range(6000000)")
