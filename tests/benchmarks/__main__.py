@@ -79,8 +79,8 @@ class Bench:
         self.used_young, self.lived_young = self.used(), self.lived
         if self.days > self.lived:
             self.live(self.days - self.lived)
-            posture("build", "--home", self.home.root)
-            posture("publish", "--home", self.home.root)
+            self.merge()
+            self.build_all(f"of {self.lived} days")
         old = self.daily()
         nothing = self.repeated("build")
         self.say("a build with nothing new", "3 s", f"{nothing.seconds:.1f} s")
@@ -93,10 +93,14 @@ class Bench:
         self.say("daily build and publish", "120 s", f"{both:.0f} s")
         peak = max(one.megabytes for one in old)
         self.say("memory of the daily build and publish, whole tree", "1024 MB", f"{peak:.0f} MB")
-        if self.days > YOUNG:
-            self.build_all(f"of {self.lived} days")
         self.sizes()
         self.readers()
+
+    def merge(self) -> None:
+        """What a scheduled run does by itself, for all months that passed."""
+        made = posture("compact", "--home", self.home.root)
+        told = f"{made.seconds:.0f} s, {made.megabytes:.0f} MB"
+        self.say(f"merging the closed months of {self.lived} days", "-", told)
 
     def build_all(self, what: str) -> None:
         built = posture("build", "--full", "--home", self.home.root)
@@ -111,6 +115,7 @@ class Bench:
             self.live(1)
             builds.append(posture("build", "--home", self.home.root))
             publishes.append(posture("publish", "--home", self.home.root))
+            print(f"a day: build {builds[-1]}, publish {publishes[-1]}", flush=True)
         return median(builds), median(publishes)
 
     def used(self) -> int:

@@ -22,6 +22,9 @@ class Watched:
     megabytes: float
     out: str
 
+    def __str__(self) -> str:
+        return f"{self.seconds:.1f} s, {self.cpu:.1f} s of processors, {self.megabytes:.0f} MB"
+
 
 def posture(*words: object, **environment: str) -> Watched:
     """Run a `posture` command to its end. Raises SystemExit where it fails."""
