@@ -1,7 +1,8 @@
 """A lake of many tenants and days, made by multiplying a small one that was really collected.
 
 Every table is there. A tenant of the large lake lives the days of one of the small lake over and
-over, so that scores, people and policies move; all dates of scores move on with the days.
+over, so that scores, people and policies move; all dates of scores move on with the days. The
+catalogue of controls becomes another one day in thirty, in all tenants at once, as Microsoft does.
 """
 
 from collections import defaultdict
@@ -13,6 +14,7 @@ from typing import Any
 from uuid import UUID, uuid5
 from zlib import crc32
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -29,6 +31,10 @@ FIRST = date(2026, 1, 1)
 NAMES = UUID("00000000-0000-4000-8000-00000000beef")
 MOVING = ("created_date_time", "create_date_time", "started_at", "finished_at", "last_synced")
 SCORES = ("secure_scores", "recommendation_tenant_scores", "collection_log")
+CATALOGUE = "secure_score_control_profiles"
+DAYS_OF_A_CATALOGUE = 30
+# Read whole every day: a date must say the same on each.
+SERIES = "recommendation_tenant_scores"
 CONFIG = ("tenant_config", "tenant_config_tags", "control_register", "tenant_access")
 
 
@@ -96,6 +102,18 @@ class SmallLake:
         tenants = sorted(set(rows[days[0], "tenant_config"]["tenant_id"].to_pylist()))
         return cls(days, tenants, rows)
 
+    def lived(self, number: int) -> list[tuple[date, str]]:
+        """What a day of the large lake repeats, as days and tables of this one."""
+        others = len(self.days) - 1
+        source = self.days[1 + (number - 1) % others if number else 0]
+        catalogue = self.days[1 + number // DAYS_OF_A_CATALOGUE % others if number else 0]
+        days = {CATALOGUE: catalogue, SERIES: self.days[0]}
+        return sorted(
+            (day, table)
+            for day, table in self.rows
+            if day == next((one for name, one in days.items() if table.startswith(name)), source)
+        )
+
 
 def multiply(
     small: SmallLake,
@@ -114,12 +132,10 @@ def multiply(
     shards = [ids[start : start + per_shard] for start in range(0, tenants, per_shard)]
     of_shard: dict[tuple[int, date, str], pa.Table] = {}
     for number, day in enumerate(days, start=first):
-        later = 1 + (number - 1) % (len(small.days) - 1)
-        source = small.days[later if number else 0]
         run_id = f"{day:%Y%m%d}T060000000000Z-{number:04x}"
         configured: dict[str, list[pa.Table]] = defaultdict(list)
         for shard, members in enumerate(shards):
-            for table in sorted({name for at, name in small.rows if at == source}):
+            for source, table in small.lived(number):
                 key = shard, source, table
                 if key not in of_shard:
                     of_shard[key] = _of_tenants(small, source, table, members, shard * per_shard)
@@ -166,8 +182,21 @@ def _on_day(rows: pa.Table, table: str, source: date, day: date, run_id: str) ->
             if name in rows.column_names:
                 column = _dated_anew(rows[name], day - source)
                 rows = rows.set_column(rows.column_names.index(name), name, column)
+    if table == SERIES:
+        rows = _of_its_dates(rows, (day - source).days)
     rows = _with(rows, "extract_date", pa.scalar(day, pa.date32()))
     return _with(rows, "run_id", pa.scalar(run_id, pa.string()))
+
+
+def _of_its_dates(rows: pa.Table, later: int) -> pa.Table:
+    """The series of each tenant, newest first, so many days later: each date keeps its values."""
+    index = rows["record_index"].to_numpy()
+    starts = np.flatnonzero(index == 0)
+    lengths = np.diff(np.append(starts, len(index)))
+    places = np.repeat(starts, lengths) + (index - later) % np.repeat(lengths, lengths)
+    for name in ("tenant_score", "tenant_max_score"):
+        rows = rows.set_column(rows.column_names.index(name), name, rows[name].take(places))
+    return rows
 
 
 def _dated_anew(ids: pa.ChunkedArray, delta: timedelta) -> pa.ChunkedArray:

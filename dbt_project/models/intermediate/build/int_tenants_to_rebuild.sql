@@ -1,7 +1,7 @@
 -- Long: each way in which the past can look different is a step with its reason beside it.
 -- From which day on each tenant's score facts must be computed again. Mostly the first new day.
 -- What can alter earlier days (a maximum learnt, a profile seen for the first time, a restated
--- record) starts the tenant from its first day: rare, and never wrong.
+-- number that they carry) starts the tenant from its first day: rare, and never wrong.
 with
 
 new_days as (
@@ -77,10 +77,13 @@ starts as (
 
     union all
 
+    -- days at 0 % before a restated number may have carried its maximum, unless one lies between
     select
-        tenant_id,
+        restated.tenant_id,
         date '1900-01-01' as from_date
-    from {{ ref('int_score_days_restated') }}
+    from {{ ref('int_control_scores_restated') }} as restated
+    left join context using (tenant_id, control_id)
+    where coalesce(context.score_percentage, 0) = 0
 
     union all
 

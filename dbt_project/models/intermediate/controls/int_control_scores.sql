@@ -1,5 +1,5 @@
 -- depends_on: {{ ref('int_score_days_new') }}
--- depends_on: {{ ref('int_score_days_restated') }}
+-- depends_on: {{ ref('int_control_scores_restated') }}
 {{
     config(
         materialized='incremental',

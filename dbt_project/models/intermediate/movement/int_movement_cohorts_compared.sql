@@ -2,33 +2,62 @@
 -- 0 at both. The start is weighed with the later maxima.
 with
 
-cohorts as (
+-- Kept apart: joined at once, every day of a control would first meet every other.
+starts as materialized (
 
     select
         periods.tenant_id,
         periods.period,
-        after.control_id,
-        case when before.control_category = after.control_category then after.control_category end
-            as control_category,
-        case when before.service = after.service then after.service end as service,
-        before.score_points / before.max_points * after.max_points as start_points,
-        after.score_points as end_points,
-        after.max_points
+        facts.control_id,
+        facts.control_category,
+        facts.service,
+        facts.score_points / facts.max_points as score_ratio
     from {{ ref('int_movement_periods_changed') }} as periods
-    inner join {{ ref('fct_control_score_daily') }} as before
+    inner join {{ ref('fct_control_score_daily') }} as facts
         on
-            periods.tenant_id = before.tenant_id
-            and periods.start_date = before.score_date
-    inner join {{ ref('fct_control_score_daily') }} as after
-        on
-            periods.tenant_id = after.tenant_id
-            and periods.end_date = after.score_date
-            and before.control_id = after.control_id
+            periods.tenant_id = facts.tenant_id
+            and periods.start_date = facts.score_date
     where
-        before.counts_in_maximum is distinct from false
-        and before.max_points > 0
-        and after.counts_in_maximum is distinct from false
-        and after.max_points > 0
+        facts.counts_in_maximum is distinct from false
+        and facts.max_points > 0
+
+),
+
+ends as materialized (
+
+    select
+        periods.tenant_id,
+        periods.period,
+        facts.control_id,
+        facts.control_category,
+        facts.service,
+        facts.score_points,
+        facts.max_points
+    from {{ ref('int_movement_periods_changed') }} as periods
+    inner join {{ ref('fct_control_score_daily') }} as facts
+        on
+            periods.tenant_id = facts.tenant_id
+            and periods.end_date = facts.score_date
+    where
+        facts.counts_in_maximum is distinct from false
+        and facts.max_points > 0
+
+),
+
+cohorts as (
+
+    select
+        ends.tenant_id,
+        ends.period,
+        ends.control_id,
+        case when starts.control_category = ends.control_category then ends.control_category end
+            as control_category,
+        case when starts.service = ends.service then ends.service end as service,
+        starts.score_ratio * ends.max_points as start_points,
+        ends.score_points as end_points,
+        ends.max_points
+    from ends
+    inner join starts using (tenant_id, period, control_id)
 
 ),
 

@@ -8,6 +8,16 @@ wanted as (
         score_date
     from {{ ref('int_newest_scores') }}
 
+),
+
+-- Kept apart: otherwise every day ever built would be told for every tier first.
+controls as materialized (
+
+    select facts.*
+    from {{ ref('fct_control_score_daily') }} as facts
+    inner join wanted using (tenant_id, score_date)
+    where facts.counts_in_maximum is distinct from false
+
 )
 
 select
@@ -33,8 +43,6 @@ select
         where licences.is_licence_owned is null
         or (licences.is_licence_owned and controls.max_points is null)
     ) as unknown_count
-from {{ ref('fct_control_score_daily') }} as controls
-inner join wanted using (tenant_id, score_date)
+from controls
 inner join {{ ref('int_control_licences_owned') }} as licences using (control_id)
-where controls.counts_in_maximum is distinct from false
 group by controls.tenant_id, controls.score_date, licences.tenant_tier

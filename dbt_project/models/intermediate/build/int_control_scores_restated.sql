@@ -1,4 +1,4 @@
--- Days known before whose numbers came back different: what was carried from them may be wrong.
+-- Controls of days known before whose numbers came back different.
 with
 
 deduplicated as (
@@ -60,9 +60,10 @@ again as (
 
 )
 
-select distinct
+select
     coalesce(again.tenant_id, known.tenant_id) as tenant_id,
-    coalesce(again.score_date, known.score_date) as score_date
+    coalesce(again.score_date, known.score_date) as score_date,
+    coalesce(again.control_id, known.control_id) as control_id
 from again
 full outer join known
     on
