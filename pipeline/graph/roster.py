@@ -89,7 +89,7 @@ class Roster:
         self.holders.update(dict.fromkeys(self.partners & self.holders.keys(), PARTNER))
 
     def _is_elsewhere(self, tenant: str | None) -> bool:
-        return bool(tenant) and tenant.lower() != self.tenant_id.lower()
+        return (tenant or "").lower() not in ("", self.tenant_id.lower())
 
     def _hold(self, principal: str | None, kind: str) -> None:
         for one in _ids([principal]):
