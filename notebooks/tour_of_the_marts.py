@@ -69,6 +69,7 @@ def _(connection, pd):
         "mart_roadmap": "How far does each step lead?",
         "mart_best_practices": "Are the six basics in place?",
         "mart_privileged_access": "Who holds privilege, and what is wrong with it?",
+        "mart_partner_access": "Who outside the tenant holds a role in it?",
         "mart_control_evidence": "Who and what stands behind a control?",
         "mart_remediation_log": "What changed, when, and by whom?",
         "mart_exceptions": "What was excepted, why, until when?",

@@ -1,9 +1,28 @@
-{# What Graph says of a principal that it was asked to expand; `unknown` where it could not. #}
-{% macro principal_columns(relation) -%}
+{# The tenant that a principal belongs to where that is another than the one read, null else: Graph
+   names it in the assignment (`organization`, where it has one) or in the principal. #}
+{% macro partner_tenant(relation, tenant, organization=none) -%}
     coalesce(
-        {{ snake_case("replace(" ~ relation ~ ".odata_type, '#microsoft.graph.', '')") }},
-        'unknown'
-    ) as principal_type,
+    {%- for home in [organization, relation ~ ".organization_id",
+                     relation ~ ".external_partner_tenant_id"] if home %}
+        nullif(nullif(lower({{ home }}), ''), lower({{ tenant }})){{ "," if not loop.last }}
+    {%- endfor %}
+    )
+{%- endmacro %}
+
+{# What Graph says of a principal that it was asked to expand; `unknown` where it could not. #}
+{% macro principal_columns(relation, tenant, organization=none) -%}
+    case
+        when
+            {{ relation }}.odata_type = '#microsoft.graph.directoryObjectPartnerReference'
+            or {{ partner_tenant(relation, tenant, organization) }} is not null
+            then 'partner'
+        else
+            coalesce(
+                {{ snake_case("replace(" ~ relation ~ ".odata_type, '#microsoft.graph.', '')") }},
+                'unknown'
+            )
+    end as principal_type,
+    {{ partner_tenant(relation, tenant, organization) }} as partner_tenant_id,
     {{ relation }}.display_name as principal_name,
     {{ relation }}.user_principal_name,
     lower({{ relation }}.user_type) = 'guest' as is_guest,
@@ -14,8 +33,8 @@
 {# The columns that `principal_columns` makes, to hand them on. #}
 {% macro principal_attributes(relation=none) -%}
     {%- for name in [
-        'principal_type', 'principal_name', 'user_principal_name', 'is_guest', 'is_enabled',
-        'is_synced',
+        'principal_type', 'partner_tenant_id', 'principal_name', 'user_principal_name', 'is_guest',
+        'is_enabled', 'is_synced',
     ] -%}
         {{ relation ~ "." if relation }}{{ name }}{{ ", " if not loop.last }}
     {%- endfor -%}

@@ -18,7 +18,7 @@
     instances.principal_id,
     cast(instances.start_date_time as timestamp) as start_at,
     cast(instances.end_date_time as timestamp) as end_at,
-    {{ principal_columns('principals') }}
+    {{ principal_columns('principals', 'instances.tenant_id') }}
 {%- endmacro %}
 
 {# Why an instance cannot be used: nobody is named, or what they are given is not. #}

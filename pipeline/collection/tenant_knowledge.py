@@ -9,6 +9,7 @@ from pipeline.graph.feed import Feed
 from pipeline.graph.feeds import FEEDS
 from pipeline.graph.licences import LicenceOracle
 from pipeline.graph.outcomes import Outcome
+from pipeline.graph.roster import Roster
 from pipeline.graph.upstream import Upstream
 from pipeline.lake.history import CommittedDay
 
@@ -24,7 +25,7 @@ class TenantKnowledge:
     """
 
     def __init__(self, tenant_id: str, client: GraphClient) -> None:
-        self.upstream = Upstream()
+        self.upstream = Upstream(Roster(tenant_id))
         self._tenant_id = tenant_id
         self._client = client
         self._licences = LicenceOracle()

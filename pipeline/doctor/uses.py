@@ -37,7 +37,7 @@ _USES: Mapping[str, Use] = MappingProxyType(
         ),
         "role_assignments": Use(
             "who holds a directory role",
-            ("fct_role_assignment_daily", "mart_privileged_access"),
+            ("fct_role_assignment_daily", "mart_privileged_access", "mart_partner_access"),
         ),
         "role_assignment_schedule_instances": Use(
             "which roles are active for good and which are activated for hours",

@@ -19,16 +19,21 @@ _GROUP_SCHEDULES = (
     "group_eligibility_schedule_instances",
 )
 USER, GROUP, SERVICE_PRINCIPAL = "user", "group", "servicePrincipal"
+PARTNER, _REFERENCE = "partner", "directoryObjectPartnerReference"
 
 
 @dataclass
 class Roster:
     """Ids by what they are to us; the type of a principal is '' while nobody told it.
 
-    `holders` hold a role, directly or through a group; `named_groups` are in a policy.
+    `tenant_id` is the tenant that is read: who belongs to another one is a partner, of whom Graph
+    tells no more however it is asked. `holders` hold a role, directly or through a group;
+    `named_groups` are in a policy.
     """
 
+    tenant_id: str
     holders: dict[str, str] = field(default_factory=dict)
+    partners: set[str] = field(default_factory=set)
     role_groups: set[str] = field(default_factory=set)
     named_groups: set[str] = field(default_factory=set)
     found_groups: set[str] = field(default_factory=set)
@@ -41,6 +46,7 @@ class Roster:
             if name in tables:
                 self._learn_principals(tables, name)
                 self.role_groups |= {one for one, kind in self.holders.items() if kind == GROUP}
+                self.role_groups -= self.partners
         for name in _GROUP_SCHEDULES:
             if name in tables:
                 self._learn_principals(tables, name)
@@ -65,14 +71,30 @@ class Roster:
             self.holders[one] = GROUP
 
     def _learn_principals(self, tables: Mapping[str, pa.Table], name: str) -> None:
-        for row in _rows(tables, f"{name}_principal", "id", "odata_type"):
+        homes = ("organization_id", "external_partner_tenant_id")
+        shown = _rows(tables, f"{name}_principal", "id", "odata_type", *homes)
+        named = _rows(tables, name, "principal_id", "principal_organization_id")
+        for row in shown:
+            is_reference = _kind(row["odata_type"]) == _REFERENCE
+            if is_reference or any(self._is_elsewhere(row[home]) for home in homes):
+                self.partners |= _ids([row["id"]])
+        for row in named:
+            if self._is_elsewhere(row["principal_organization_id"]):
+                self.partners |= _ids([row["principal_id"]])
+        for row in shown:
             self._hold(row["id"], _kind(row["odata_type"]))
-        for row in _rows(tables, name, "principal_id"):
+        for row in named:
             self._hold(row["principal_id"], "")
+        # Another feed may have named one of them before, and as a group.
+        self.holders.update(dict.fromkeys(self.partners & self.holders.keys(), PARTNER))
+
+    def _is_elsewhere(self, tenant: str | None) -> bool:
+        return (tenant or "").lower() not in ("", self.tenant_id.lower())
 
     def _hold(self, principal: str | None, kind: str) -> None:
         for one in _ids([principal]):
-            self.holders[one] = kind or self.holders.get(one, "")
+            known = PARTNER if one in self.partners else kind
+            self.holders[one] = known or self.holders.get(one, "")
 
     def holders_of(self, *kinds: str) -> set[str]:
         """The holders of these types; `''` asks for those whose type is not known."""
@@ -101,8 +123,10 @@ def _kind(odata_type: str | None) -> str:
 def _rows(tables: Mapping[str, pa.Table], name: str, *columns: str) -> list[dict[str, Any]]:
     if name not in tables:
         return []
-    rows: list[dict[str, Any]] = tables[name].select(list(columns)).to_pylist()
-    return rows
+    # Not every list of assignments has each column, nor has what another version wrote today.
+    known = [column for column in columns if column in tables[name].column_names]
+    rows: list[dict[str, Any]] = tables[name].select(known).to_pylist()
+    return [dict.fromkeys(columns) | row for row in rows]
 
 
 def _grants(tables: Mapping[str, pa.Table]) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ _COMPLETE = (Outcome.OK, Outcome.EMPTY, Outcome.NOT_LICENSED, Outcome.NOT_IN_CLO
 class Upstream:
     """One tenant's outcomes so far in this run or earlier for its date, by feed."""
 
-    roster: Roster = field(default_factory=Roster)
+    roster: Roster
     outcomes: dict[str, Outcome] = field(default_factory=dict)
 
     def ended(self, feed: str) -> Outcome | None:

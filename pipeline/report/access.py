@@ -17,12 +17,19 @@ limit 1
 _HOLDERS = """
 from marts.mart_privileged_access
 where tenant_id = $tenant
-order by finding_count desc, principal_name nulls last, principal_id, role_name, role_template_id,
-    directory_scope, assignment_kind, path, via_group_id
+order by is_external_partner desc, finding_count desc, principal_name nulls last, principal_id,
+    role_name, role_template_id, directory_scope, assignment_kind, path, via_group_id
 """
 _HOLDER_KEY = (
     "tenant_id principal_id role_template_id directory_scope assignment_kind path via_group_id"
 )
+_PARTNERS = """
+from marts.mart_partner_access
+where tenant_id = $tenant
+order by is_privileged desc, first_seen_date desc, principal_name nulls last, principal_id,
+    role_name, role_template_id, directory_scope, assignment_kind
+"""
+_PARTNER_KEY = "tenant_id principal_id role_template_id directory_scope assignment_kind"
 _EVIDENCE = """
 select e.*, coalesce(a.title, e.control_id) as title, a.gain_points
 from marts.mart_control_evidence as e
@@ -51,6 +58,7 @@ def read_access(reader: Reader) -> dict[str, Any]:
     key = "tenant_id snapshot_date service_principal_id permission"
     return {
         "posture": read_posture(reader),
+        "partners": reader.rows("mart_partner_access", _PARTNER_KEY, _PARTNERS),
         "holders": holders[:HOLDERS_SHOWN],
         "more_holders": holders[HOLDERS_SHOWN:],
         "findings": findings(reader),

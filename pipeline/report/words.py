@@ -52,6 +52,7 @@ PRACTICES = {
     "user_risk_policy": "Policy on user risk",
 }
 FINDINGS = {
+    "external_partner": "from another tenant",
     "at_risk": "at risk",
     "unprotected": "not made to use MFA",
     "without_mfa": "no MFA method",

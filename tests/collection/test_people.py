@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
+import pyarrow as pa
 import pytest
 
 from pipeline.graph.readers.method_classes import METHOD_CLASSES, strongest_class
+from pipeline.graph.roster import Roster
 
 from .conftest import Lab, NewLab
 from .estate_view import Estate
@@ -210,3 +212,57 @@ def test_a_role_group_inside_a_policys_group_is_kept_as_its_member(fresh: Lab) -
     groups = {row["id"] for row in rows if row["odata_type"].endswith(".group")}
     held = {one.path.split("/")[3] for one in fresh.graph_calls() if "/members?" in one.path}
     assert groups == held != set()
+
+
+HOME = "0f0f0f0f-0000-4000-8000-00000000000f"
+
+
+@pytest.mark.parametrize("told_by", ["assignment", "principal", "reference"])
+def test_a_partner_is_asked_for_nowhere_and_is_no_group_that_is_gone(
+    fresh: Lab, told_by: str
+) -> None:
+    partner: list[str] = []
+
+    def from_elsewhere(page: dict[str, Any]) -> dict[str, Any]:
+        groups = [
+            row
+            for row in page["value"]
+            if (row.get("principal") or {}).get("@odata.type", "").endswith(".group")
+        ]
+        partner[:] = partner or [groups[0]["principalId"]]
+        for row in groups:
+            if row["principalId"] != partner[0]:
+                continue
+            if told_by == "assignment":
+                row["principalOrganizationId"] = HOME
+            elif told_by == "principal":
+                row["principal"]["organizationId"] = HOME
+            else:
+                kind = "#microsoft.graph.directoryObjectPartnerReference"
+                row["principal"] = {"@odata.type": kind, "id": partner[0]}
+        return page
+
+    fresh.sandbox.edits.add(path="/roleAssignments?", function=from_elsewhere)
+    log = {row.feed: row for row in fresh.collect().log}
+    assert not fresh.surprises(log.values())
+    asked = [one.path for one in fresh.graph_calls() if partner[0] in one.path.lower()]
+    assert asked == []
+    assert "no longer exists" not in (log["group_members"].note or "")
+    named = fresh.table("role_assignments_principal").to_pylist()
+    homes = {row["organization_id"] for row in named if row["id"] == partner[0]}
+    assert homes == ({HOME} if told_by == "principal" else {None})
+
+
+def test_whoever_is_named_first_without_a_tenant_turns_out_a_partner() -> None:
+    roster = Roster("aa")
+    pim, plain = "role_assignment_schedule_instances", "role_assignments"
+    one = "0f0f0f0f-0000-4000-8000-0000000000ee"
+    shown = pa.table({"id": [one], "odata_type": ["#microsoft.graph.group"]})
+    roster.learn({pim: pa.table({"principal_id": [one]}), f"{pim}_principal": shown})
+    assert roster.role_groups == {one}
+    row = {"principal_id": [one], "principal_organization_id": ["BB"]}
+    roster.learn({plain: pa.table(row), f"{plain}_principal": shown})
+    assert (roster.role_groups, roster.partners) == (set(), {one})
+    assert roster.holders == {one: "partner"}
+    roster.learn({f"{pim}_principal": shown, pim: pa.table({"principal_id": [one]})})
+    assert roster.holders == {one: "partner"}

@@ -11,8 +11,11 @@ from tests.oracle.practices import legacy_decided
 from tests.oracle.reviews import MAX_GLOBAL, MIN_GLOBAL
 from tests.oracle.roles import GLOBAL_ADMINISTRATOR
 from tests.oracle.scores import TenantScores
+from tests.oracle.tenant_day import PARTNER
 
 DANGEROUS = ("at_risk", "confirmed_compromised")
+# PIM of the tenant that was read has nothing to make eligible in another.
+NEVER_ELIGIBLE = ("service_principal", PARTNER)
 LICENSED = ("ok", "empty", "partial")
 # The roles that the description of AdminMFAV2 counts, whatever is marked privileged.
 COUNTED_ROLES = frozenset(
@@ -52,6 +55,7 @@ def _findings(row: Row, person: Row, *, has_pim: bool) -> Row:
     state, registered = person.get("risk_state"), person.get("is_mfa_registered")
     enabled, strong = person.get("is_enabled"), person.get("is_phishing_resistant")
     return {
+        "is_external_partner": kind == PARTNER,
         "is_at_risk": None if state is None else state in DANGEROUS,
         "is_unprotected": person.get("is_unprotected"),
         "is_without_mfa": None if registered is None else not registered,
@@ -59,7 +63,7 @@ def _findings(row: Row, person: Row, *, has_pim: bool) -> Row:
         "is_disabled": None if enabled is None else not enabled,
         "is_stale": person.get("is_stale"),
         "is_synced": person.get("is_synced"),
-        "is_standing_despite_pim": held == "standing" and has_pim and kind != "service_principal",
+        "is_standing_despite_pim": held == "standing" and has_pim and kind not in NEVER_ELIGIBLE,
         "is_permanently_eligible": held == "eligible" and row["end_at"] is None,
         "is_unresolvable": kind == "unknown",
         "is_unread_group": kind == "group",

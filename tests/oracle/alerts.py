@@ -9,6 +9,7 @@ from typing import Any
 from tests.oracle.captures import COMPLETE, Life
 from tests.oracle.days import Gathered
 from tests.oracle.marts import overall
+from tests.oracle.partners import partner_news
 from tests.oracle.people import identity_counts, identity_statuses
 from tests.oracle.recorder import FEED_OF_PART
 from tests.oracle.reviews import MAX_GLOBAL
@@ -71,6 +72,8 @@ def _sightings(
         count = identity_counts(one.day, one.assignments, one.people)["global_administrator_count"]
         if count is not None and count > MAX_GLOBAL:
             yield "too_many_global_administrators", "global_administrator", day
+    for partner, day in partner_news(gathered):
+        yield "partner_access_new", partner, day
     yield from _switched_off(gathered)
     yield from _failures(life, scores.tenant_id)
     for row in applications:
@@ -122,6 +125,9 @@ def _last_looks(life: Life, scores: TenantScores, gathered: Days) -> dict[str, d
 
     policies = newest(d for d, s in statuses.items() if s["policy_status"] in COMPLETE)
     applications = life.snapshots(scores.tenant_id, "application_permissions")
+    assignments = newest(
+        d for d, one in gathered.items() if one.day.is_complete("role_assignments")
+    )
     return {
         "score_dropped": newest(scores.records),
         # Somebody of whom nobody can know may be the one.
@@ -136,9 +142,8 @@ def _last_looks(life: Life, scores: TenantScores, gathered: Days) -> dict[str, d
         "administrator_at_risk": newest(
             d for d, s in statuses.items() if s["risk_status"] in COMPLETE
         ),
-        "too_many_global_administrators": newest(
-            d for d, one in gathered.items() if one.day.is_complete("role_assignments")
-        ),
+        "too_many_global_administrators": assignments,
+        "partner_access_new": assignments,
         "feed_failing": newest(gathered),
         "credential_expired": newest(applications),
     }

@@ -46,6 +46,7 @@ def tenant_day(life: Life, tenant_id: str, day: date, roles: Roles) -> TenantDay
         read(PREVIEW),
         roles,
         any(SIGN_INS in user for user in read("users")),
+        tenant_id,
     )
 
 

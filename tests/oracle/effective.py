@@ -96,7 +96,11 @@ def holdings(day: TenantDay) -> dict[tuple[str, str, str, str], list[Record]]:
             found.setdefault((*_place(day, instance), "eligible"), []).append(instance)
     for assignment in day.of("role_assignments"):
         if (place := _place(day, assignment)) not in explained:
-            kind = "standing" if day.outcome(ACTIVE) == "not_licensed" else OPEN
+            # An activation would be an instance, and nobody activates a partner's group here.
+            is_standing = day.outcome(ACTIVE) == "not_licensed" or (
+                day.is_complete(ACTIVE) and place[0] in day.partners
+            )
+            kind = "standing" if is_standing else OPEN
             found.setdefault((*place, kind), []).append(assignment)
     return found
 

@@ -50,7 +50,7 @@ FACTS: Mapping[str, Held] = {
     "dim_role": _held("role_template_id", "role_name is_privileged is_built_in"),
     "dim_principal": _held(
         "tenant_id principal_id",
-        "principal_type principal_name is_guest is_enabled is_synced is_deleted",
+        "principal_type partner_tenant_id principal_name is_guest is_enabled is_synced is_deleted",
     ),
     "fct_control_score_daily": _held(
         "tenant_id score_date control_id",
@@ -110,7 +110,8 @@ FACTS: Mapping[str, Held] = {
         "score_date score_age_days score_ratio identity_category_ratio entra_service_ratio "
         "identity_secure_score_ratio score_status role_status pim_status registration_status "
         "policy_status risk_status privileged_count standing_count eligible_count "
-        "activated_count guest_count service_principal_count global_administrator_count "
+        "activated_count guest_count service_principal_count partner_count "
+        "global_administrator_count "
         "current_licence_ratio achievable_ratio stale_count unprotected_count mfa_user_count "
         "mfa_registered_count mfa_registered_unknown_count mfa_capable_count "
         "mfa_capable_unknown_count guest_mfa_user_count guest_mfa_registered_count "
@@ -167,9 +168,14 @@ MARTS: Mapping[str, Held] = {
     ),
     "mart_privileged_access": _held(
         "tenant_id principal_id role_template_id directory_scope assignment_kind path via_group_id",
-        "snapshot_date group_path is_guest is_at_risk is_unprotected is_without_mfa "
-        "is_without_phishing_resistance is_disabled is_stale is_synced is_standing_despite_pim "
-        "is_permanently_eligible is_unresolvable is_unread_group",
+        "snapshot_date group_path is_external_partner is_guest is_at_risk is_unprotected "
+        "is_without_mfa is_without_phishing_resistance is_disabled is_stale is_synced "
+        "is_standing_despite_pim is_permanently_eligible is_unresolvable is_unread_group",
+    ),
+    "mart_partner_access": _held(
+        "tenant_id principal_id role_template_id directory_scope assignment_kind",
+        "snapshot_date partner_tenant_id is_privileged start_at end_at first_seen_date "
+        "is_since_first_day",
     ),
     "mart_remediation_log": _held(
         "tenant_id event_date subject_id",

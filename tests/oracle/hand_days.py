@@ -13,6 +13,7 @@ from tests.oracle.tenant_day import TenantDay
 
 GLOBAL = "62e90394-69f5-4237-9190-012177145e10"
 READER = "f2ef992c-3afb-46b9-b7cf-a126ee74c451"
+PARTNER = "99999999-0000-4000-8000-000000000009"
 TEAMS = "69091246-20e8-4a56-aa4d-066075b2a7a8"
 NO_P2 = {
     f"{kind}_schedule_instances": "not_licensed"
@@ -57,6 +58,18 @@ def held(name: str, role: str = GLOBAL, scope: str = "/", **members: Any) -> dic
     }
 
 
+def foreign(name: str, role: str = GLOBAL, **members: Any) -> dict[str, Any]:
+    """The assignment of a group of PARTNER, which nobody here can resolve any further."""
+    reference = {
+        "@odata.type": "#microsoft.graph.directoryObjectPartnerReference",
+        "id": name,
+        "displayName": "Tier 2 Engineers",
+        "externalPartnerTenantId": PARTNER,
+        "objectType": "Group",
+    }
+    return held(name, role) | {"principalOrganizationId": PARTNER, "principal": reference} | members
+
+
 def joined(group: str, name: str, kind: str | None = None, **members: Any) -> dict[str, Any]:
     """An instance of PIM for Groups: eligible without a kind, else assigned or activated."""
     typed = {} if kind is None else {"assignmentType": kind}
@@ -99,6 +112,7 @@ def a_day(
         preview,
         Roles({first: definitions}, {first: privileged}, {}, {}, {}, ()),
         shows_sign_ins,
+        TENANT,
     )
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from pipeline.sandbox import Sandbox
+from tests.oracle.roles import GLOBAL_ADMINISTRATOR
 from tests.oracle.scripted import ScriptedTenant
 
 Page = dict[str, Any]
@@ -192,6 +193,39 @@ def another_role(role_id: str) -> Change:
         more = [{"roleDefinitionId": role_id}, {"directoryScopeId": "/administrativeUnits/x"}]
         copies = [first | change | {"id": f"more-{n}"} for n, change in enumerate(more)]
         return page | {"value": [first, *others, *copies]}
+
+    return altered
+
+
+def delegated(role_id: str, *spells: tuple[date, date], by_pim: bool = False) -> Change:
+    """A group of another tenant holds a role and Global Administrator from day to day; PIM lists
+    the one alone, and does not tell whose the group is."""
+    group = {
+        "@odata.type": "#microsoft.graph.group",
+        "id": "ffffffff-0000-4000-8000-0000000000ee",
+        "displayName": "Escalation",
+    }
+    elsewhere = "eeeeeeee-0000-4000-8000-000000000009"
+
+    def held(role: str) -> dict[str, Any]:
+        row = {
+            "id": f"delegated-{role}",
+            "principalId": group["id"],
+            "roleDefinitionId": role,
+            "directoryScopeId": "/",
+        }
+        if by_pim:
+            started = {"startDateTime": "2026-06-01T08:00:00Z", "endDateTime": None}
+            return row | started | {"assignmentType": "Assigned", "memberType": "Direct"}
+        return row | {"principalOrganizationId": elsewhere}
+
+    def altered(page: Page, today: date) -> Page:
+        is_there = any(since <= today < until for since, until in spells)
+        if not is_there or "@odata.nextLink" in page:
+            return page
+        roles = (role_id,) if by_pim else (role_id, GLOBAL_ADMINISTRATOR)
+        shown = group if by_pim else group | {"organizationId": elsewhere}
+        return page | {"value": [*page["value"], *(held(r) | {"principal": shown} for r in roles)]}
 
     return altered
 

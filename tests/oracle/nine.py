@@ -135,6 +135,11 @@ def make_hostile(sandbox: Sandbox) -> None:
     hostile.edit(sandbox, ids[2], ASSIGNMENTS, hostile.unresolved(2), unlisted)
     hostile.edit(sandbox, ids[2], ACTIVE, hostile.recased)
     hostile.edit(sandbox, ids[2], ELIGIBLE, hostile.recased, hostile.unresolved(0))
+    spells = (day(2), day(7)), (day(10), date.max)
+    hostile.edit(sandbox, ids[2], ASSIGNMENTS, hostile.delegated(DIRECTORY_READERS, *spells))
+    hostile.edit(
+        sandbox, ids[2], ACTIVE, hostile.delegated(DIRECTORY_READERS, *spells, by_pim=True)
+    )
     registrations = "/userRegistrationDetails"
     for one in (ids[0], ids[2]):
         hostile.edit(sandbox, one, registrations, hostile.unsaid)

@@ -16,7 +16,7 @@ from tests.oracle.effective import (
 from tests.oracle.roles import GLOBAL_ADMINISTRATOR, UNLICENSED
 from tests.oracle.seeds import seed
 from tests.oracle.statuses import of_outcomes
-from tests.oracle.tenant_day import TenantDay
+from tests.oracle.tenant_day import PARTNER, TenantDay
 from tests.oracle.values import lower, moment, snake
 
 STALE_DAYS = 90
@@ -153,6 +153,7 @@ def identity_counts(day: TenantDay, assignments: Sequence[Row], people: Sequence
         "service_principal_count": len(
             {r["principal_id"] for r in held if r["principal_type"] == "service_principal"}
         ),
+        "partner_count": len({r["principal_id"] for r in held if r["principal_type"] == PARTNER}),
         "global_administrator_count": len(
             {r["principal_id"] for r in held if r["role_template_id"] == GLOBAL_ADMINISTRATOR}
         ),

@@ -6,8 +6,9 @@ from typing import Any
 
 from tests.oracle.days import Gathered
 from tests.oracle.effective import GROUP_ACTIVE, GROUP_ELIGIBLE
-from tests.oracle.tenant_day import ROLE_FEEDS, TYPES
+from tests.oracle.tenant_day import PARTNER, ROLE_FEEDS, TYPES
 
+FLAGS = ("is_guest", "is_synced", "is_deleted")
 VALUES = {
     "principal_name": "displayName",
     "is_enabled": "accountEnabled",
@@ -32,7 +33,7 @@ def principal_rows(
 
 
 def _unknown(tenant_id: str, key: str) -> Row:
-    reported = dict.fromkeys(("principal_type", "is_guest", "is_synced", "is_deleted", *VALUES))
+    reported = dict.fromkeys(("principal_type", *FLAGS, "partner_tenant_id", *VALUES))
     return {"tenant_id": tenant_id, "principal_id": key, **reported}
 
 
@@ -40,7 +41,8 @@ def _told(one: Gathered, key: str) -> Row:
     kind = one.day.type_of(key)
     principal = one.day.principals.get(key, {})
     return {
-        "principal_type": kind if kind in TYPES.values() else None,
+        "principal_type": kind if kind in (PARTNER, *TYPES.values()) else None,
+        "partner_tenant_id": one.day.partners.get(key),
         "is_guest": one.day.is_guest(key),
         "is_synced": one.day.is_synced(key),
         "is_deleted": {r["id"].lower(): r.get("isDeleted") is True for r in one.day.at_risk}.get(

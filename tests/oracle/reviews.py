@@ -6,7 +6,7 @@ from typing import Any
 from tests.oracle.coverage import GOOD
 from tests.oracle.people import is_stale
 from tests.oracle.roles import GLOBAL_ADMINISTRATOR
-from tests.oracle.tenant_day import TenantDay
+from tests.oracle.tenant_day import PARTNER, TenantDay
 
 MAX_STANDING, MAX_WITHOUT_PIM = 5, 2
 MIN_GLOBAL, MAX_GLOBAL = 2, 4
@@ -51,7 +51,8 @@ def _share(met: int, of: int) -> str:
 def _conditions(
     day: TenantDay, assignments: Sequence[Row], people: Sequence[Row]
 ) -> list[bool | None]:
-    """Global Administrators, standing users, none stale or guest, with P2 all but two in PIM."""
+    """Global Administrators, standing users, none stale, guest or from another tenant among who
+    stands, with P2 all but two in PIM."""
     held = [row for row in assignments if row["is_privileged"]]
     closed = [row for row in held if row["principal_type"] == "group"]
     top = [row for row in held if row["role_template_id"] == GLOBAL_ADMINISTRATOR]
@@ -73,8 +74,11 @@ def _conditions(
     if len(admins) <= MAX_GLOBAL and any(row in closed for row in top):
         global_count = None
     bad = {u: _any_of([is_stale(day, users[u]), bool(users[u]["is_guest"])]) for u in possible}
-    worst = _any_of([bad[u] for u in sure])
-    if worst is not True and (is_open or any(bad[u] is not False for u in possible)):
+    outside = [row for row in held if row["principal_type"] == PARTNER]
+    bad |= {r["principal_id"]: True for r in outside if r["assignment_kind"] in kinds}
+    strangers = {r["principal_id"] for r in outside if r["assignment_kind"] == "standing"}
+    worst = _any_of([bad[one] for one in sure | strangers])
+    if worst is not True and (is_open or any(one is not False for one in bad.values())):
         worst = None
     return [
         global_count,

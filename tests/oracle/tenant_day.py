@@ -17,7 +17,8 @@ ROLE_FEEDS = (
 GROUP_FEEDS = ("group_eligibility_schedule_instances", "group_assignment_schedule_instances")
 TYPED_FEEDS = {"groups": "group", "service_principals": "servicePrincipal", "users": "user"}
 TYPES = {"user": "user", "group": "group", "servicePrincipal": "service_principal"}
-OTHER = "other"
+OTHER, PARTNER = "other", "partner"
+REFERENCE = "#microsoft.graph.directoryObjectPartnerReference"
 AT_RISK = ("atRisk", "confirmedCompromised")
 
 
@@ -28,6 +29,7 @@ class TenantDay:
     `members` has the direct members of each group that was asked for, `beneath` the transitive ones
     of the groups that policies name. Ids that serve as keys are in lower case. `roles` brings the
     definitions of this and of earlier days. `shows_sign_ins`: Graph gave signInActivity with users.
+    `tenant_id` is the tenant that was read, to tell others from it.
     """
 
     day: date
@@ -38,6 +40,7 @@ class TenantDay:
     preview_policies: Sequence[Record] = ()
     roles: Roles = field(default_factory=lambda: Roles({}, {}, {}, {}, {}, ()))
     shows_sign_ins: bool = True
+    tenant_id: str = ""
 
     def outcome(self, feed: str) -> str:
         return self.outcomes.get(feed, "not_collected")
@@ -80,8 +83,29 @@ class TenantDay:
     def at_risk(self) -> list[Record]:
         return [user for user in self.of("risky_users") if user.get("riskState") in AT_RISK]
 
+    @cached_property
+    def partners(self) -> Mapping[str, str | None]:
+        """Who belongs to another tenant, with that tenant's id where something tells it."""
+        found: dict[str, str | None] = {}
+        for feed in (*reversed(ROLE_FEEDS), *GROUP_FEEDS):
+            for record in self.of(feed):
+                shown = record.get("principal") or {}
+                reported = (
+                    record.get("principalOrganizationId"),
+                    shown.get("organizationId"),
+                    shown.get("externalPartnerTenantId"),
+                )
+                others = [one.lower() for one in reported if one]
+                others = [one for one in others if one != self.tenant_id.lower()]
+                if others or shown.get("@odata.type") == REFERENCE:
+                    key = record["principalId"].lower()
+                    found[key] = found.get(key) or (others[0] if others else None)
+        return found
+
     def type_of(self, principal_id: str) -> str:
         """`unknown` where nothing resolved it, `other` for devices and contacts."""
+        if principal_id in self.partners:
+            return PARTNER
         principal = self.principals.get(principal_id, {})
         return _type_of(principal) if principal.get("@odata.type") else "unknown"
 

@@ -13,6 +13,7 @@ from tests.oracle.captures import Life
 from tests.oracle.days import Gathered, gathered_days
 from tests.oracle.feed_quality import doubt_rows
 from tests.oracle.movements import movement_rows
+from tests.oracle.partners import partner_rows
 from tests.oracle.posture import posture_rows
 from tests.oracle.practices import practice_rows
 from tests.oracle.principals import principal_rows
@@ -111,6 +112,7 @@ class TenantVerdict:
             "score_issues": marts.quality_rows(scores),
             "mart_best_practices": self.practices,
             "mart_privileged_access": access_rows(gathered),
+            "mart_partner_access": partner_rows(gathered),
             "mart_control_evidence": evidence_rows(gathered, scores),
             "mart_zero_trust": zero_trust_rows(scores, statuses),
             "mart_alerts": alert_rows(life, scores, gathered, self.applications),

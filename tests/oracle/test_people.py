@@ -114,6 +114,7 @@ def test_counts_are_distinct_principals_over_privileged_rows_and_groups_never() 
         "privileged_count": 4,
         "guest_count": 1,
         "service_principal_count": 1,
+        "partner_count": 0,
         "global_administrator_count": 2,
         "stale_count": 0,
         "unprotected_count": 1,

@@ -36,6 +36,7 @@ FLAGS = {
     "Holders no policy protects": "is_unprotected",
     "Holders without MFA": "is_without_mfa",
     "Stale holders": "is_stale",
+    "Holders from other tenants": "is_external_partner",
     "Guest holders": "is_guest",
     "Holders at risk": "is_at_risk",
 }

@@ -37,6 +37,7 @@ TENANT = {
     "mart_remediation_log": {"event_date", "gained_points", "event_kind"},
     "fct_identity_posture_daily": {"privileged_count", "mfa_covered_ratio"},
     "mart_privileged_access": {"finding_count"},
+    "mart_partner_access": {"first_seen_date"},
     "mart_best_practices": {"score_ratio"},
     "mart_exceptions": {"points_at_stake", "age_days", "review_due_date"},
     "mart_zero_trust": {"known_score_ratio", "control_count"},

@@ -129,7 +129,9 @@ ROLE_DEFINITION = {
 }
 PRINCIPAL = Open(
     {
-        "@odata.type": matching(r"#microsoft\.graph\.(user|group|servicePrincipal)"),
+        "@odata.type": matching(
+            r"#microsoft\.graph\.(user|group|servicePrincipal|directoryObjectPartnerReference)"
+        ),
         "id": guid,
         "displayName": text,
     }

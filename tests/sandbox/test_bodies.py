@@ -201,8 +201,8 @@ def test_role_assignments_hold_the_awkward_kinds(sandbox: Sandbox, client: GetCl
         for each in records(client(sandbox.tenants[index]), f"{ASSIGNMENTS}?$expand=principal")
     ]
     kinds = {(each.get("principal") or {}).get("@odata.type", "gone") for each in found}
-    graph = "#microsoft.graph."
-    assert kinds == {f"{graph}user", f"{graph}group", f"{graph}servicePrincipal", "gone"}
+    known = ("user", "group", "servicePrincipal", "directoryObjectPartnerReference")
+    assert kinds == {*(f"#microsoft.graph.{kind}" for kind in known), "gone"}
     gone = [each for each in found if not each.get("principal")]
     assert {"principal" in each for each in gone} == {True, False}
     scopes = {each["directoryScopeId"].split("/")[1] for each in found}

@@ -152,3 +152,37 @@ def test_sign_ins_never_go_back_in_time(sandbox: Sandbox, client: GetClient) -> 
             moment = user.get("signInActivity", {}).get("lastSignInDateTime", "")
             assert latest.get(user["id"], "") <= moment < (day + timedelta(days=1)).isoformat()
             latest[user["id"]] = moment
+
+
+def test_a_providers_groups_hold_roles_and_are_found_nowhere_else(
+    sandbox: Sandbox, client: GetClient
+) -> None:
+    """One tenant in many is looked after; what its provider adds during the story is new then."""
+    found: dict[int, list[set[tuple[str, str]]]] = {}
+    for index in (0, 1, 2):
+        graph, tenant = client(sandbox.tenants[index]), sandbox.tenants[index].tenant_id
+        for _ in over_time(sandbox, [FIRST, TODAY, TODAY + timedelta(days=2)]):
+            rows = records(graph, f"{ask.ASSIGNMENTS}?$expand=principal")
+            foreign = [row for row in rows if row["principalOrganizationId"] != tenant]
+            held = {(r["principal"]["displayName"], r["roleDefinitionId"]) for r in foreign}
+            found.setdefault(index, []).append(held)
+            for row in foreign:
+                assert row["principal"] == {
+                    "@odata.type": "#microsoft.graph.directoryObjectPartnerReference",
+                    "id": row["principalId"],
+                    "deletedDateTime": None,
+                    "displayName": row["principal"]["displayName"],
+                    "description": None,
+                    "externalPartnerTenantId": row["principalOrganizationId"],
+                    "objectType": "Group",
+                }
+                by_name = ask.query(filter=ask.among("id", [row["principalId"]]))
+                assert records(graph, ask.GROUPS + by_name) == []
+                for relation in ("members", "transitiveMembers"):
+                    answer = graph.get(f"{ask.GROUPS}/{row['principalId']}/{relation}")
+                    assert answer.status_code == 404
+                    assert answer.json()["error"]["code"] == "Request_ResourceNotFound"
+    first, before, after = found.pop(1)
+    assert {name for name, _ in first} == {"Tier 2 Engineers"}
+    assert first == before < after
+    assert [any(days) for days in found.values()] == [False, False]

@@ -77,6 +77,7 @@ joined as (
         privileges.activated_count,
         privileges.guest_count,
         privileges.service_principal_count,
+        privileges.partner_count,
         privileges.global_administrator_count,
         privileges.stale_count,
         privileges.unprotected_count,
@@ -135,6 +136,7 @@ select
         when has_roles then 0
     end as guest_count,
     case when has_roles then coalesce(service_principal_count, 0) end as service_principal_count,
+    case when has_roles then coalesce(partner_count, 0) end as partner_count,
     case when has_roles then coalesce(global_administrator_count, 0) end
         as global_administrator_count,
     case

@@ -1,6 +1,7 @@
 {#- Long: every finding is a column of its own, with its own reason to be null. -#}
 {#- Every finding, in the order in which a person should read them, and how it is said. -#}
 {%- set findings = {
+    'is_external_partner': "'from another tenant' || coalesce(' (' || partner_tenant_id || ')', '')",
     'is_at_risk': "'at risk'",
     'is_unprotected': 'coverage_in_words',
     'is_without_mfa': "'no MFA method registered'",
@@ -25,9 +26,10 @@ assignments as (
         not is_mfa_registered as is_without_mfa,
         is_mfa_registered and not is_phishing_resistant as is_without_phishing_resistance,
         not is_enabled as is_disabled,
-        -- PIM cannot make a service principal eligible.
+        principal_type = 'partner' as is_external_partner,
+        -- PIM cannot make a service principal eligible, nor what another tenant has.
         assignment_kind = 'standing' and has_pim
-        and principal_type <> 'service_principal' as is_standing_despite_pim,
+        and principal_type not in ('service_principal', 'partner') as is_standing_despite_pim,
         assignment_kind = 'eligible' and end_at is null as is_permanently_eligible,
         principal_type = 'unknown' as is_unresolvable,
         principal_type = 'group' as is_unread_group,
@@ -90,6 +92,7 @@ select
     described.principal_name,
     described.user_principal_name,
     described.principal_type,
+    described.partner_tenant_id,
     described.role_template_id,
     described.role_name,
     described.directory_scope,

@@ -22,7 +22,10 @@ _QUIET = (
 
 
 def principal(parent: str) -> Child:
-    """The child table `<parent>_principal`: at most one row an assignment."""
+    """The child table `<parent>_principal`: at most one row an assignment.
+
+    Of a holder from another tenant Graph tells that tenant, under one name or the other.
+    """
     return child(
         parent,
         "principal",
@@ -30,7 +33,7 @@ def principal(parent: str) -> Child:
         "@odata.type id displayName userPrincipalName mail appId servicePrincipalType "
         "accountEnabled:bool userType onPremisesSyncEnabled:bool isAssignableToRole:bool "
         "securityEnabled:bool givenName surname jobTitle mobilePhone officeLocation "
-        "preferredLanguage",
+        "preferredLanguage organizationId externalPartnerTenantId objectType",
         quiet=_QUIET,
         # Credentials are read by service_principals, and never with what could unlock anything.
         dropped="keyCredentials passwordCredentials",

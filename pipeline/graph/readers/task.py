@@ -37,7 +37,7 @@ class Task:
     run_date: date
     history: KnownScores
     checkpoints: Checkpoints
-    upstream: Upstream = field(default_factory=Upstream)
+    upstream: Upstream
     pseudonyms: Pseudonyms | None = None
     tally: Tally = field(default_factory=Tally)
     leeway: timedelta = timedelta()

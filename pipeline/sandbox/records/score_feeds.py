@@ -79,7 +79,7 @@ def role_assignments(request: Request) -> Rows:
         record: dict[str, Any] = {
             "id": grant.id,
             "principalId": grant.principal_id,
-            "principalOrganizationId": tenant.tenant_id,
+            "principalOrganizationId": grant.organization or tenant.tenant_id,
             "roleDefinitionId": grant.role_id,
             "directoryScopeId": grant.scope,
             "appScopeId": None,

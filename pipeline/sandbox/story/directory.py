@@ -3,17 +3,18 @@
 import base64
 import hashlib
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from pipeline.sandbox.story import people
 from pipeline.sandbox.story.catalogue import BLOCK
-from pipeline.sandbox.story.directory_plan import LATER, START
+from pipeline.sandbox.story.directory_plan import DELEGATED, LATER, START
 from pipeline.sandbox.story.identity import Tenant, derived_uuid
 from pipeline.sandbox.story.roles import custom_role_id, role_id
 
+_CLIENTS = 24  # one tenant in so many is looked after by a provider
 EMERGENCY = 1  # the number of the Global Administrator that policies leave out
 
 
@@ -25,7 +26,10 @@ def opaque_id(*parts: str) -> str:
 
 @dataclass
 class Grant:
-    """A role held from `start` (inclusive) to `end` (exclusive, None while held), in story days."""
+    """A role held from `start` (inclusive) to `end` (exclusive, None while held), in story days.
+
+    `organization` is the tenant of a holder who belongs to another one.
+    """
 
     id: str
     principal: dict[str, Any] | None
@@ -34,6 +38,7 @@ class Grant:
     scope: str
     start: int
     end: int | None = None
+    organization: str | None = None
 
     def holds(self, day: int) -> bool:
         return self.start <= max(day, 0) and (self.end is None or day < self.end)
@@ -59,6 +64,7 @@ class Directory:
         for role, kind, count in start:
             for _ in range(count):
                 self._grant(role, kind, 0)
+        self._delegated = list(self._from_partner()) if tenant.index % _CLIENTS == 1 else []
 
     def users(self, day: int) -> int:
         """Enabled users on a day."""
@@ -69,7 +75,16 @@ class Directory:
     def grants(self, day: int) -> Sequence[Grant]:
         """The assignments that stand on a day, oldest first."""
         self._reach(day)
-        return [grant for grant in self._grants if grant.holds(day)]
+        return [grant for grant in (*self._grants, *self._delegated) if grant.holds(day)]
+
+    def _from_partner(self) -> Iterator[Grant]:
+        """What the provider's groups hold here by granular delegated admin privileges."""
+        tenant, provider = self._tenant, people.provider_id(self._tenant)
+        for name, role, start in DELEGATED:
+            principal = people.partner_group(tenant, name)
+            target, holder = role_id(role), principal["id"]
+            opaque = opaque_id(tenant.tenant_id, holder, target, "/")
+            yield Grant(opaque, principal, holder, target, "/", start, organization=provider)
 
     def principals(self, day: int) -> list[dict[str, Any]]:
         """Everyone and everything that has held a role by a day, former holders included."""

@@ -38,6 +38,11 @@ START: dict[str, tuple[tuple[str, str, int], ...]] = {
         ("(custom)", "user", 2),
     ),
 }
+# A provider's groups with the roles that they hold: (group, role, first day).
+DELEGATED = (
+    ("Tier 2 Engineers", "Helpdesk Administrator", 0),
+    ("Escalation Engineers", "Global Administrator", 91),
+)
 LATER = (
     "User Administrator",
     "Helpdesk Administrator",

@@ -88,6 +88,24 @@ def guest(tenant: Tenant, number: int, *, born: date) -> dict[str, Any]:
     )
 
 
+def provider_id(tenant: Tenant) -> str:
+    """The tenant of the managed service provider, the same for all its clients."""
+    return derived_uuid("provider", tenant.seed)
+
+
+def partner_group(tenant: Tenant, name: str) -> dict[str, Any]:
+    """A group of the provider, of which a client's directory has a reference alone."""
+    return {
+        "@odata.type": "#microsoft.graph.directoryObjectPartnerReference",
+        "id": derived_uuid("provider group", tenant.seed, name),
+        "deletedDateTime": None,
+        "displayName": name,
+        "description": None,
+        "externalPartnerTenantId": provider_id(tenant),
+        "objectType": "Group",
+    }
+
+
 def group(tenant: Tenant, number: int, *, born: date, name: str) -> dict[str, Any]:
     """A role-assignable security group."""
     rng = tenant.rng("group", number)

@@ -1,28 +1,45 @@
+-- Long: each condition has its own reasons to be unknown.
 -- The practice "review role assignments" on each tenant's newest day, condition by condition. A
 -- condition that cannot be known leaves the practice unknown unless either answer gives the same.
 with
+
+people as (
+
+    select
+        facts.*,
+        facts.principal_type = 'user' as is_user
+    from {{ ref('fct_principal_posture_daily') }} as facts
+    inner join {{ ref('int_newest_posture_days') }} using (tenant_id, snapshot_date)
+    where
+        facts.principal_type in ('user', 'partner')
+        and facts.privileged_role_count > 0
+
+),
 
 administrators as (
 
     select
         people.tenant_id,
         people.snapshot_date,
-        count(*) filter (where people.standing_privileged_count > 0) as standing_user_count,
+        count(*) filter (where people.is_user and people.standing_privileged_count > 0)
+            as standing_user_count,
         bool_or(people.standing_privileged_count is null) as has_unknown_standing,
         count(*) filter (
-            where people.standing_privileged_count > 0 and (people.is_stale or people.is_guest)
+            where
+            people.is_user
+            and people.standing_privileged_count > 0
+            and (people.is_stale or people.is_guest)
         ) as doubtful_count,
+        count(*) filter (where not people.is_user and people.standing_privileged_count > 0)
+            as partner_count,
         bool_or(
-            people.standing_privileged_count > 0
+            people.is_user
+            and people.standing_privileged_count > 0
             and coalesce(people.is_stale or people.is_guest, true)
             and not coalesce(people.is_stale, false)
             and not coalesce(people.is_guest, false)
         ) as has_unknown_doubt
-    from {{ ref('fct_principal_posture_daily') }} as people
-    inner join {{ ref('int_newest_posture_days') }} using (tenant_id, snapshot_date)
-    where
-        people.principal_type = 'user'
-        and people.privileged_role_count > 0
+    from people
     group by people.tenant_id, people.snapshot_date
 
 ),
@@ -45,7 +62,9 @@ known as (
             when administrators.doubtful_count > 0 then administrators.doubtful_count
             when administrators.has_unknown_doubt then null
             else 0
-        end as doubtful_count
+        end as doubtful_count,
+        case when posture.standing_count is not null then coalesce(administrators.partner_count, 0)
+        end as partner_count
     from {{ ref('fct_identity_posture_daily') }} as posture
     inner join {{ ref('int_newest_posture_days') }} using (tenant_id, snapshot_date)
     inner join {{ ref('fct_tenant_daily') }} as tenants using (tenant_id, snapshot_date)
@@ -65,7 +84,7 @@ conditions as (
                     or (is_lower_bound and null)
                 ),
                 standing_user_count <= {{ var('most_standing_privileged') }},
-                doubtful_count = 0
+                partner_count = 0 and doubtful_count = 0
             ]
             || case
                 when licence_tier = 'p2'
@@ -105,6 +124,8 @@ select
     || coalesce(cast(standing_user_count as varchar), 'an unknown number of')
     || ' users with standing privilege, '
     || coalesce(cast(doubtful_count as varchar), 'an unknown number')
-    || ' of them stale or guests: ' || met_count || ' of ' || condition_count
+    || ' of them stale or guests'
+    || case when partner_count > 0 then ', ' || partner_count || ' from other tenants' else '' end
+    || ': ' || met_count || ' of ' || condition_count
     || ' conditions hold.' as evidence
 from counted

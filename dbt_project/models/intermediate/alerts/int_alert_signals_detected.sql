@@ -62,6 +62,10 @@ select * from {{ ref('int_administrator_signals_detected') }}
 
 union all
 
+select * from {{ ref('int_partner_signals_detected') }}
+
+union all
+
 select
     tenant_id,
     'too_many_global_administrators' as alert_kind,

@@ -7,8 +7,8 @@
 }}
 
 {%- set attributes = [
-    'principal_type', 'principal_name', 'user_principal_name', 'is_guest', 'is_enabled',
-    'is_synced', 'is_deleted',
+    'principal_type', 'partner_tenant_id', 'principal_name', 'user_principal_name', 'is_guest',
+    'is_enabled', 'is_synced', 'is_deleted',
 ] %}
 
 -- One row per tenant, principal and day on which a feed first named it or what Graph says of it

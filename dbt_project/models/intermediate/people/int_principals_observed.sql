@@ -22,6 +22,7 @@ reported as (
         collected_at,
         record_index,
         'user' as principal_type,
+        null as partner_tenant_id,
         display_name as principal_name,
         user_principal_name,
         is_guest,
@@ -41,6 +42,7 @@ reported as (
         collected_at,
         record_index,
         'service_principal' as principal_type,
+        null as partner_tenant_id,
         service_principal_name as principal_name,
         null as user_principal_name,
         null as is_guest,
@@ -60,6 +62,7 @@ reported as (
         collected_at,
         0 as record_index,
         'group' as principal_type,
+        null as partner_tenant_id,
         group_name as principal_name,
         null as user_principal_name,
         null as is_guest,
@@ -96,6 +99,7 @@ reported as (
         collected_at,
         record_index,
         principal_type,
+        null as partner_tenant_id,
         null as principal_name,
         null as user_principal_name,
         null as is_guest,
@@ -116,6 +120,7 @@ reported as (
         collected_at,
         record_index,
         'group' as principal_type,
+        null as partner_tenant_id,
         null as principal_name,
         null as user_principal_name,
         null as is_guest,
@@ -135,6 +140,7 @@ reported as (
         collected_at,
         record_index,
         'user' as principal_type,
+        null as partner_tenant_id,
         user_display_name as principal_name,
         user_principal_name,
         null as is_guest,
@@ -152,13 +158,19 @@ select
     tenant_id,
     snapshot_date,
     principal_id,
-    coalesce(
-        arg_max(principal_type, (authority, collected_at, record_index))
-        filter (where principal_type <> 'unknown'),
-        'unknown'
-    ) as principal_type,
+    -- PIM shows a partner's group as any other: the list of assignments alone says whose it is.
+    case
+        when bool_or(principal_type = 'partner') then 'partner'
+        else
+            coalesce(
+                arg_max(principal_type, (authority, collected_at, record_index))
+                filter (where principal_type <> 'unknown'),
+                'unknown'
+            )
+    end as principal_type,
 {%- for attribute in [
-    'principal_name', 'user_principal_name', 'is_guest', 'is_enabled', 'is_synced', 'is_deleted',
+    'partner_tenant_id', 'principal_name', 'user_principal_name', 'is_guest', 'is_enabled',
+    'is_synced', 'is_deleted',
 ] %}
     arg_max({{ attribute }}, (authority, collected_at, record_index))
     filter (where {{ attribute }} is not null) as {{ attribute }}{{ "," if not loop.last }}

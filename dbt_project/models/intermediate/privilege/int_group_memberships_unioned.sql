@@ -13,6 +13,7 @@ select
     cast(null as timestamp) as start_at,
     cast(null as timestamp) as end_at,
     principal_type,
+    cast(null as varchar) as partner_tenant_id,
     cast(null as varchar) as principal_name,
     cast(null as varchar) as user_principal_name,
     cast(null as boolean) as is_guest,

@@ -27,6 +27,8 @@ counted as (
         count(distinct principal_id) filter (
             where is_holder and principal_type = 'service_principal'
         ) as service_principal_count,
+        count(distinct principal_id) filter (where is_holder and principal_type = 'partner')
+            as partner_count,
         count(distinct principal_id) filter (
             where is_holder and role_template_id = {{ global_administrator() }}
         ) as global_administrator_count,

@@ -21,19 +21,13 @@ select
     assignments.snapshot_date,
     assignments.principal_id,
     assignments.principal_type,
+    principals.partner_tenant_id,
     principals.principal_name,
     principals.user_principal_name,
     assignments.role_template_id,
     coalesce(roles.role_name, assignments.role_template_id) as role_name,
     assignments.directory_scope,
-    case
-        when assignments.directory_scope = '/' then 'the whole tenant'
-        when assignments.directory_scope like '/administrativeUnits/%'
-            then 'administrative unit ' || split_part(assignments.directory_scope, '/', 3)
-        when regexp_full_match(assignments.directory_scope, '/[0-9A-Fa-f-]{36}')
-            then 'application ' || split_part(assignments.directory_scope, '/', 2)
-        else 'scope ' || coalesce(nullif(assignments.directory_scope, ''), 'unknown')
-    end as scope_in_words,
+    {{ scope_in_words('assignments.directory_scope') }} as scope_in_words,
     assignments.assignment_kind,
     assignments.path,
     assignments.via_group_id,

@@ -45,6 +45,8 @@ select
         when holdings.assignment_kind is not null then holdings.assignment_kind
         -- Without a licence for PIM there is no other way to hold a role.
         when readings.is_unlicensed then 'standing'
+        -- An activation would be an instance, and nobody activates another tenant's group here.
+        when holdings.principal_type = 'partner' and readings.has_standing then 'standing'
         else 'active_unknown'
     end as assignment_kind,
     holdings.principal_type,

@@ -21,7 +21,9 @@ select
     assignments.principal_id,
     assignments.role_definition_id,
     coalesce(assignments.directory_scope_id, assignments.app_scope_id, '') as directory_scope,
-    {{ principal_columns('principals') }},
+    {{ principal_columns(
+        'principals', 'assignments.tenant_id', 'assignments.principal_organization_id'
+    ) }},
     case
         when assignments.principal_id is null or assignments.principal_id = ''
             then 'role assignment without a principal'
