@@ -40,6 +40,16 @@ _CONDITIONS = (
     "authenticationFlows.transferMethods insiderRiskLevels signInRiskLevels[] userRiskLevels[] "
     "servicePrincipalRiskLevels[] deviceStates.includeStates[] deviceStates.excludeStates[]"
 )
+# Which words these have decides no verdict: all are taken as they come.
+_ENUMERATED = (
+    "platforms.includePlatforms",
+    "platforms.excludePlatforms",
+    "insiderRiskLevels",
+    "servicePrincipalRiskLevels",
+    "authenticationFlows.transferMethods",
+    "users.includeGuestsOrExternalUsers.guestOrExternalUserTypes",
+    "users.excludeGuestsOrExternalUsers.guestOrExternalUserTypes",
+)
 _GRANTS = "operator builtInControls[] customAuthenticationFactors[] termsOfUse[] " + " ".join(
     f"authenticationStrength.{name}"
     for name in (
@@ -81,6 +91,7 @@ def _policies(name: str) -> Table:
                 "easSupported other",
                 "signInRiskLevels": "low medium high hidden none",
                 "userRiskLevels": "low medium high hidden none",
+                **dict.fromkeys(_ENUMERATED, ""),
             },
         ),
         leaves(
@@ -91,6 +102,7 @@ def _policies(name: str) -> Table:
                 "operator": "AND OR",
                 "builtInControls": "block mfa compliantDevice domainJoinedDevice "
                 "approvedApplication compliantApplication passwordChange riskRemediation",
+                "authenticationStrength.allowedCombinations": "",
             },
         ),
         leaves(name, "sessionControls", _SESSIONS),

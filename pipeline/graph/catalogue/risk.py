@@ -11,7 +11,7 @@ RISKY_USERS = table(
     "risky_users",
     "id isDeleted:bool isProcessing:bool riskLevel riskState riskDetail "
     "riskLastUpdatedDateTime:ts userDisplayName userPrincipalName",
-    words={"riskLevel": _LEVELS, "riskState": _STATES},
+    words={"riskLevel": _LEVELS, "riskState": _STATES, "riskDetail": ""},
 )
 DETECTIONS = table(
     "risk_detections",
@@ -25,7 +25,13 @@ DETECTIONS = table(
         "city state countryOrRegion",
         quiet="geoCoordinates",
     ),
-    words={"riskLevel": _LEVELS, "riskState": _STATES},
+    words={
+        "riskLevel": _LEVELS,
+        "riskState": _STATES,
+        "riskDetail": "",
+        "activity": "",
+        "detectionTimingType": "",
+    },
 )
 
 FEEDS = (

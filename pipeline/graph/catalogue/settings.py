@@ -61,7 +61,7 @@ STRENGTHS = table(
     "authentication_strengths",
     "id displayName description policyType requirementsSatisfied createdDateTime:ts "
     "modifiedDateTime:ts",
-    child("authentication_strengths", "allowedCombinations", "scalars"),
+    child("authentication_strengths", "allowedCombinations", "scalars", words={"value": ""}),
     quiet="combinationConfigurations",
     words={"policyType": "builtIn custom", "requirementsSatisfied": "none mfa"},
 )
