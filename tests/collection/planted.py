@@ -20,7 +20,7 @@ CREDENTIALS = {
 }
 RISK = ("userDisplayName", "userPrincipalName", "ipAddress", "additionalInfo")
 POLICY = {
-    (): ("displayName",),
+    (): ("displayName", "description"),
     ("conditions", "applications", "applicationFilter"): ("rule",),
     ("conditions", "devices", "deviceFilter"): ("rule",),
     ("conditions", "clientApplications", "servicePrincipalFilter"): ("rule",),
@@ -68,8 +68,11 @@ PLACES: dict[str, dict[Place, tuple[str, ...]]] = {
     "subscribedSkus": {("servicePlans",): ()},
     "organization?": {("verifiedDomains",): ()},
     "identitySecurityDefaultsEnforcementPolicy": {},
-    "authorizationPolicy": {("defaultUserRolePermissions",): ()},
-    "authenticationMethodsPolicy": {("authenticationMethodConfigurations",): ()},
+    "authorizationPolicy": {(): ("description",), ("defaultUserRolePermissions",): ()},
+    "authenticationMethodsPolicy": {
+        (): ("description",),
+        ("authenticationMethodConfigurations",): (),
+    },
     "tenantSecureScores": {},
     "beta/roleManagement/directory/roleDefinitions": {},
 }

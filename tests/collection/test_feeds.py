@@ -43,7 +43,8 @@ ALWAYS_NULL = {
     "role_assignment_schedule_instances": "app_scope_id",
     "role_eligibility_schedule_instances": "app_scope_id",
     "conditional_access_policies": "deleted_date_time",
-    "conditional_access_policies_beta": "template_id modified_date_time deleted_date_time",
+    "conditional_access_policies_beta": "description template_id modified_date_time "
+    "deleted_date_time",
     "authentication_methods_policy": "reconfirmation_in_days",
     "risk_detections": "request_id correlation_id ip_address additional_info",
     "user_registration_details": "user_principal_name user_display_name",

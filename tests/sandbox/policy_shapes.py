@@ -120,6 +120,7 @@ def policy(*, beta: bool) -> dict[str, Any]:
         "id": guid,
         "templateId": Nullable(guid),
         "displayName": text,
+        "description": Nullable(text),
         "createdDateTime": seven_digits,
         "modifiedDateTime": Nullable(seven_digits),
         "deletedDateTime": one_of(None),

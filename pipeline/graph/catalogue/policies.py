@@ -81,7 +81,8 @@ _SESSIONS = (
 def _policies(name: str) -> Table:
     return table(
         name,
-        "id displayName state templateId createdDateTime:ts modifiedDateTime:ts deletedDateTime:ts",
+        "id displayName description state templateId createdDateTime:ts modifiedDateTime:ts "
+        "deletedDateTime:ts",
         leaves(
             name,
             "conditions",

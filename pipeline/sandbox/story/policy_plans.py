@@ -71,6 +71,7 @@ class Planned:
     client_app_types: Sequence[str] = ("all",)
     session: Mapping[str, Any] | None = None
     template: str | None = None
+    description: str | None = None
     beta_only: bool = False
 
 
