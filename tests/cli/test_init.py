@@ -39,6 +39,8 @@ def test_the_file_loads_and_says_what_to_grant(words: tuple[str, ...]) -> None:
     assert listed == permissions()
     written = Path("tenants.yaml").read_text()
     assert all(permission in written for permission in permissions())
+    assert "Directory.Read.All (optional)" in written
+    assert "application_permissions (optional: completes it)" in ended.out
     assert "<permissions>" not in written
     assert "<consent>" not in written
     assert [tenant.tenant_id for tenant in load_config(Path("tenants.yaml")).tenants] == [TENANT]

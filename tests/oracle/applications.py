@@ -27,7 +27,7 @@ def privilege_rows(
     *,
     graph: Record,
     assigned: Iterable[Record],
-    grants: Iterable[Record],
+    grants: Iterable[Record] | None,
     service_principals: Iterable[Record],
     applications: Iterable[Record],
     asked: set[str],
@@ -38,12 +38,14 @@ def privilege_rows(
 
     `graph` is Microsoft Graph's own service principal with its appRoles; `asked` the ids that
     service_principals asked for, `outcome` how that feed ended; `high` says of each permission
-    that is on the list, in lower case, whether it is high as a delegated one too.
+    that is on the list, in lower case, whether it is high as a delegated one too. `grants` are None
+    where they were withheld: nobody knows then what is held on behalf of users.
     """
     principals = {one["id"]: one for one in service_principals if one["id"] in asked}
     by_app = {str(one.get("appId")).lower(): one for one in applications}
     rows = []
-    for (client, permission), held in _held(graph, assigned, grants).items():
+    is_withheld = grants is None
+    for (client, permission), held in _held(graph, assigned, grants or ()).items():
         is_app = "application" in held.ways
         listed = high.get(permission.lower()) if held.is_graph else None
         rows.append(
@@ -53,10 +55,11 @@ def privilege_rows(
                 "service_principal_id": client,
                 "permission": permission,
                 "is_application_permission": is_app,
-                "is_delegated_permission": held.ways != {"application"},
+                "is_delegated_permission": None if is_withheld else held.ways != {"application"},
+                "delegated_status": "not_permitted" if is_withheld else "ok",
                 "is_high_privilege": listed is not None and (is_app or listed),
                 "consent_type": max(held.ways, key=STRENGTH.index),
-                "user_consent_count": len(held.consenters),
+                "user_consent_count": None if is_withheld else len(held.consenters),
             }
             | _credentials(
                 tenant_id, day, principals.get(client), by_app, outcome, was_asked=client in asked

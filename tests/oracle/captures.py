@@ -21,7 +21,7 @@ read as several lists, whose further ones are asked for by name, and are None wh
                                          that policies name
     application_permissions              who may what in Microsoft Graph (appRoleAssignedTo)
     application_permissions_resource     Microsoft Graph itself with its appRoles
-    application_permissions_grants       delegated grants
+    application_permissions_grants       delegated grants; what opens them may be withheld
     service_principals_applications      the applications behind the tenant's own
 
 PIM for Groups comes with its `groupId`, recommendations with all their impactedResources, the three

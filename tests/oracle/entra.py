@@ -54,7 +54,7 @@ def application_rows(life: Life, tenant_id: str, asked: Mapping[date, set[str]])
             day,
             graph=graph,
             assigned=assigned,
-            grants=life.read_on(tenant_id, GRANTS, day) or (),
+            grants=life.read_on(tenant_id, GRANTS, day),
             service_principals=life.read_on(tenant_id, "service_principals", day) or (),
             applications=life.read_on(tenant_id, APPLICATIONS, day) or (),
             asked=whom,

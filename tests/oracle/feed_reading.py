@@ -48,6 +48,9 @@ BESIDE = {
     "conditional_access_policies_beta": "beta/identity/conditionalAccess/policies",
     "service_principals_applications": "v1.0/applications?$top=999",
 }
+GRANTS = "application_permissions_grants"
+# What a feed that was read may lack all the same.
+OPTIONAL = (*BESIDE, GRANTS)
 HOLDERS = (
     "role_assignments",
     "role_assignment_schedule_instances",
@@ -247,9 +250,14 @@ class Reading:
                 f"v1.0/servicePrincipals/{resource['id']}/appRoleAssignedTo?$top=999"
             )
         ]
-        grants = self.reader.records("v1.0/oauth2PermissionGrants?$top=999")
-        return {
+        found = {
             "application_permissions_resource": graph,
             "application_permissions": assigned,
-            "application_permissions_grants": grants,
         }
+        try:
+            found[GRANTS] = self.reader.records("v1.0/oauth2PermissionGrants?$top=999")
+        except RefusedError as refused:
+            # What opens them may be withheld; anything else that is wrong with them is the feed's.
+            if refused.outcome != "not_permitted":
+                raise
+        return found

@@ -48,10 +48,25 @@ principal_outcomes as (
 
 ),
 
+-- Delegated grants are a list of their own, and the tenant may withhold what opens it.
+withheld as (
+
+    select
+        outcomes.tenant_id,
+        outcomes.snapshot_date
+    from {{ ref('int_feed_outcomes') }} as outcomes
+    inner join {{ ref('int_snapshot_days_new') }} using (tenant_id, snapshot_date)
+    where
+        outcomes.feed = 'application_permissions'
+        and outcomes.is_partial
+
+),
+
 described as (
 
     select
         held.*,
+        withheld.tenant_id is null as has_grants,
         applications.application_id,
         applications.service_principal_name as current_name,
         applications.service_principal_type,
@@ -73,6 +88,7 @@ described as (
         end as credential_status
     from held
     left join principal_outcomes as outcomes using (tenant_id, snapshot_date)
+    left join withheld using (tenant_id, snapshot_date)
     left join {{ ref('int_applications_described') }} as applications
         using (tenant_id, snapshot_date, service_principal_id)
 
@@ -90,12 +106,14 @@ select
     described.is_enabled,
     described.is_own_application,
     described.is_application_permission,
-    described.is_delegated_permission,
+    case when described.has_grants then described.is_delegated_permission end
+        as is_delegated_permission,
     described.is_graph
     and coalesce(described.is_application_permission or privileges.is_high_as_delegated, false)
     and privileges.permission is not null as is_high_privilege,
     described.consent_type,
-    described.user_consent_count,
+    case when described.has_grants then described.user_consent_count end as user_consent_count,
+    case when described.has_grants then 'ok' else 'not_permitted' end as delegated_status,
     described.credential_status,
     case when described.credential_status in ('ok', 'none', 'foreign')
             then described.credential_count

@@ -93,7 +93,10 @@ FEEDS = (
                 "/oauth2PermissionGrants",
                 GRANTS,
                 "$top=999",
-                permission="DelegatedPermissionGrant.Read.All",
+                optional=True,
+                # What Microsoft's table names for the path. DelegatedPermissionGrant.Read.All can
+                # be consented to as well, but has no path there.
+                permission="Directory.Read.All",
             ),
         ),
         permission=_PERMISSION,

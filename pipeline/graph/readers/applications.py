@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pipeline.graph.catalogue.applications import APP_ROLES, GRANTS, USER_GRANTS
 from pipeline.graph.feed import Request
 from pipeline.graph.flatten import flatten
+from pipeline.graph.outcomes import FeedError, Outcome
 from pipeline.graph.readers.gathered import Gathered
 from pipeline.graph.readers.lists import FeedReading
 from pipeline.graph.readers.pages import Record
@@ -26,9 +27,17 @@ class ApplicationPermissionReading(FeedReading):
         await self.read_list(roles, self.first_url(roles))
         if self.resource is not None:
             await self.read_list(assigned, assigned.url(self.task.graph_url, id=self.resource))
-        await self.read_list(grants, self.first_url(grants))
+        await self.read_request(grants, self.first_url(grants))
         self._count_user_grants()
         return self.gathered
+
+    def may_lack(self, error: FeedError) -> bool:
+        # Asked for again the same day, any other trouble may be over: the feed is then whole.
+        return error.outcome is Outcome.NOT_PERMITTED
+
+    def leave_out(self, request: Request, error: FeedError) -> None:
+        super().leave_out(request, error)
+        self.user_grants.clear()
 
     def select(
         self, request: Request, records: list[Record], hashes: list[str] | None
