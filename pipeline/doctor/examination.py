@@ -149,7 +149,7 @@ class Examination:
         )
 
     def _is_in_cloud(self, feed: Feed) -> bool:
-        return self._tenant.cloud.name not in feed.absent_clouds
+        return not feed.is_absent_in(self._tenant.cloud)
 
     def _tier(self) -> Tier | None:
         readers = (tier_of_skus, tier_of_organization, tier_of_scores)

@@ -51,7 +51,7 @@ def test_the_file_loads_and_says_what_to_grant(words: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("words", [(), ("--provider",)], ids=["one tenant", "provider"])
-@pytest.mark.parametrize("cloud", ["global", "usgov", "usgov_dod", "china"])
+@pytest.mark.parametrize("cloud", ["global", "usgov", "usgov_dod", "china", "bleu", "delos"])
 def test_values_are_filled_in(words: tuple[str, ...], cloud: str) -> None:
     tenant_id = "44444444-4444-4444-4444-444444444444"
     ended = init(*words, "--tenant", tenant_id.upper(), "--client-id", APP, "--cloud", cloud)

@@ -1,5 +1,6 @@
 -- One outcome per group of columns, changed tenant-day: that of its feeds where they agree,
--- `partial` where only some were read or one lacks a part of its own, `not_collected` where none was asked.
+-- `partial` where only some were read or one lacks a part of its own, `not_collected` where none
+-- was asked.
 with
 
 expected as (
