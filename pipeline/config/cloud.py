@@ -121,7 +121,6 @@ class CloudKeys(Group):
     ca_bundle: Annotated[File, AfterValidator(_certificates)] | None = Field(
         None, description="a PEM file that is trusted instead of the public authorities"
     )
-
     absent_feeds: tuple[FeedName, ...] | None = Field(
         None, description="only for cloud: custom; the feeds that it does not offer"
     )

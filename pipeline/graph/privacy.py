@@ -36,6 +36,7 @@ _FILTERS = tuple(
         ("applications", "applicationFilter"),
         ("devices", "deviceFilter"),
         ("clientApplications", "servicePrincipalFilter"),
+        ("clientApplications", "agentIdServicePrincipalFilter"),
     )
 )
 _CUSTOM = ("policyType", "builtIn")

@@ -24,6 +24,7 @@ POLICY = {
     ("conditions", "applications", "applicationFilter"): ("rule",),
     ("conditions", "devices", "deviceFilter"): ("rule",),
     ("conditions", "clientApplications", "servicePrincipalFilter"): ("rule",),
+    ("conditions", "clientApplications", "agentIdServicePrincipalFilter"): ("rule",),
     ("grantControls", "authenticationStrength"): ("displayName", "description"),
 }
 # What a URL contains -> where in its records -> the members that name somebody.
@@ -86,7 +87,10 @@ FILTER = {"mode": "include", "rule": "device.displayName -eq 'x'"}
 MADE: dict[Place, Record] = {
     ("conditions", "applications"): {"applicationFilter": dict(FILTER)},
     ("conditions",): {"devices": {"deviceFilter": dict(FILTER)}},
-    ("conditions", "clientApplications"): {"servicePrincipalFilter": dict(FILTER)},
+    ("conditions", "clientApplications"): {
+        "servicePrincipalFilter": dict(FILTER),
+        "agentIdServicePrincipalFilter": dict(FILTER),
+    },
 }
 
 

@@ -26,6 +26,7 @@ _FILTERS = " ".join(
         "applications.applicationFilter",
         "devices.deviceFilter",
         "clientApplications.servicePrincipalFilter",
+        "clientApplications.agentIdServicePrincipalFilter",
     )
     for name in ("mode", "rule")
 )
@@ -37,6 +38,8 @@ _CONDITIONS = (
     "clientAppTypes[] platforms.includePlatforms[] platforms.excludePlatforms[] "
     "locations.includeLocations[] locations.excludeLocations[] "
     "clientApplications.includeServicePrincipals[] clientApplications.excludeServicePrincipals[] "
+    "clientApplications.includeAgentIdServicePrincipals[] "
+    "clientApplications.excludeAgentIdServicePrincipals[] agentIdRiskLevels "
     "authenticationFlows.transferMethods insiderRiskLevels signInRiskLevels[] userRiskLevels[] "
     "servicePrincipalRiskLevels[] deviceStates.includeStates[] deviceStates.excludeStates[]"
 )
@@ -45,6 +48,7 @@ _ENUMERATED = (
     "platforms.includePlatforms",
     "platforms.excludePlatforms",
     "insiderRiskLevels",
+    "agentIdRiskLevels",
     "servicePrincipalRiskLevels",
     "authenticationFlows.transferMethods",
     "users.includeGuestsOrExternalUsers.guestOrExternalUserTypes",

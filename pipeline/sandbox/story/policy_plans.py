@@ -35,7 +35,7 @@ CONDITIONS: dict[str, Any] = {
     "clientApplications": None,
     "authenticationFlows": None,
 }
-BETA_CONDITIONS: dict[str, Any] = {"deviceStates": None, "times": None}
+BETA_CONDITIONS: dict[str, Any] = {"deviceStates": None, "times": None, "agentIdRiskLevels": None}
 GRANT: dict[str, Any] = {
     "operator": "OR",
     "builtInControls": [],
