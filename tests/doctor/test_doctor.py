@@ -215,7 +215,7 @@ def test_an_optional_permission_is_named_and_nothing_is_to_mend(clinic: Clinic) 
     assert optional == (
         "  optional Directory.Read.All: completes application_permissions, which is read without it"
     )
-    assert loss.startswith("    without: what applications may do in Microsoft Graph")
+    assert loss.startswith("    without: what applications may do in Microsoft Graph, Exchange")
     assert last.startswith("1 tenant, 1 with nothing to mend")
     clinic.sandbox.grant(clinic.ids[2], "Directory.Read.All")
     code, found = clinic.found("--tenant", clinic.ids[2])

@@ -96,7 +96,8 @@ FACTS: Mapping[str, Held] = {
     ),
     "fct_application_privilege_daily": _held(
         "tenant_id snapshot_date service_principal_id permission",
-        "is_application_permission is_delegated_permission delegated_status is_high_privilege "
+        "permission_name resource_name is_application_permission is_delegated_permission "
+        "delegated_status is_high_privilege privilege_level "
         "consent_type "
         "user_consent_count is_own_application is_enabled credential_status credential_count "
         "credential_expires_at has_expired_credential",

@@ -71,7 +71,12 @@ USER = (
     "id,displayName,userPrincipalName,mail,accountEnabled,userType,createdDateTime,"
     "onPremisesSyncEnabled,externalUserState,lastPasswordChangeDateTime"
 )
-GRAPH_ITSELF = "$filter=appId%20eq%20%2700000003-0000-0000-c000-000000000000%27"
+# Microsoft Graph, Exchange Online and SharePoint Online, asked for one by one.
+APIS = (
+    "00000003-0000-0000-c000-000000000000",
+    "00000002-0000-0ff1-ce00-000000000000",
+    "00000003-0000-0ff1-ce00-000000000000",
+)
 DETECTED_DAYS = 30
 Parts = dict[str, list[Record]]
 
@@ -242,16 +247,22 @@ class Reading:
         return {"users": self.reader.records(f"v1.0/users?$select={USER}&$top=999")}
 
     def _permissions(self) -> Parts:
-        graph = self.reader.records(f"v1.0/servicePrincipals?{GRAPH_ITSELF}")
+        found_apis = [
+            one
+            for api in APIS
+            for one in self.reader.records(
+                f"v1.0/servicePrincipals?$filter=appId%20eq%20%27{api}%27"
+            )
+        ]
         assigned = [
             row
-            for resource in graph
+            for resource in found_apis
             for row in self.reader.records(
                 f"v1.0/servicePrincipals/{resource['id']}/appRoleAssignedTo?$top=999"
             )
         ]
         found = {
-            "application_permissions_resource": graph,
+            "application_permissions_resource": found_apis,
             "application_permissions": assigned,
         }
         try:

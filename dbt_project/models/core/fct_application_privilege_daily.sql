@@ -18,7 +18,9 @@ held as (
         permission,
         max(service_principal_name) as service_principal_name,
         max(resource_id) as resource_id,
-        bool_or(is_graph) as is_graph,
+        max(resource_application_id) as resource_application_id,
+        max(resource_name) as resource_name,
+        max(permission_name) as permission_name,
         bool_or(consent_type = 'application') as is_application_permission,
         bool_or(consent_type <> 'application') as is_delegated_permission,
         case
@@ -99,7 +101,10 @@ select
     described.snapshot_date,
     described.service_principal_id,
     described.permission,
+    described.permission_name,
     described.resource_id,
+    described.resource_application_id,
+    described.resource_name,
     described.application_id,
     coalesce(described.current_name, described.service_principal_name) as service_principal_name,
     described.service_principal_type,
@@ -108,9 +113,10 @@ select
     described.is_application_permission,
     case when described.has_grants then described.is_delegated_permission end
         as is_delegated_permission,
-    described.is_graph
-    and coalesce(described.is_application_permission or privileges.is_high_as_delegated, false)
-    and privileges.permission is not null as is_high_privilege,
+    coalesce(described.is_application_permission or privileges.is_high_as_delegated, false)
+    and coalesce(privileges.reach <> 'none', false) as is_high_privilege,
+    case when described.is_application_permission then nullif(privileges.privilege_level, 0) end
+        as privilege_level,
     described.consent_type,
     case when described.has_grants then described.user_consent_count end as user_consent_count,
     case when described.has_grants then 'ok' else 'not_permitted' end as delegated_status,
@@ -128,4 +134,6 @@ select
     described.collected_at
 from described
 left join {{ ref('graph_permission_privileges') }} as privileges
-    on lower(described.permission) = lower(privileges.permission)
+    on
+        described.resource_application_id = privileges.resource_application_id
+        and lower(described.permission_name) = lower(privileges.permission)
