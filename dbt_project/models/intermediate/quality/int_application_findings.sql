@@ -6,7 +6,8 @@ select
     held.tenant_id,
     'unlisted_permissions' as finding,
     'application_permissions' as feed,
-    held.resource_name || ': ' || held.permission_name as subject,
+    coalesce(held.resource_name, held.resource_application_id) || ': ' || held.permission_name
+        as subject,
     min(held.snapshot_date) as first_date,
     max(held.snapshot_date) as last_date,
     count(distinct held.service_principal_id) as finding_count,
@@ -23,4 +24,4 @@ where
     and listed.permission is null
     -- A role that the API no longer describes has an id and no name.
     and not regexp_full_match(held.permission_name, '[0-9a-fA-F-]{36}')
-group by held.tenant_id, held.resource_name, held.permission_name
+group by held.tenant_id, subject
