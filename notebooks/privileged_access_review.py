@@ -309,7 +309,10 @@ def _(connection, tenant_id):
         """
         select
             any_value(service_principal_name) as service_principal_name,
-            string_agg(permission, ', ' order by permission) as permissions,
+            string_agg(
+                coalesce(nullif(resource_name, 'Microsoft Graph') || ': ', '') || permission_name,
+                ', ' order by permission
+            ) as permissions,
             any_value(is_own_application) as is_own_application,
             any_value(credential_status) as credential_status,
             max(credential_expires_at) as credential_expires_at,

@@ -1,3 +1,17 @@
+{# What a principal is. An agent's identity and its blueprint are service principals with a type of
+   their own; the user of an agent is no person, and stays what it is. #}
+{% macro principal_kind(odata_type) -%}
+    case
+        when
+            lower({{ odata_type }}) in (
+                '#microsoft.graph.agentidentity',
+                '#microsoft.graph.agentidentityblueprintprincipal'
+            )
+            then 'service_principal'
+        else {{ snake_case("replace(" ~ odata_type ~ ", '#microsoft.graph.', '')") }}
+    end
+{%- endmacro %}
+
 {# The tenant that a principal belongs to where that is another than the one read, null else: Graph
    names it in the assignment (`organization`, where it has one) or in the principal. #}
 {% macro partner_tenant(relation, tenant, organization=none) -%}
@@ -16,11 +30,7 @@
             {{ relation }}.odata_type = '#microsoft.graph.directoryObjectPartnerReference'
             or {{ partner_tenant(relation, tenant, organization) }} is not null
             then 'partner'
-        else
-            coalesce(
-                {{ snake_case("replace(" ~ relation ~ ".odata_type, '#microsoft.graph.', '')") }},
-                'unknown'
-            )
+        else coalesce({{ principal_kind(relation ~ '.odata_type') }}, 'unknown')
     end as principal_type,
     {{ partner_tenant(relation, tenant, organization) }} as partner_tenant_id,
     {{ relation }}.display_name as principal_name,

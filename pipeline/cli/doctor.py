@@ -70,6 +70,7 @@ def _document(tenant: TenantFindings) -> dict[str, Any]:
         "permissions": {
             "granted": None if tenant.granted is None else list(tenant.granted),
             "missing": list(tenant.missing),
+            "withheld": tenant.withheld,
         },
         "consent_url": tenant.consent_url,
         "feeds": [

@@ -61,6 +61,11 @@ def _permission_lines(tenant: TenantFindings) -> Iterator[str]:
         hint = " (it is granted, but Graph does not honour it yet)" if again else ""
         yield f"  grant {permission}{hint}: {'; '.join(parts)}"
         yield _loss([*opened, *waiting, *completed])
+    for permission in tenant.withheld:
+        group = [one for one in tenant.feeds if one.withheld == permission]
+        names = ", ".join(one.feed for one in group)
+        yield f"  optional {permission}: completes {names}, which is read without it"
+        yield _loss(group)
     if tenant.missing:
         yield (
             f"  then, once they are among the application's API permissions: {tenant.consent_url}"

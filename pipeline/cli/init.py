@@ -10,7 +10,13 @@ from pipeline.config.cloud import CLOUDS, Cloud
 from pipeline.config.fields import GUID
 from pipeline.config.schema import schema_files
 from pipeline.config.settings import tenants_folder
-from pipeline.doctor.permissions import CLIENT_ID, TENANT_ID, consent_url, permissions_to_grant
+from pipeline.doctor.permissions import (
+    CLIENT_ID,
+    TENANT_ID,
+    consent_url,
+    optional_permissions,
+    permissions_to_grant,
+)
 from pipeline.doctor.uses import in_words
 from pipeline.errors import PostureError, UsageError
 from pipeline.graph.feeds import FEEDS
@@ -42,8 +48,10 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     needed = permissions_to_grant(FEEDS.values())
     print("Grant the application these application permissions of Microsoft Graph:")
     width = max(map(len, needed))
+    optional = optional_permissions(FEEDS.values())
     for permission, feeds in needed.items():
-        print(f"  {permission:<{width}}  {', '.join(feeds)}")
+        hint = " (optional: completes it)" if permission in optional else ""
+        print(f"  {permission:<{width}}  {', '.join(feeds)}{hint}")
     print("An administrator of each tenant consents once at:")
     print(f"  {consent}")
     if not is_written:
@@ -80,9 +88,10 @@ def _filled(template: str, values: dict[str, str], consent: str) -> str:
 
 def _permissions() -> str:
     """A comment for each permission: its name and what it shows."""
+    optional = optional_permissions(FEEDS.values())
     comments = (
         textwrap.fill(
-            f"{permission}: {in_words(feeds)}",
+            f"{permission}{' (optional)' if permission in optional else ''}: {in_words(feeds)}",
             width=_WIDTH,
             initial_indent="#        ",
             subsequent_indent="#          ",

@@ -46,7 +46,7 @@ class TenantReading:
 
     async def _sign_in(self, feeds: Sequence[Feed]) -> FeedError | None:
         """Sign in once for all feeds; the refusal, if any, is every feed's outcome."""
-        if all(self._tenant.cloud.name in feed.absent_clouds for feed in feeds):
+        if all(feed.is_absent_in(self._tenant.cloud) for feed in feeds):
             return None
         try:
             await self._client.tokens.get_token(self._tenant.cloud.scope)
@@ -94,7 +94,7 @@ class TenantReading:
 
     def _refuse_early(self, feed: Feed) -> None:
         """Raise what is known without asking Graph."""
-        if self._tenant.cloud.name in feed.absent_clouds:
+        if feed.is_absent_in(self._tenant.cloud):
             note = f"the cloud {self._tenant.cloud.name} does not offer this; nothing to do"
             raise FeedError(Outcome.NOT_IN_CLOUD, note)
         if self._refused:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
+from pipeline.config.feed_names import FeedName
 from pipeline.config.fields import ConfigError, File, Group, Text, pattern
 
 CUSTOM = "custom"
@@ -20,13 +21,15 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 class Cloud:
     """One Graph root with its sign-in authority.
 
-    `ca_bundle` is a PEM file trusted instead of the public authorities, or None.
+    `ca_bundle` is a PEM file trusted instead of the public authorities, or None. `absent_feeds` are
+    those that tenants.yaml says a custom cloud does not offer; of the others the catalogue knows.
     """
 
     name: str
     graph_url: str
     authority: str
     ca_bundle: Path | None = None
+    absent_feeds: frozenset[str] = frozenset()
 
     @property
     def scope(self) -> str:
@@ -51,7 +54,8 @@ def origin(url: str) -> str:
     return f"{parts.scheme.lower()}://{parts.hostname.lower()}:{port}"
 
 
-# Microsoft, "National clouds" (graph/deployments): roots of Graph and of sign-in.
+# Microsoft, "National clouds" (graph/deployments): roots of Graph and of sign-in. China's sign-in
+# is the one that its operator names now; Bleu and Delos are those of Microsoft's own PowerShell.
 CLOUDS: Mapping[str, Cloud] = MappingProxyType(
     {
         cloud.name: cloud
@@ -64,8 +68,10 @@ CLOUDS: Mapping[str, Cloud] = MappingProxyType(
             Cloud(
                 "china",
                 "https://microsoftgraph.chinacloudapi.cn",
-                "https://login.chinacloudapi.cn",
+                "https://login.partner.microsoftonline.cn",
             ),
+            Cloud("bleu", "https://graph.svc.sovcloud.fr", "https://login.sovcloud-identity.fr"),
+            Cloud("delos", "https://graph.svc.sovcloud.de", "https://login.sovcloud-identity.de"),
         )
     }
 )
@@ -100,8 +106,11 @@ def _certificates(path: Path) -> Path:
 class CloudKeys(Group):
     """Where Graph and sign-in are, in a file or for one tenant."""
 
-    cloud: Literal["global", "usgov", "usgov_dod", "china", "custom"] | None = Field(
-        None, description="global (GCC too), usgov (GCC High), usgov_dod, china or custom"
+    cloud: Literal["global", "usgov", "usgov_dod", "china", "bleu", "delos", "custom"] | None = (
+        Field(
+            None,
+            description="global (GCC too), usgov (GCC High), usgov_dod, china, bleu, delos, custom",
+        )
     )
     graph_url: Annotated[Text, AfterValidator(_graph_url), pattern("^https?://")] | None = Field(
         None, description="only for cloud: custom; the root, with /v1.0 and /beta under it"
@@ -111,6 +120,9 @@ class CloudKeys(Group):
     )
     ca_bundle: Annotated[File, AfterValidator(_certificates)] | None = Field(
         None, description="a PEM file that is trusted instead of the public authorities"
+    )
+    absent_feeds: tuple[FeedName, ...] | None = Field(
+        None, description="only for cloud: custom; the feeds that it does not offer"
     )
 
     def over(self, default: Cloud) -> Cloud:
@@ -128,4 +140,9 @@ class CloudKeys(Group):
                 raise ConfigError(f"{key}: is missing; cloud: custom needs graph_url and authority")
         graph_url, authority = (url or getattr(base, key) for key, url in urls.items())
         bundle = self.ca_bundle or (base.ca_bundle if base else None)
-        return Cloud(name, graph_url, authority, bundle)
+        if self.absent_feeds is not None and name != CUSTOM:
+            raise ConfigError("is only for cloud: custom", key="absent_feeds")
+        absent = base.absent_feeds if base else frozenset[str]()
+        if self.absent_feeds is not None:
+            absent = frozenset(self.absent_feeds)
+        return Cloud(name, graph_url, authority, bundle, absent)

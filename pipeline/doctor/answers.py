@@ -31,10 +31,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Question:
-    """One cheap address of a feed, and the permission it needs."""
+    """One cheap address of a feed, and the permission it needs.
+
+    Where `is_optional`, a run does without what Graph refuses for want of that permission.
+    """
 
     url: str
     permission: str
+    is_optional: bool = False
 
 
 def questions(feed: Feed, graph_url: str) -> list[Question]:
@@ -49,9 +53,9 @@ def questions(feed: Feed, graph_url: str) -> list[Question]:
     elif feed.probe is not None:
         found.append(Question(f"{graph_url}/{feed.probe}", feed.permission))
     found += [
-        Question(one.url(graph_url, query="$top=1"), one.permission)
+        Question(one.url(graph_url, query="$top=1"), one.permission, one.optional)
         for one in feed.requests
-        if one.permission and not one.optional and "{" not in one.path
+        if one.permission and "{" not in one.path
     ]
     return found
 

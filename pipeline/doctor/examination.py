@@ -35,6 +35,7 @@ class Examination:
         self._feeds = feeds
         self._claims = Claims()
         self._answers: dict[str, Answer] = {}
+        self._withheld: dict[str, str] = {}
 
     async def run(self) -> TenantFindings:
         """What was found. Trouble with the tenant is a finding and no exception."""
@@ -78,6 +79,9 @@ class Examination:
                 return
             for asked in questions(feed, self._tenant.cloud.graph_url):
                 answer = await ask(self._client, feed, asked)
+                if asked.is_optional and answer.outcome is Outcome.NOT_PERMITTED:
+                    self._withheld[feed.name] = asked.permission
+                    continue
                 self._answers.setdefault(feed.name, answer)
                 if not answer.outcome.is_committed:
                     self._answers[feed.name] = answer
@@ -124,6 +128,7 @@ class Examination:
             one for one in completing(feed) if self._claims.grants(frozenset({one})) is False
         )
         incomplete = lacking if outcome.is_committed else ()
+        withheld = self._withheld.get(feed.name) if outcome.is_committed else None
         return FeedFinding(
             feed=feed.name,
             verdict=outcome,
@@ -132,16 +137,19 @@ class Examination:
             licence=feed.licence,
             is_licensed=is_licensed,
             is_in_cloud=outcome is not Outcome.NOT_IN_CLOUD,
-            missing_in=missing_in(feed.name) if not outcome.is_committed or incomplete else (),
+            missing_in=missing_in(feed.name)
+            if not outcome.is_committed or incomplete or withheld
+            else (),
             note=answer.note,
             to_grant=_OTHER_PERMISSION.get(answer.error_code or "")
             or answer.permission
             or feed.permission,
             incomplete_without=incomplete,
+            withheld=withheld,
         )
 
     def _is_in_cloud(self, feed: Feed) -> bool:
-        return self._tenant.cloud.name not in feed.absent_clouds
+        return not feed.is_absent_in(self._tenant.cloud)
 
     def _tier(self) -> Tier | None:
         readers = (tier_of_skus, tier_of_organization, tier_of_scores)

@@ -20,7 +20,8 @@ class FeedFinding:
     `verdict` is the outcome that a run would log now. `is_granted` and `is_licensed` are None
     where neither Graph nor token nor licences tell. `to_grant` is the permission
     that Graph asks for, mostly `permission`; `incomplete_without` are permissions that
-    are not granted and only complete the feed; `waits_for` is a feed without which this one has
+    are not granted and only complete the feed; `withheld` is one that a tenant may withhold, and a
+    run then does without; `waits_for` is a feed without which this one has
     nothing to ask for.
     """
 
@@ -35,6 +36,7 @@ class FeedFinding:
     note: str | None
     to_grant: str
     incomplete_without: tuple[str, ...] = ()
+    withheld: str | None = None
     waits_for: str | None = None
 
     @property
@@ -64,6 +66,11 @@ class TenantFindings:
     missing: Sequence[str]
     consent_url: str | None
     feeds: Sequence[FeedFinding]
+
+    @property
+    def withheld(self) -> list[str]:
+        """Permissions that a tenant may withhold, and this one does, each once."""
+        return list(dict.fromkeys(one.withheld for one in self.feeds if one.withheld))
 
     @property
     def is_well(self) -> bool:
@@ -97,6 +104,7 @@ def held_up(feeds: Sequence[FeedFinding]) -> list[FeedFinding]:
                     missing_in=missing_in(one.feed),
                     note=f"needs {name}: {needed.note}",
                     incomplete_without=(),
+                    withheld=None,
                     waits_for=needed.waits_for or name,
                 )
     return list(found.values())

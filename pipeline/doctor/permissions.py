@@ -1,6 +1,6 @@
 """Which application permissions the feeds need, and the link that grants them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from pipeline.config.cloud import Cloud
 from pipeline.graph.feed import Feed
@@ -9,13 +9,26 @@ CLIENT_ID = "<client id>"
 TENANT_ID = "<tenant id>"
 
 
-def permissions_to_grant(feeds: Iterable[Feed]) -> Mapping[str, list[str]]:
-    """The names of the feeds that each permission opens or completes, in the catalogue's order."""
+def permissions_to_grant(feeds: Collection[Feed]) -> Mapping[str, list[str]]:
+    """The names of the feeds that each permission opens or completes, in the catalogue's order,
+    those last that a tenant may withhold."""
     needed: dict[str, list[str]] = {}
     for feed in feeds:
         for permission in (feed.permission, *more_needed(feed), *completing(feed)):
             needed.setdefault(permission, []).append(feed.name)
+    for permission, names in optional_permissions(feeds).items():
+        needed.setdefault(permission, []).extend(names)
     return needed
+
+
+def optional_permissions(feeds: Iterable[Feed]) -> Mapping[str, list[str]]:
+    """The names of the feeds that each permission would round off that a tenant may withhold."""
+    found: dict[str, list[str]] = {}
+    for feed in feeds:
+        for one in feed.requests:
+            if one.permission and one.optional:
+                found.setdefault(one.permission, []).append(feed.name)
+    return found
 
 
 def accepted(feed: Feed) -> frozenset[str]:

@@ -72,7 +72,7 @@ _USES: Mapping[str, Use] = MappingProxyType(
             ("dim_principal", "fct_application_privilege_daily"),
         ),
         "application_permissions": Use(
-            "what applications may do in Microsoft Graph",
+            "what applications may do in Microsoft Graph, Exchange Online and SharePoint Online",
             ("fct_application_privilege_daily",),
         ),
         "user_registration_details": Use(

@@ -58,10 +58,12 @@ class Connections:
             follow_redirects=False,
             timeout=httpx.Timeout(100.0, connect=30.0, pool=None),
             limits=_POOL_TO_GRAPH,
-            # Microsoft localises titles; a language makes two captures comparable.
+            # Microsoft localises titles; a language makes two captures comparable. Without the
+            # preference Graph hides its newest words behind `unknownFutureValue`.
             headers={
                 "Accept": "application/json",
                 "Accept-Language": "en-US",
+                "Prefer": "include-unknown-enum-members",
                 "User-Agent": "identity-posture",
             },
         )

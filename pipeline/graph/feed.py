@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from pipeline.config.cloud import Cloud
 from pipeline.graph.table_spec import Table
 
 
@@ -94,6 +95,10 @@ class Feed:
     counts: tuple[Table, ...] = field(default=())
     dated: bool = False
     is_oracle: bool = False
+
+    def is_absent_in(self, cloud: Cloud) -> bool:
+        """Whether a cloud does not offer the feed: it is not asked for there."""
+        return cloud.name in self.absent_clouds or self.name in cloud.absent_feeds
 
     @property
     def lake_tables(self) -> tuple[Table, ...]:

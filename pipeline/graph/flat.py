@@ -12,6 +12,8 @@ from pipeline.graph.table_spec import Table
 from pipeline.graph.values import Typed
 
 _WORD = re.compile(r"[\w.\-]{1,60}")
+# What Graph says instead of a word that it takes to be too new for the client.
+_HIDDEN = "unknownFutureValue"
 
 
 @dataclass
@@ -33,11 +35,14 @@ class Flat:
         words = table.words.get(member)
         if words is None:
             return
-        unknown = {one for one in set(values) if isinstance(one, str) and one.lower() not in words}
+        texts = {one for one in set(values) if isinstance(one, str)}
+        unknown = {one for one in texts if (one.lower() not in words if words else _HIDDEN in one)}
         if not unknown:
             return
-        for word, count in Counter(one for one in values if one in unknown).items():
-            shown = "?" if self.mask_unknown or not _WORD.fullmatch(word) else word
+        for value, count in Counter(one for one in values if one in unknown).items():
+            word = value if words else _HIDDEN
+            is_plain = word == _HIDDEN or (not self.mask_unknown and _WORD.fullmatch(word))
+            shown = word if is_plain else "?"
             self.unknown[f"{table.name}.{member}={shown}"] += count
 
     def note_typed(self, member: str, values: Typed) -> None:

@@ -36,11 +36,12 @@ _FILTERS = tuple(
         ("applications", "applicationFilter"),
         ("devices", "deviceFilter"),
         ("clientApplications", "servicePrincipalFilter"),
+        ("clientApplications", "agentIdServicePrincipalFilter"),
     )
 )
 _CUSTOM = ("policyType", "builtIn")
 _POLICY = (
-    _Rule(("displayName",)),
+    _Rule(("displayName",), ("description",)),
     *_FILTERS,
     _Rule(("displayName",), ("description",), ("grantControls", "authenticationStrength"), _CUSTOM),
 )
@@ -75,6 +76,9 @@ _PEOPLE: Mapping[str, tuple[_Rule, ...]] = {
     "conditional_access_policies": _POLICY,
     "conditional_access_policies_beta": _POLICY,
     "named_locations": (_Rule(("displayName",)),),
+    # Microsoft's own text until somebody writes another one there.
+    "authorization_policy": (_Rule(dropped=("description",)),),
+    "authentication_methods_policy": (_Rule(dropped=("description",)),),
     "authentication_strengths": (_Rule(("displayName",), ("description",), unless=_CUSTOM),),
     "recommendations": (_Rule(("lastModifiedBy",)), _IMPACTED),
 }

@@ -20,6 +20,8 @@ _GROUP_SCHEDULES = (
 )
 USER, GROUP, SERVICE_PRINCIPAL = "user", "group", "servicePrincipal"
 PARTNER, _REFERENCE = "partner", "directoryObjectPartnerReference"
+# They stand among the service principals, where they are asked for.
+_AGENTS = ("agentIdentity", "agentIdentityBlueprintPrincipal")
 
 
 @dataclass
@@ -117,7 +119,8 @@ def is_id(value: object) -> bool:
 
 
 def _kind(odata_type: str | None) -> str:
-    return (odata_type or "").rpartition(".")[2]
+    kind = (odata_type or "").rpartition(".")[2]
+    return SERVICE_PRINCIPAL if kind in _AGENTS else kind
 
 
 def _rows(tables: Mapping[str, pa.Table], name: str, *columns: str) -> list[dict[str, Any]]:

@@ -57,7 +57,8 @@ class Table:
 
     `quiet` members are documented but untyped: kept in extra, not reported. `dropped` members
     are never written. `parent` is a key column that says under which parent a row was asked for.
-    `words` are the values that an enumerated member is known to have, in any case.
+    `words` are the values that an enumerated member is known to have, in any case; without any,
+    all but the one behind which Graph hides a word are taken as known.
     `leaves` are the known paths of a deep object with their kinds.
     """
 

@@ -41,6 +41,8 @@ order by a.gain_points desc, e.control_id, e.evidence_kind, e.evidence_name, e.e
 """
 _APPLICATIONS = """
 select tenant_id, snapshot_date, service_principal_id, permission, service_principal_name,
+    coalesce(nullif(resource_name, 'Microsoft Graph') || ': ', '') || permission_name
+        as shown_permission,
     is_own_application, credential_status, credential_expires_at, has_expired_credential
 from core.fct_application_privilege_daily
 where tenant_id = $tenant and is_high_privilege and is_application_permission

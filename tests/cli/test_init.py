@@ -39,6 +39,8 @@ def test_the_file_loads_and_says_what_to_grant(words: tuple[str, ...]) -> None:
     assert listed == permissions()
     written = Path("tenants.yaml").read_text()
     assert all(permission in written for permission in permissions())
+    assert "Directory.Read.All (optional)" in written
+    assert "application_permissions (optional: completes it)" in ended.out
     assert "<permissions>" not in written
     assert "<consent>" not in written
     assert [tenant.tenant_id for tenant in load_config(Path("tenants.yaml")).tenants] == [TENANT]
@@ -49,7 +51,7 @@ def test_the_file_loads_and_says_what_to_grant(words: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("words", [(), ("--provider",)], ids=["one tenant", "provider"])
-@pytest.mark.parametrize("cloud", ["global", "usgov", "usgov_dod", "china"])
+@pytest.mark.parametrize("cloud", ["global", "usgov", "usgov_dod", "china", "bleu", "delos"])
 def test_values_are_filled_in(words: tuple[str, ...], cloud: str) -> None:
     tenant_id = "44444444-4444-4444-4444-444444444444"
     ended = init(*words, "--tenant", tenant_id.upper(), "--client-id", APP, "--cloud", cloud)

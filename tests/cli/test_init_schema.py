@@ -33,6 +33,8 @@ BEYOND = {
     "certificate gone",
     "custom without authority",
     "graph_url without custom",
+    "absent feeds without custom",
+    "absent feeds of a tenant elsewhere",
     "bundle gone",
     "pseudonym without key",
     "pseudonym without variable",

@@ -20,10 +20,11 @@ CREDENTIALS = {
 }
 RISK = ("userDisplayName", "userPrincipalName", "ipAddress", "additionalInfo")
 POLICY = {
-    (): ("displayName",),
+    (): ("displayName", "description"),
     ("conditions", "applications", "applicationFilter"): ("rule",),
     ("conditions", "devices", "deviceFilter"): ("rule",),
     ("conditions", "clientApplications", "servicePrincipalFilter"): ("rule",),
+    ("conditions", "clientApplications", "agentIdServicePrincipalFilter"): ("rule",),
     ("grantControls", "authenticationStrength"): ("displayName", "description"),
 }
 # What a URL contains -> where in its records -> the members that name somebody.
@@ -68,8 +69,11 @@ PLACES: dict[str, dict[Place, tuple[str, ...]]] = {
     "subscribedSkus": {("servicePlans",): ()},
     "organization?": {("verifiedDomains",): ()},
     "identitySecurityDefaultsEnforcementPolicy": {},
-    "authorizationPolicy": {("defaultUserRolePermissions",): ()},
-    "authenticationMethodsPolicy": {("authenticationMethodConfigurations",): ()},
+    "authorizationPolicy": {(): ("description",), ("defaultUserRolePermissions",): ()},
+    "authenticationMethodsPolicy": {
+        (): ("description",),
+        ("authenticationMethodConfigurations",): (),
+    },
     "tenantSecureScores": {},
     "beta/roleManagement/directory/roleDefinitions": {},
 }
@@ -83,7 +87,10 @@ FILTER = {"mode": "include", "rule": "device.displayName -eq 'x'"}
 MADE: dict[Place, Record] = {
     ("conditions", "applications"): {"applicationFilter": dict(FILTER)},
     ("conditions",): {"devices": {"deviceFilter": dict(FILTER)}},
-    ("conditions", "clientApplications"): {"servicePrincipalFilter": dict(FILTER)},
+    ("conditions", "clientApplications"): {
+        "servicePrincipalFilter": dict(FILTER),
+        "agentIdServicePrincipalFilter": dict(FILTER),
+    },
 }
 
 

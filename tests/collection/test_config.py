@@ -1,11 +1,15 @@
 """tenants.yaml: every mistake is one line that points at the place."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from pipeline.config.cloud import CLOUDS
+from pipeline.config.feed_names import FeedName
 from pipeline.config.settings import Settings, load_config
 from pipeline.errors import UsageError
+from pipeline.graph.feeds import FEEDS
 
 ONE = "11111111-1111-1111-1111-111111111111"
 TWO = "22222222-2222-2222-2222-222222222222"
@@ -60,12 +64,55 @@ privacy:
         ("global", "https://graph.microsoft.com", "https://login.microsoftonline.com"),
         ("usgov", "https://graph.microsoft.us", "https://login.microsoftonline.us"),
         ("usgov_dod", "https://dod-graph.microsoft.us", "https://login.microsoftonline.us"),
-        ("china", "https://microsoftgraph.chinacloudapi.cn", "https://login.chinacloudapi.cn"),
+        (
+            "china",
+            "https://microsoftgraph.chinacloudapi.cn",
+            "https://login.partner.microsoftonline.cn",
+        ),
+        ("bleu", "https://graph.svc.sovcloud.fr", "https://login.sovcloud-identity.fr"),
+        ("delos", "https://graph.svc.sovcloud.de", "https://login.sovcloud-identity.de"),
     ],
 )
 def test_each_cloud_has_its_own_hosts(tmp_path: Path, cloud: str, graph: str, login: str) -> None:
     [tenant] = load(tmp_path, f"cloud: {cloud}\n{CREDENTIAL}{TENANTS}").tenants
     assert (tenant.cloud.graph_url, tenant.cloud.authority) == (graph, login)
+
+
+def test_a_custom_cloud_may_name_what_it_does_not_offer(tmp_path: Path) -> None:
+    text = f"""\
+cloud: custom
+graph_url: https://localhost:8443/
+authority: https://localhost:8443
+absent_feeds: [risky_users, secure_scores, risky_users]
+{CREDENTIAL}
+tenants:
+  - id: {ONE}
+  - id: {TWO}
+    absent_feeds: []
+  - id: {APP}
+    cloud: china
+"""
+    first, second, third = load(tmp_path, text).tenants
+    assert first.cloud.absent_feeds == {"risky_users", "secure_scores"}
+    assert second.cloud.absent_feeds == third.cloud.absent_feeds == frozenset()
+
+
+def test_tenants_yaml_knows_the_feeds_of_the_catalogue() -> None:
+    assert get_args(FeedName) == tuple(FEEDS)
+
+
+def test_every_cloud_that_lacks_a_feed_is_one() -> None:
+    lacking = {cloud: set[str]() for cloud in CLOUDS}
+    for feed in FEEDS.values():
+        for cloud in feed.absent_clouds:
+            lacking[cloud].add(feed.name)
+    scores = {"secure_scores", "secure_score_control_profiles"}
+    assert lacking.pop("china") == scores | {"risky_users", "risk_detections"}
+    methods = {"authentication_strengths", "authentication_methods_policy"}
+    assert lacking.pop("bleu") == scores | methods
+    pim = {name for name in FEEDS if name.endswith("_schedule_instances")}
+    assert lacking.pop("delos") == scores | methods | pim
+    assert not any(lacking.values())
 
 
 def test_a_tenant_replaces_credential_and_place(tmp_path: Path) -> None:

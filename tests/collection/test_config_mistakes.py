@@ -93,6 +93,26 @@ MISTAKES = {
         1,
         "graph_url: is only for cloud: custom",
     ),
+    "absent feeds without custom": (
+        f"absent_feeds: [risky_users]\n{CREDENTIAL}{TENANTS}",
+        1,
+        "absent_feeds: is only for cloud: custom",
+    ),
+    "absent feeds of a tenant elsewhere": (
+        f"{CUSTOM}{CREDENTIAL}{TENANTS}    cloud: china\n    absent_feeds: [risky_users]\n",
+        11,
+        "absent_feeds: is only for cloud: custom",
+    ),
+    "unknown absent feed": (
+        f"{CUSTOM}absent_feeds: [risky_user]\n{CREDENTIAL}{TENANTS}",
+        4,
+        "absent_feeds[0]: unknown value 'risky_user'",
+    ),
+    "one absent feed": (
+        f"{CUSTOM}absent_feeds: risky_users\n{CREDENTIAL}{TENANTS}",
+        4,
+        "absent_feeds: must be a list",
+    ),
     "plain http": (
         CUSTOM.replace("authority: https", "authority: http") + CREDENTIAL + TENANTS,
         3,

@@ -7,6 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from pipeline.collection.outcome import missing
+from pipeline.config.settings import load_config
 from pipeline.graph.feeds import FEEDS
 from pipeline.lake.parts import SCHEMAS, rebuild
 from pipeline.sandbox.server import graph
@@ -43,7 +45,8 @@ ALWAYS_NULL = {
     "role_assignment_schedule_instances": "app_scope_id",
     "role_eligibility_schedule_instances": "app_scope_id",
     "conditional_access_policies": "deleted_date_time",
-    "conditional_access_policies_beta": "template_id modified_date_time deleted_date_time",
+    "conditional_access_policies_beta": "description template_id modified_date_time "
+    "deleted_date_time",
     "authentication_methods_policy": "reconfirmation_in_days",
     "risk_detections": "request_id correlation_id ip_address additional_info",
     "user_registration_details": "user_principal_name user_display_name",
@@ -208,8 +211,6 @@ def test_china_is_not_asked_for_what_it_does_not_have(lab: Lab) -> None:
     text = config.read_text()
     lines = [line for line in text.splitlines() if not line.startswith(("graph_url", "authority"))]
     china.write_text("\n".join(lines).replace("cloud: custom", "cloud: china"))
-    from pipeline.config.settings import load_config
-
     lab.settings = load_config(china)
     absent = [feed.name for feed in FEEDS.values() if "china" in feed.absent_clouds]
     assert {"secure_scores", "risky_users", "risk_detections"} <= set(absent)
@@ -217,3 +218,18 @@ def test_china_is_not_asked_for_what_it_does_not_have(lab: Lab) -> None:
     assert {(row.outcome, row.requests) for row in result.log} == {("not_in_cloud", 0)}
     assert len(result.log) == len(lab.ids) * len(absent)
     assert not lab.sandbox.requests
+
+
+def test_a_custom_cloud_is_not_asked_for_what_it_does_not_offer(lab: Lab) -> None:
+    config = lab.settings.path
+    named = config.with_name("named.yaml")
+    feeds = ["risky_users", "secure_scores", "role_assignments"]
+    named.write_text(f"absent_feeds: [{', '.join(feeds)}]\n{config.read_text()}")
+    lab.settings = load_config(named)
+    result = lab.collect(feeds=[*feeds, "security_defaults"])
+    asked = {row.feed: row for row in result.log}
+    assert {(asked[feed].outcome, asked[feed].requests) for feed in feeds} == {("not_in_cloud", 0)}
+    assert asked["risky_users"].note == "the cloud custom does not offer this; nothing to do"
+    assert asked["security_defaults"].outcome == "ok"
+    assert missing(result) == []
+    assert not [one for one in lab.graph_calls() if "risky" in one.path or "Score" in one.path]

@@ -14,7 +14,7 @@ import pytest
 from pipeline.cli import main
 from pipeline.collection.collect import collect
 from pipeline.config.settings import load_config
-from pipeline.doctor.permissions import permissions_to_grant
+from pipeline.doctor.permissions import optional_permissions, permissions_to_grant
 from pipeline.graph.feeds import FEEDS
 from pipeline.home import Home
 from pipeline.sandbox import Sandbox
@@ -156,7 +156,8 @@ TELLING_IN_FREE_TENANTS = (
 
 def test_verdicts_are_the_outcomes_of_a_run(new_clinic: NewClinic, tmp_path: Path) -> None:
     """One tenant for each permission, without that permission."""
-    needed = list(permissions_to_grant(FEEDS.values()))
+    optional = optional_permissions(FEEDS.values())
+    needed = [one for one in permissions_to_grant(FEEDS.values()) if one not in optional]
     with new_clinic(tenants=len(needed) * 3) as clinic:
         free = dict(zip(clinic.ids[0::3], TELLING_IN_FREE_TENANTS, strict=False))
         p2 = dict(zip(clinic.ids[2::3], needed, strict=True))
@@ -198,6 +199,29 @@ def test_a_missing_permission_is_one_line_with_its_feeds_and_the_link(clinic: Cl
     assert last == "1 tenant, 0 with nothing to mend"
 
 
+def test_an_optional_permission_is_named_and_nothing_is_to_mend(clinic: Clinic) -> None:
+    """Microsoft's table opens the grants to another permission than the one that is named so."""
+    clinic.sandbox.deny(clinic.ids[2], "DelegatedPermissionGrant.Read.All")
+    code, found = clinic.found("--tenant", clinic.ids[2])
+    assert code == 0
+    assert found[clinic.ids[2]]["permissions"]["missing"] == []
+    assert found[clinic.ids[2]]["permissions"]["withheld"] == ["Directory.Read.All"]
+    [finding] = [f for f in found[clinic.ids[2]]["feeds"] if f["feed"] == "application_permissions"]
+    assert finding["verdict"] == "ok"
+    assert "fct_application_privilege_daily" in finding["missing_in"]
+    _, out, _ = clinic.doctor("--tenant", clinic.ids[2])
+    heading, optional, loss, last = without_clock(out)
+    assert f"all {len(FEEDS)} feeds can be read" in heading
+    assert optional == (
+        "  optional Directory.Read.All: completes application_permissions, which is read without it"
+    )
+    assert loss.startswith("    without: what applications may do in Microsoft Graph, Exchange")
+    assert last.startswith("1 tenant, 1 with nothing to mend")
+    clinic.sandbox.grant(clinic.ids[2], "Directory.Read.All")
+    code, found = clinic.found("--tenant", clinic.ids[2])
+    assert found[clinic.ids[2]]["permissions"]["withheld"] == []
+
+
 def test_a_tenant_that_cannot_be_signed_in_to_is_alone(clinic: Clinic) -> None:
     clinic.sandbox.refuse_sign_in(clinic.ids[0], 700016)
     code, found = clinic.found()
@@ -206,7 +230,7 @@ def test_a_tenant_that_cannot_be_signed_in_to_is_alone(clinic: Clinic) -> None:
     assert refused["sign_in"]["ok"] is False
     assert "give admin consent" in refused["sign_in"]["note"]
     assert set(verdicts(refused).values()) == {"auth_failed"}
-    assert refused["permissions"] == {"granted": None, "missing": []}
+    assert refused["permissions"] == {"granted": None, "missing": [], "withheld": []}
     assert refused["licence_tier"] is None
     assert all(one["sign_in"]["ok"] for one in others)
     code, out, _ = clinic.doctor("--tenant", clinic.ids[0], "--tenant", clinic.ids[1])

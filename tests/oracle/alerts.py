@@ -35,6 +35,8 @@ def alert_rows(
     for kind, subject, day in _sightings(life, scores, gathered, applications):
         seen[kind, subject].add(day)
     last = _last_looks(life, scores, gathered)
+    by_grant = _held_by_grant(applications)
+    granted = life.snapshots(scores.tenant_id, "application_permissions_grants")
     for (kind, subject), days in seen.items():
         for spell in [sorted(days)] if kind == "score_dropped" else _spells(sorted(days)):
             yield {
@@ -44,8 +46,24 @@ def alert_rows(
                 "first_seen_date": spell[0],
                 "last_seen_date": spell[-1],
                 "seen_day_count": len(spell),
-                "is_open": spell[-1] >= last[kind],
+                "is_open": spell[-1]
+                >= (
+                    max(granted, default=date.max)
+                    if kind == "credential_expired" and (subject, spell[-1]) in by_grant
+                    else last[kind]
+                ),
             }
+
+
+def _held_by_grant(applications: Iterable[Row]) -> set[tuple[str, date]]:
+    """Applications and days on which all high privilege was held on behalf of users: on a day
+    without the grants nobody knows whether that is over."""
+    own: dict[tuple[str, date], list[bool]] = defaultdict(list)
+    for row in applications:
+        if row["is_high_privilege"]:
+            key = row["service_principal_id"], row["snapshot_date"]
+            own[key].append(row["is_application_permission"])
+    return {key for key, held in own.items() if not any(held)}
 
 
 def _spells(days: Sequence[date]) -> Iterator[list[date]]:

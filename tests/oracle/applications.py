@@ -1,6 +1,6 @@
 """What applications may do, from raw Graph records of one tenant and day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,40 +12,56 @@ STRENGTH = ("principal", "all_principals", "application")
 Row = dict[str, Any]
 
 
+GRAPH = "00000003-0000-0000-c000-000000000000"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What is known of a permission: high held by the application, by a user too, and Microsoft's
+    level of it."""
+
+    is_high: bool
+    is_high_as_delegated: bool
+    level: int | None
+
+
 @dataclass
 class Held:
     """One permission of one client, with every way in which it is held."""
 
     ways: set[str] = field(default_factory=set)
     consenters: set[str] = field(default_factory=set)
-    is_graph: bool = False
+    name: str = ""
+    api: Record = field(default_factory=dict)
 
 
 def privilege_rows(
     tenant_id: str,
     day: date,
     *,
-    graph: Record,
+    apis: Iterable[Record],
     assigned: Iterable[Record],
-    grants: Iterable[Record],
+    grants: Iterable[Record] | None,
     service_principals: Iterable[Record],
     applications: Iterable[Record],
     asked: set[str],
     outcome: str,
-    high: Mapping[str, bool],
+    judged: Mapping[tuple[str, str], Judged],
 ) -> list[Row]:
     """The rows of fct_application_privilege_daily.
 
-    `graph` is Microsoft Graph's own service principal with its appRoles; `asked` the ids that
-    service_principals asked for, `outcome` how that feed ended; `high` says of each permission
-    that is on the list, in lower case, whether it is high as a delegated one too.
+    `apis` are the service principals of the three APIs with their appRoles; `asked` the ids that
+    service_principals asked for, `outcome` how that feed ended; `judged` has what is known of a
+    permission by the API's application id and the name in lower case. `grants` are None where they
+    were withheld: nobody knows then what is held on behalf of users.
     """
     principals = {one["id"]: one for one in service_principals if one["id"] in asked}
     by_app = {str(one.get("appId")).lower(): one for one in applications}
     rows = []
-    for (client, permission), held in _held(graph, assigned, grants).items():
+    is_withheld = grants is None
+    for (client, permission), held in _held(list(apis), assigned, grants or ()).items():
         is_app = "application" in held.ways
-        listed = high.get(permission.lower()) if held.is_graph else None
+        known = judged.get((held.api.get("appId", ""), held.name.lower()))
         rows.append(
             {
                 "tenant_id": tenant_id,
@@ -53,10 +69,16 @@ def privilege_rows(
                 "service_principal_id": client,
                 "permission": permission,
                 "is_application_permission": is_app,
-                "is_delegated_permission": held.ways != {"application"},
-                "is_high_privilege": listed is not None and (is_app or listed),
+                "is_delegated_permission": None if is_withheld else held.ways != {"application"},
+                "delegated_status": "not_permitted" if is_withheld else "ok",
+                "permission_name": held.name,
+                "resource_name": held.api.get("displayName"),
+                "is_high_privilege": known is not None
+                and known.is_high
+                and (is_app or known.is_high_as_delegated),
+                "privilege_level": known.level if known and is_app else None,
                 "consent_type": max(held.ways, key=STRENGTH.index),
-                "user_consent_count": len(held.consenters),
+                "user_consent_count": None if is_withheld else len(held.consenters),
             }
             | _credentials(
                 tenant_id, day, principals.get(client), by_app, outcome, was_asked=client in asked
@@ -66,22 +88,33 @@ def privilege_rows(
 
 
 def _held(
-    graph: Record, assigned: Iterable[Record], grants: Iterable[Record]
+    apis: Sequence[Record], assigned: Iterable[Record], grants: Iterable[Record]
 ) -> dict[tuple[str, str], Held]:
-    names = {role["id"]: role.get("value") for role in graph.get("appRoles") or ()}
+    known = {api["id"]: api for api in apis}
+    # An id means something in its own API alone.
+    names = {
+        (api["id"], role["id"]): role.get("value")
+        for api in apis
+        for role in api.get("appRoles") or ()
+    }
     found: dict[tuple[str, str], Held] = {}
+
+    def take(client: str, resource: str, name: str) -> Held:
+        api = known.get(resource, {})
+        # Names of Graph's stand alone; another API's stand behind its id.
+        shown = name if api.get("appId") == GRAPH else f"{resource}/{name}"
+        held = found.setdefault((client, shown), Held())
+        held.name, held.api = name, api
+        return held
+
     for one in assigned:
         role = one["appRoleId"]
         if role != NOTHING and one.get("principalType") not in ("User", "Group"):
-            held = found.setdefault((one["principalId"], names.get(role) or role), Held())
-            held.ways.add("application")
-            held.is_graph = True
+            name = names.get((one["resourceId"], role)) or role
+            take(one["principalId"], one["resourceId"], name).ways.add("application")
     for grant in grants:
-        is_graph = grant["resourceId"] == graph["id"]
         for scope in (grant.get("scope") or "").split():
-            name = scope if is_graph else f"{grant['resourceId']}/{scope}"
-            held = found.setdefault((grant["clientId"], name), Held())
-            held.is_graph |= is_graph
+            held = take(grant["clientId"], grant["resourceId"], scope)
             if grant.get("consentType") == "AllPrincipals":
                 held.ways.add("all_principals")
             else:

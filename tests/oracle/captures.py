@@ -19,9 +19,10 @@ read as several lists, whose further ones are asked for by name, and are None wh
                                          records carry `group_id`; direct members of the groups that
                                          hold roles and of those below, all members of the groups
                                          that policies name
-    application_permissions              who may what in Microsoft Graph (appRoleAssignedTo)
-    application_permissions_resource     Microsoft Graph itself with its appRoles
-    application_permissions_grants       delegated grants
+    application_permissions              who may what in Graph, Exchange and SharePoint
+                                         (appRoleAssignedTo)
+    application_permissions_resource     these three themselves with their appRoles
+    application_permissions_grants       delegated grants; what opens them may be withheld
     service_principals_applications      the applications behind the tenant's own
 
 PIM for Groups comes with its `groupId`, recommendations with all their impactedResources, the three

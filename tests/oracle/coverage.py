@@ -37,6 +37,8 @@ RANKED = (
 )
 GOOD = ("covered", "covered_except")
 GUESTS = "GuestsOrExternalUsers"
+# The users of agents: no person is among them.
+AGENTS = "AllAgentIdUsers"
 # The kinds of guest that an account of this tenant can be.
 ACCOUNTS = frozenset({"internalguest", "b2bcollaborationguest"})
 # Group id -> the users in it at any depth, None where nobody could read it.

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from tests.oracle.applications import privilege_rows
+from tests.oracle.applications import Judged, privilege_rows
 from tests.oracle.captures import COMPLETE, Life
 from tests.oracle.days import Gathered
 from tests.oracle.recommendations import entra_score_rows, recommendation_rows
@@ -19,9 +19,15 @@ Row = dict[str, Any]
 
 
 @cache
-def high_permissions() -> dict[str, bool]:
-    listed = seed("graph_permission_privileges")
-    return {one["permission"].lower(): one["is_high_as_delegated"] == "true" for one in listed}
+def judged_permissions() -> dict[tuple[str, str], Judged]:
+    return {
+        (one["resource_application_id"], one["permission"].lower()): Judged(
+            one["reach"] != "none",
+            one["is_high_as_delegated"] == "true",
+            int(one["privilege_level"]) or None,
+        )
+        for one in seed("graph_permission_privileges")
+    }
 
 
 @cache
@@ -48,18 +54,17 @@ def application_rows(life: Life, tenant_id: str, asked: Mapping[date, set[str]])
         assigned = life.read_on(tenant_id, "application_permissions", day)
         if assigned is None:
             continue
-        [graph] = life.read_on(tenant_id, RESOURCE, day) or [{"id": "", "appRoles": []}]
         yield from privilege_rows(
             tenant_id,
             day,
-            graph=graph,
+            apis=life.read_on(tenant_id, RESOURCE, day) or (),
             assigned=assigned,
-            grants=life.read_on(tenant_id, GRANTS, day) or (),
+            grants=life.read_on(tenant_id, GRANTS, day),
             service_principals=life.read_on(tenant_id, "service_principals", day) or (),
             applications=life.read_on(tenant_id, APPLICATIONS, day) or (),
             asked=whom,
             outcome=life.outcome_on(tenant_id, "service_principals", day),
-            high=high_permissions(),
+            judged=judged_permissions(),
         )
 
 

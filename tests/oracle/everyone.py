@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from tests.oracle.coverage import (
+    AGENTS,
     GOOD,
     GUESTS,
     RANKED,
@@ -54,7 +55,7 @@ class Everyone:
             for number, way in enumerate(("include", "exclude")):
                 for kind in ("Users", "Groups", "Roles"):
                     for name in users.get(f"{way}{kind}") or ():
-                        if name.lower() not in ("all", "none", GUESTS.lower()):
+                        if name.lower() not in ("all", "none", GUESTS.lower(), AGENTS.lower()):
                             subject = kind, name.lower()
                             found.setdefault(subject, (set(), set()))[number].add(policy["id"])
         return found

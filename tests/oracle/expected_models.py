@@ -96,7 +96,9 @@ FACTS: Mapping[str, Held] = {
     ),
     "fct_application_privilege_daily": _held(
         "tenant_id snapshot_date service_principal_id permission",
-        "is_application_permission is_delegated_permission is_high_privilege consent_type "
+        "permission_name resource_name is_application_permission is_delegated_permission "
+        "delegated_status is_high_privilege privilege_level "
+        "consent_type "
         "user_consent_count is_own_application is_enabled credential_status credential_count "
         "credential_expires_at has_expired_credential",
     ),
@@ -109,8 +111,8 @@ FACTS: Mapping[str, Held] = {
         "tenant_id snapshot_date",
         "score_date score_age_days score_ratio identity_category_ratio entra_service_ratio "
         "identity_secure_score_ratio score_status role_status pim_status registration_status "
-        "policy_status risk_status privileged_count standing_count eligible_count "
-        "activated_count guest_count service_principal_count partner_count "
+        "policy_status risk_status application_status privileged_count standing_count "
+        "eligible_count activated_count guest_count service_principal_count partner_count "
         "global_administrator_count "
         "current_licence_ratio achievable_ratio stale_count unprotected_count mfa_user_count "
         "mfa_registered_count mfa_registered_unknown_count mfa_capable_count "

@@ -48,6 +48,9 @@ BESIDE = {
     "conditional_access_policies_beta": "beta/identity/conditionalAccess/policies",
     "service_principals_applications": "v1.0/applications?$top=999",
 }
+GRANTS = "application_permissions_grants"
+# What a feed that was read may lack all the same.
+OPTIONAL = (*BESIDE, GRANTS)
 HOLDERS = (
     "role_assignments",
     "role_assignment_schedule_instances",
@@ -68,7 +71,12 @@ USER = (
     "id,displayName,userPrincipalName,mail,accountEnabled,userType,createdDateTime,"
     "onPremisesSyncEnabled,externalUserState,lastPasswordChangeDateTime"
 )
-GRAPH_ITSELF = "$filter=appId%20eq%20%2700000003-0000-0000-c000-000000000000%27"
+# Microsoft Graph, Exchange Online and SharePoint Online, asked for one by one.
+APIS = (
+    "00000003-0000-0000-c000-000000000000",
+    "00000002-0000-0ff1-ce00-000000000000",
+    "00000003-0000-0ff1-ce00-000000000000",
+)
 DETECTED_DAYS = 30
 Parts = dict[str, list[Record]]
 
@@ -239,17 +247,28 @@ class Reading:
         return {"users": self.reader.records(f"v1.0/users?$select={USER}&$top=999")}
 
     def _permissions(self) -> Parts:
-        graph = self.reader.records(f"v1.0/servicePrincipals?{GRAPH_ITSELF}")
+        found_apis = [
+            one
+            for api in APIS
+            for one in self.reader.records(
+                f"v1.0/servicePrincipals?$filter=appId%20eq%20%27{api}%27"
+            )
+        ]
         assigned = [
             row
-            for resource in graph
+            for resource in found_apis
             for row in self.reader.records(
                 f"v1.0/servicePrincipals/{resource['id']}/appRoleAssignedTo?$top=999"
             )
         ]
-        grants = self.reader.records("v1.0/oauth2PermissionGrants?$top=999")
-        return {
-            "application_permissions_resource": graph,
+        found = {
+            "application_permissions_resource": found_apis,
             "application_permissions": assigned,
-            "application_permissions_grants": grants,
         }
+        try:
+            found[GRANTS] = self.reader.records("v1.0/oauth2PermissionGrants?$top=999")
+        except RefusedError as refused:
+            # What opens them may be withheld; anything else that is wrong with them is the feed's.
+            if refused.outcome != "not_permitted":
+                raise
+        return found

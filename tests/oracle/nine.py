@@ -47,7 +47,10 @@ def troubled(sandbox: Sandbox, step: int) -> Iterator[None]:
             {"tenant_id": ids[0], "path": "/roleManagement/", "status": 403},
             {"tenant_id": ids[3], "path": "/secureScoreControlProfiles", "status": 403},
         ],
-        8: [{"tenant_id": ids[1], "path": "ScheduleInstances", "status": 403}],
+        8: [
+            {"tenant_id": ids[1], "path": "ScheduleInstances", "status": 403},
+            {"tenant_id": ids[2], "path": "/oauth2PermissionGrants", "status": 403},
+        ],
         9: [{"tenant_id": ids[2], "path": "ScheduleInstances", "status": 403}],
         10: [
             {"tenant_id": ids[2], "path": POLICIES, "status": 403},

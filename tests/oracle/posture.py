@@ -10,7 +10,7 @@ from tests.oracle.marts import overall
 from tests.oracle.people import identity_counts, identity_statuses
 from tests.oracle.ranking import licence_ratios
 from tests.oracle.scores import TenantScores, scope_rows
-from tests.oracle.statuses import group_status
+from tests.oracle.statuses import application_status, group_status
 from tests.oracle.tenant_day import TenantDay
 from tests.oracle.tenants import licence_on, tenant_days
 
@@ -44,6 +44,7 @@ def posture_rows(
         row |= {name: ratios.get((score_date, scope)) for name, scope in RATIOS.items()}
         row |= _potential(life, scores, score_date, day)
         row |= identity_statuses(one.day)
+        row["application_status"] = application_status(life, tenant_id, day)
         if one.has_unread_group and one.day.is_complete("role_assignments"):
             row["role_status"] = "partial"
         yield row | identity_counts(one.day, one.assignments, one.people)

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from tests.oracle.captures import Record
-from tests.oracle.coverage import GUESTS
+from tests.oracle.coverage import AGENTS, GUESTS
 from tests.oracle.everyone import Everyone
 from tests.oracle.policies import (
     ENABLED,
@@ -112,7 +112,7 @@ def reach(day: TenantDay, policy: Record) -> set[str]:
     users = (policy.get("conditions") or {}).get("users") or {}
     included = {name.lower() for name in users.get("includeUsers") or ()}
     if "all" not in included:
-        return _reach_of_some(day, users, included - {"none"})
+        return _reach_of_some(day, users, included - {"none", AGENTS.lower()})
     excluded = {name.lower() for name in users.get("excludeUsers") or ()}
     if "all" in excluded:
         return {"none"}
@@ -120,7 +120,9 @@ def reach(day: TenantDay, policy: Record) -> set[str]:
     if users.get("excludeRoles") or guests_out:
         return {"some"}
     inside = [day.users_beneath(group) for group in users.get("excludeGroups") or ()]
-    known = (excluded - {GUESTS.lower()}).union(*(members or () for members in inside))
+    known = (excluded - {GUESTS.lower(), AGENTS.lower()}).union(
+        *(members or () for members in inside)
+    )
     if len(known) > MAX_EXCLUDED:
         return {"some"}
     return {"all", "some"} if None in inside else {"all"}

@@ -11,7 +11,7 @@ import httpx
 
 from pipeline.sandbox import Sandbox
 from tests.oracle.captures import Capture, Life, Record, Run, TenantSetting
-from tests.oracle.feed_reading import BESIDE, Reading
+from tests.oracle.feed_reading import OPTIONAL, Reading
 from tests.oracle.wire_reader import WireReader
 
 AT_ONCE = 4
@@ -78,7 +78,7 @@ class Recorder:
         for feed, outcome in reading.outcomes.items():
             yield self._capture(run, tenant_id, reading, feed, outcome)
         for part, feed in FEED_OF_PART.items():
-            refused = part in BESIDE and part not in reading.parts
+            refused = part in OPTIONAL and part not in reading.parts
             outcome = "not_permitted" if refused else reading.outcomes[feed]
             yield self._capture(run, tenant_id, reading, part, outcome)
 

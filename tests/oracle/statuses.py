@@ -19,6 +19,15 @@ def group_status(life: Life, tenant_id: str, group: str, day: date) -> str:
     return of_outcomes([life.outcome_on(tenant_id, feed, day) for feed in GROUPS[group]])
 
 
+def application_status(life: Life, tenant_id: str, day: date) -> str:
+    """Of permissions and principals; delegated grants are a part that may be withheld."""
+    feeds = ("application_permissions", "service_principals")
+    outcomes = [life.outcome_on(tenant_id, feed, day) for feed in feeds]
+    grants = life.outcome_on(tenant_id, "application_permissions_grants", day)
+    is_partial = outcomes[0] in COMPLETE and grants == "not_permitted"
+    return "partial" if is_partial else of_outcomes(outcomes)
+
+
 def of_outcomes(outcomes: Sequence[str]) -> str:
     """`ok` or `empty` where every feed of the group is complete, `partial` where some are.
 

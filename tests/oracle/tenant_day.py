@@ -16,7 +16,15 @@ ROLE_FEEDS = (
 )
 GROUP_FEEDS = ("group_eligibility_schedule_instances", "group_assignment_schedule_instances")
 TYPED_FEEDS = {"groups": "group", "service_principals": "servicePrincipal", "users": "user"}
-TYPES = {"user": "user", "group": "group", "servicePrincipal": "service_principal"}
+TYPES = {
+    "user": "user",
+    "group": "group",
+    "servicePrincipal": "service_principal",
+    # An agent acts as an application does; its user account is nobody who could be asked for MFA.
+    "agentIdentity": "service_principal",
+    "agentIdentityBlueprintPrincipal": "service_principal",
+    "agentUser": "agent_user",
+}
 OTHER, PARTNER = "other", "partner"
 REFERENCE = "#microsoft.graph.directoryObjectPartnerReference"
 AT_RISK = ("atRisk", "confirmedCompromised")

@@ -126,6 +126,8 @@ def test_what_does_not_narrow(conditions: dict[str, Any]) -> None:
         {"userRiskLevels": ["high"]},
         {"servicePrincipalRiskLevels": ["high"]},
         {"insiderRiskLevels": "elevated"},
+        {"agentIdRiskLevels": "medium,high"},
+        {"clientApplications": {"includeAgentIdServicePrincipals": ["All"]}},
         {"authenticationFlows": {"transferMethods": "deviceCodeFlow"}},
         {"clientApplications": {"includeServicePrincipals": ["ServicePrincipalsInMyTenant"]}},
         {"deviceStates": {"includeStates": ["All"], "excludeStates": ["Compliant"]}},

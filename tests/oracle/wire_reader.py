@@ -18,6 +18,7 @@ OUTCOMES = {401: "auth_failed", 408: "unavailable", 429: "throttled"}
 NOT_PREMIUM = "Authentication_RequestFromNonPremiumTenantOrB2CTenant"
 NO_SIGN_INS = (NOT_PREMIUM, "Authentication_MSGraphPermissionMissing")
 MORE = "@odata.nextLink"
+ALL_WORDS = {"Prefer": "include-unknown-enum-members"}
 
 
 # The same few numbers come hundreds of thousands of times: one object each is enough.
@@ -75,7 +76,8 @@ class WireReader:
 
     def _pages(self, url: str | None) -> Iterator[dict[str, Any]]:
         while url is not None:
-            answer = self.client.get(url, headers={"Authorization": f"Bearer {self.token}"})
+            headers = ALL_WORDS | {"Authorization": f"Bearer {self.token}"}
+            answer = self.client.get(url, headers=headers)
             at = parsedate_to_datetime(answer.headers["Date"]).astimezone(UTC)
             self.at = self.at or at
             if answer.status_code != 200:

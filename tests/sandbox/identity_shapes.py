@@ -140,7 +140,7 @@ GRAPH_PRINCIPAL = {
             "id": guid,
             "isEnabled": boolean,
             "origin": text,
-            "value": matching(r"[A-Za-z.]+"),
+            "value": matching(r"[A-Za-z._]+"),
         }
     ],
 }
@@ -152,7 +152,9 @@ APP_ROLE_ASSIGNMENT = {
     "principalDisplayName": text,
     "principalId": guid,
     "principalType": one_of("ServicePrincipal"),
-    "resourceDisplayName": one_of("Microsoft Graph"),
+    "resourceDisplayName": one_of(
+        "Microsoft Graph", "Office 365 Exchange Online", "Office 365 SharePoint Online"
+    ),
     "resourceId": guid,
 }
 CONSENT = {

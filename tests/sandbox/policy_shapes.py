@@ -115,11 +115,13 @@ _SESSION = {
 
 
 def policy(*, beta: bool) -> dict[str, Any]:
-    more = {"deviceStates": Nullable(anything), "times": Nullable(anything)} if beta else {}
+    preview = ("deviceStates", "times", "agentIdRiskLevels")
+    more = dict.fromkeys(preview, Nullable(anything)) if beta else {}
     return {
         "id": guid,
         "templateId": Nullable(guid),
         "displayName": text,
+        "description": Nullable(text),
         "createdDateTime": seven_digits,
         "modifiedDateTime": Nullable(seven_digits),
         "deletedDateTime": one_of(None),

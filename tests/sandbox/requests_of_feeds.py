@@ -43,6 +43,11 @@ RISKY_USERS = "/v1.0/identityProtection/riskyUsers"
 DETECTIONS = "/v1.0/identityProtection/riskDetections"
 RECOMMENDATIONS = "/beta/directory/recommendations"
 TENANT_SCORES = f"{RECOMMENDATIONS}/tenantSecureScores"
+APIS = [
+    "00000003-0000-0000-c000-000000000000",
+    "00000002-0000-0ff1-ce00-000000000000",
+    "00000003-0000-0ff1-ce00-000000000000",
+]
 GRAPH_ITSELF = "appId eq '00000003-0000-0000-c000-000000000000'"
 
 SELECTED = {

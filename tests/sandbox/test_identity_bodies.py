@@ -117,6 +117,26 @@ def test_service_principals_and_applications_match(graph: httpx.Client) -> None:
     assert any(sp["appOwnerOrganizationId"] is None for sp in principals.values())
 
 
+def test_other_apis_have_roles_of_their_own(graph: httpx.Client) -> None:
+    apis = records(
+        graph,
+        ask.SERVICE_PRINCIPALS
+        + ask.query(filter=ask.among("appId", ask.APIS), select="id,appId,appRoles"),
+    )
+    assert [one["appId"] for one in apis] == ask.APIS
+    roles = {(one["appId"], role["value"]): role["id"] for one in apis for role in one["appRoles"]}
+    assert len(set(roles.values())) == len(roles), "the same name is another permission elsewhere"
+    itself, exchange, sharepoint = ask.APIS
+    assert roles[exchange, "full_access_as_app"] == "dc890d15-9560-4a4c-9b7f-a736ec74ec40"
+    assert roles[itself, "Sites.FullControl.All"] != roles[sharepoint, "Sites.FullControl.All"]
+    for api in apis:
+        held = records(graph, f"{ask.SERVICE_PRINCIPALS}/{api['id']}/appRoleAssignedTo?$top=999")
+        assert problems(held, [shapes.APP_ROLE_ASSIGNMENT]) == []
+        assert held
+        assert {row["resourceId"] for row in held} == {api["id"]}
+        assert {row["appRoleId"] for row in held} <= {role["id"] for role in api["appRoles"]}
+
+
 def test_application_permissions(graph: httpx.Client) -> None:
     (itself,) = records(
         graph, ask.SERVICE_PRINCIPALS + ask.query(filter=ask.GRAPH_ITSELF, select="id,appRoles")
@@ -130,7 +150,9 @@ def test_application_permissions(graph: httpx.Client) -> None:
     assert "RoleManagement.ReadWrite.Directory" in {names[row["appRoleId"]] for row in held}
     client_id = held[-1]["principalId"]
     own = records(graph, f"{ask.SERVICE_PRINCIPALS}/{client_id}/appRoleAssignments")
-    assert own == [row for row in held if row["principalId"] == client_id]
+    assert [row for row in own if row["resourceId"] == itself["id"]] == [
+        row for row in held if row["principalId"] == client_id
+    ]
     consents = records(graph, f"{ask.CONSENTS}?$top=999")
     assert {grant["consentType"] for grant in consents} == {"AllPrincipals", "Principal"}
     assert {(g["consentType"], g["principalId"] is None) for g in consents} == {

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-GRAPH = "g0"
+GRAPH, GRAPH_ITSELF = "g0", "00000003-0000-0000-c000-000000000000"
 APP_ROLES = ("Mail.Read", "Directory.Read.All", "RoleManagement.ReadWrite.Directory")
 TYPES = ("adminMFAV2", "oneAdmin", "unknownFutureValue", "staleApps")
 Records = list[dict[str, Any]]
@@ -37,7 +37,9 @@ class Entra:
         holders = [f"sp{chance.randrange(4)}" for _ in range(chance.randrange(4))]
         clients = [f"sp{chance.randrange(5)}" for _ in range(chance.randrange(4))]
         return {
-            "application_permissions_resource": [{"id": GRAPH, "appRoles": roles}],
+            "application_permissions_resource": [
+                {"id": GRAPH, "appId": GRAPH_ITSELF, "appRoles": roles}
+            ],
             "application_permissions": [
                 {
                     "id": f"a{number}",

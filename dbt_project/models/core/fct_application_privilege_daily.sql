@@ -18,7 +18,9 @@ held as (
         permission,
         max(service_principal_name) as service_principal_name,
         max(resource_id) as resource_id,
-        bool_or(is_graph) as is_graph,
+        max(resource_application_id) as resource_application_id,
+        max(resource_name) as resource_name,
+        max(permission_name) as permission_name,
         bool_or(consent_type = 'application') as is_application_permission,
         bool_or(consent_type <> 'application') as is_delegated_permission,
         case
@@ -48,10 +50,25 @@ principal_outcomes as (
 
 ),
 
+-- Delegated grants are a list of their own, and the tenant may withhold what opens it.
+withheld as (
+
+    select
+        outcomes.tenant_id,
+        outcomes.snapshot_date
+    from {{ ref('int_feed_outcomes') }} as outcomes
+    inner join {{ ref('int_snapshot_days_new') }} using (tenant_id, snapshot_date)
+    where
+        outcomes.feed = 'application_permissions'
+        and outcomes.is_partial
+
+),
+
 described as (
 
     select
         held.*,
+        withheld.tenant_id is null as has_grants,
         applications.application_id,
         applications.service_principal_name as current_name,
         applications.service_principal_type,
@@ -73,6 +90,7 @@ described as (
         end as credential_status
     from held
     left join principal_outcomes as outcomes using (tenant_id, snapshot_date)
+    left join withheld using (tenant_id, snapshot_date)
     left join {{ ref('int_applications_described') }} as applications
         using (tenant_id, snapshot_date, service_principal_id)
 
@@ -83,19 +101,25 @@ select
     described.snapshot_date,
     described.service_principal_id,
     described.permission,
+    described.permission_name,
     described.resource_id,
+    described.resource_application_id,
+    described.resource_name,
     described.application_id,
     coalesce(described.current_name, described.service_principal_name) as service_principal_name,
     described.service_principal_type,
     described.is_enabled,
     described.is_own_application,
     described.is_application_permission,
-    described.is_delegated_permission,
-    described.is_graph
-    and coalesce(described.is_application_permission or privileges.is_high_as_delegated, false)
-    and privileges.permission is not null as is_high_privilege,
+    case when described.has_grants then described.is_delegated_permission end
+        as is_delegated_permission,
+    coalesce(described.is_application_permission or privileges.is_high_as_delegated, false)
+    and coalesce(privileges.reach <> 'none', false) as is_high_privilege,
+    case when described.is_application_permission then nullif(privileges.privilege_level, 0) end
+        as privilege_level,
     described.consent_type,
-    described.user_consent_count,
+    case when described.has_grants then described.user_consent_count end as user_consent_count,
+    case when described.has_grants then 'ok' else 'not_permitted' end as delegated_status,
     described.credential_status,
     case when described.credential_status in ('ok', 'none', 'foreign')
             then described.credential_count
@@ -110,4 +134,6 @@ select
     described.collected_at
 from described
 left join {{ ref('graph_permission_privileges') }} as privileges
-    on lower(described.permission) = lower(privileges.permission)
+    on
+        described.resource_application_id = privileges.resource_application_id
+        and lower(described.permission_name) = lower(privileges.permission)

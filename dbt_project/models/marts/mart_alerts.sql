@@ -76,11 +76,15 @@ application_days as (
 
     select
         tenant_id,
-        max(extract_date) as application_date
+        max(extract_date) as application_date,
+        max(extract_date) filter (where has_grants) as delegation_date
     from (
         select
             tenant_id,
-            extract_date
+            extract_date,
+            not bool_and({{ without_grants('note') }}) filter (
+                where feed = 'application_permissions'
+            ) as has_grants
         from {{ ref('fct_collection') }}
         where
             feed in ('application_permissions', 'service_principals')
@@ -119,6 +123,7 @@ select
             when 'risk' then posture_days.risk_date
             when 'score' then posture_days.score_date
             when 'application' then application_days.application_date
+            when 'delegation' then application_days.delegation_date
             when 'feed' then feed_days.feed_date
         end,
         true

@@ -40,6 +40,8 @@ findings as (
     union all
     select * from {{ ref('int_tenant_findings') }}
     union all
+    select * from {{ ref('int_application_findings') }}
+    union all
     select * from orphans
 
 ),

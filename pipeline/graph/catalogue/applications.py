@@ -1,4 +1,4 @@
-"""Service principals with roles or Graph permissions, and what applications may do."""
+"""Service principals with roles or permissions, and what applications may do."""
 
 from pipeline.graph.catalogue.people import NAMING
 from pipeline.graph.feed import Feed, Reader, Request, Workload
@@ -7,6 +7,15 @@ from pipeline.graph.table_spec import Child, child, table
 _PERMISSION = "Application.Read.All"
 _ACCEPTS = frozenset({"Application.ReadWrite.All", "Directory.Read.All"})
 _CREDENTIALS = "passwordCredentials,keyCredentials"
+# Microsoft Graph, Office 365 Exchange Online and SharePoint Online: the same in every tenant.
+_RESOURCES = ",".join(
+    f"%27{one}%27"
+    for one in (
+        "00000003-0000-0000-c000-000000000000",
+        "00000002-0000-0ff1-ce00-000000000000",
+        "00000003-0000-0ff1-ce00-000000000000",
+    )
+)
 
 
 def _passwords(parent: str) -> Child:
@@ -81,9 +90,8 @@ FEEDS = (
                 "v1.0",
                 "/servicePrincipals",
                 APP_ROLES,
-                # Microsoft Graph itself, the same application in every tenant.
-                query="$filter=appId%20eq%20%2700000003-0000-0000-c000-000000000000%27"
-                "&$select=id,appId,displayName,appRoles",
+                # One that the tenant never used is not among the answers.
+                query=f"$filter=appId%20in%20({_RESOURCES})&$select=id,appId,displayName,appRoles",
             ),
             Request(
                 "v1.0", "/servicePrincipals/{id}/appRoleAssignedTo", ROLE_ASSIGNMENTS, "$top=999"
@@ -93,7 +101,10 @@ FEEDS = (
                 "/oauth2PermissionGrants",
                 GRANTS,
                 "$top=999",
-                permission="DelegatedPermissionGrant.Read.All",
+                optional=True,
+                # What Microsoft's table names for the path. DelegatedPermissionGrant.Read.All can
+                # be consented to as well, but has no path there.
+                permission="Directory.Read.All",
             ),
         ),
         permission=_PERMISSION,

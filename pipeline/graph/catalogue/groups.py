@@ -62,6 +62,7 @@ def _schedule(name: str, collection: str, shape: Table, permission: str) -> Feed
         workload=Workload.DIRECTORY,
         probe=f"v1.0{path}?$filter=groupId%20eq%20%27{nobody}%27",
         licence=Licence.P2,
+        absent_clouds=frozenset({"delos"}),
         reader=Reader.GROUP_SCHEDULES,
         after=(*_HOLDERS, "role_assignment_schedule_instances"),
         needs=("role_assignments",),

@@ -26,6 +26,7 @@ _FILTERS = " ".join(
         "applications.applicationFilter",
         "devices.deviceFilter",
         "clientApplications.servicePrincipalFilter",
+        "clientApplications.agentIdServicePrincipalFilter",
     )
     for name in ("mode", "rule")
 )
@@ -37,8 +38,21 @@ _CONDITIONS = (
     "clientAppTypes[] platforms.includePlatforms[] platforms.excludePlatforms[] "
     "locations.includeLocations[] locations.excludeLocations[] "
     "clientApplications.includeServicePrincipals[] clientApplications.excludeServicePrincipals[] "
+    "clientApplications.includeAgentIdServicePrincipals[] "
+    "clientApplications.excludeAgentIdServicePrincipals[] agentIdRiskLevels "
     "authenticationFlows.transferMethods insiderRiskLevels signInRiskLevels[] userRiskLevels[] "
     "servicePrincipalRiskLevels[] deviceStates.includeStates[] deviceStates.excludeStates[]"
+)
+# Which words these have decides no verdict: all are taken as they come.
+_ENUMERATED = (
+    "platforms.includePlatforms",
+    "platforms.excludePlatforms",
+    "insiderRiskLevels",
+    "agentIdRiskLevels",
+    "servicePrincipalRiskLevels",
+    "authenticationFlows.transferMethods",
+    "users.includeGuestsOrExternalUsers.guestOrExternalUserTypes",
+    "users.excludeGuestsOrExternalUsers.guestOrExternalUserTypes",
 )
 _GRANTS = "operator builtInControls[] customAuthenticationFactors[] termsOfUse[] " + " ".join(
     f"authenticationStrength.{name}"
@@ -71,7 +85,8 @@ _SESSIONS = (
 def _policies(name: str) -> Table:
     return table(
         name,
-        "id displayName state templateId createdDateTime:ts modifiedDateTime:ts deletedDateTime:ts",
+        "id displayName description state templateId createdDateTime:ts modifiedDateTime:ts "
+        "deletedDateTime:ts",
         leaves(
             name,
             "conditions",
@@ -81,6 +96,7 @@ def _policies(name: str) -> Table:
                 "easSupported other",
                 "signInRiskLevels": "low medium high hidden none",
                 "userRiskLevels": "low medium high hidden none",
+                **dict.fromkeys(_ENUMERATED, ""),
             },
         ),
         leaves(
@@ -91,6 +107,7 @@ def _policies(name: str) -> Table:
                 "operator": "AND OR",
                 "builtInControls": "block mfa compliantDevice domainJoinedDevice "
                 "approvedApplication compliantApplication passwordChange riskRemediation",
+                "authenticationStrength.allowedCombinations": "",
             },
         ),
         leaves(name, "sessionControls", _SESSIONS),

@@ -17,7 +17,10 @@ _QUIET = (
     "notificationEmailAddresses oauth2PermissionScopes "
     "preferredSingleSignOnMode preferredTokenSigningKeyThumbprint replyUrls "
     "resourceSpecificApplicationPermissions samlSingleSignOnSettings servicePrincipalNames "
-    "signInAudience tokenEncryptionKeyId verifiedPublisher"
+    "signInAudience tokenEncryptionKeyId verifiedPublisher "
+    # Of agents: identity, blueprint and user.
+    "agentIdentityBlueprintId agentIdentityBlueprint createdByAppId instanceMode "
+    "managerApplications sponsors identityParentId identityParent"
 )
 
 

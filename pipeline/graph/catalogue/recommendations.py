@@ -8,7 +8,7 @@ _PERMISSION = "DirectoryRecommendations.Read.All"
 _ACCEPTS = frozenset({"DirectoryRecommendations.ReadWrite.All"})
 _STATUSES = (
     "active completedBySystem completedByUser dismissed postponed riskAccepted thirdParty "
-    "planned alternateMitigation"
+    "planned alternateMitigation needsMoreAction"
 )
 
 RECOMMENDATIONS = table(
@@ -35,7 +35,9 @@ RECOMMENDATIONS = table(
     ),
     quiet="viewPoint tags categoryGroup",
     words={
-        "category": "identitySecureScore identityBestPractice",
+        "recommendationType": "",
+        "category": "identitySecureScore identityBestPractice mdiSecureScore",
+        "requiredLicenses": "",
         "status": _STATUSES,
         "priority": "low medium high",
     },

@@ -3,7 +3,7 @@
 from pipeline.graph.feed import Feed, Licence, Reader, Request, Workload
 from pipeline.graph.table_spec import child, table
 
-_CHINA = frozenset({"china"})
+_WITHOUT_RISK = frozenset({"china"})
 _LEVELS = "low medium high hidden none"
 _STATES = "none confirmedSafe remediated dismissed atRisk confirmedCompromised"
 
@@ -11,7 +11,7 @@ RISKY_USERS = table(
     "risky_users",
     "id isDeleted:bool isProcessing:bool riskLevel riskState riskDetail "
     "riskLastUpdatedDateTime:ts userDisplayName userPrincipalName",
-    words={"riskLevel": _LEVELS, "riskState": _STATES},
+    words={"riskLevel": _LEVELS, "riskState": _STATES, "riskDetail": ""},
 )
 DETECTIONS = table(
     "risk_detections",
@@ -25,7 +25,13 @@ DETECTIONS = table(
         "city state countryOrRegion",
         quiet="geoCoordinates",
     ),
-    words={"riskLevel": _LEVELS, "riskState": _STATES},
+    words={
+        "riskLevel": _LEVELS,
+        "riskState": _STATES,
+        "riskDetail": "",
+        "activity": "",
+        "detectionTimingType": "",
+    },
 )
 
 FEEDS = (
@@ -37,7 +43,7 @@ FEEDS = (
         workload=Workload.PROTECTION,
         probe="v1.0/identityProtection/riskyUsers?$select=id&$top=1",
         licence=Licence.P2,
-        absent_clouds=_CHINA,
+        absent_clouds=_WITHOUT_RISK,
     ),
     Feed(
         name="risk_detections",
@@ -59,6 +65,6 @@ FEEDS = (
         probe="v1.0/identityProtection/riskDetections?$select=id&$top=1",
         licence=Licence.P2,
         reader=Reader.RISK_DETECTIONS,
-        absent_clouds=_CHINA,
+        absent_clouds=_WITHOUT_RISK,
     ),
 )

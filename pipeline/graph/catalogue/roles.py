@@ -49,6 +49,7 @@ def _schedule(name: str, collection: str, shape: Table, permission: str) -> Feed
         workload=Workload.DIRECTORY,
         probe=f"v1.0{path}?$top=1",
         licence=Licence.P2,
+        absent_clouds=frozenset({"delos"}),
     )
 
 

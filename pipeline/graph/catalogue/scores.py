@@ -8,7 +8,7 @@ _VENDOR = " ".join(
 )
 _PERMISSION = "SecurityEvents.Read.All"
 _ACCEPTS = frozenset({"SecurityEvents.ReadWrite.All"})
-_CHINA = frozenset({"china"})
+_WITHOUT_SCORES = frozenset({"china", "bleu", "delos"})
 
 SCORES = table(
     "secure_scores",
@@ -76,7 +76,7 @@ FEEDS = (
         probe="v1.0/security/secureScores?$top=1",
         reader=Reader.SCORES,
         tenant_member="azureTenantId",
-        absent_clouds=_CHINA,
+        absent_clouds=_WITHOUT_SCORES,
         dated=True,
     ),
     Feed(
@@ -89,6 +89,6 @@ FEEDS = (
         workload=Workload.SECURITY,
         probe="v1.0/security/secureScoreControlProfiles?$top=1",
         tenant_member="azureTenantId",
-        absent_clouds=_CHINA,
+        absent_clouds=_WITHOUT_SCORES,
     ),
 )

@@ -57,11 +57,13 @@ def _below(prefix: str, paths: str) -> str:
     return " ".join(f"{prefix}.{path}" for path in paths.split())
 
 
+# Clouds whose v1.0 metadata do not have them.
+_SOVEREIGN = frozenset({"bleu", "delos"})
 STRENGTHS = table(
     "authentication_strengths",
     "id displayName description policyType requirementsSatisfied createdDateTime:ts "
     "modifiedDateTime:ts",
-    child("authentication_strengths", "allowedCombinations", "scalars"),
+    child("authentication_strengths", "allowedCombinations", "scalars", words={"value": ""}),
     quiet="combinationConfigurations",
     words={"policyType": "builtIn custom", "requirementsSatisfied": "none mfa"},
 )
@@ -106,13 +108,21 @@ METHODS = table(
 )
 
 
-def _policy(name: str, shape: Table, path: str, *, single: bool = True) -> Feed:
+def _policy(
+    name: str,
+    shape: Table,
+    path: str,
+    *,
+    single: bool = True,
+    absent_clouds: frozenset[str] = frozenset(),
+) -> Feed:
     return Feed(
         name=name,
         requests=(Request("v1.0", path, shape, single=single),),
         permission="Policy.Read.All",
         workload=Workload.DIRECTORY,
         probe=f"v1.0{path}",
+        absent_clouds=absent_clouds,
     )
 
 
@@ -122,8 +132,14 @@ FEEDS = (
         STRENGTHS,
         "/policies/authenticationStrengthPolicies",
         single=False,
+        absent_clouds=_SOVEREIGN,
     ),
     _policy("security_defaults", DEFAULTS, "/policies/identitySecurityDefaultsEnforcementPolicy"),
     _policy("authorization_policy", AUTHORIZATION, "/policies/authorizationPolicy"),
-    _policy("authentication_methods_policy", METHODS, "/policies/authenticationMethodsPolicy"),
+    _policy(
+        "authentication_methods_policy",
+        METHODS,
+        "/policies/authenticationMethodsPolicy",
+        absent_clouds=_SOVEREIGN,
+    ),
 )

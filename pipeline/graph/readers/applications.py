@@ -1,4 +1,4 @@
-"""Reading what applications may do: permissions of Microsoft Graph and delegated grants."""
+"""Reading what applications may do: their own permissions, and delegated grants."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pipeline.graph.catalogue.applications import APP_ROLES, GRANTS, USER_GRANTS
 from pipeline.graph.feed import Request
 from pipeline.graph.flatten import flatten
+from pipeline.graph.outcomes import FeedError, Outcome
 from pipeline.graph.readers.gathered import Gathered
 from pipeline.graph.readers.lists import FeedReading
 from pipeline.graph.readers.pages import Record
@@ -15,20 +16,28 @@ from pipeline.graph.roster import is_id
 
 @dataclass
 class ApplicationPermissionReading(FeedReading):
-    """Reads all clients of Graph in one list, and the grants; what single users consented to
-    is counted by client, unless the user is kept anyway."""
+    """Reads all clients of each resource in one list, and the grants; what single users consented
+    to is counted by client, unless the user is kept anyway."""
 
-    resource: str | None = None
+    resources: list[str] = field(default_factory=list)
     user_grants: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     async def read(self) -> Gathered:
         roles, assigned, grants = self.task.feed.requests
         await self.read_list(roles, self.first_url(roles))
-        if self.resource is not None:
-            await self.read_list(assigned, assigned.url(self.task.graph_url, id=self.resource))
-        await self.read_list(grants, self.first_url(grants))
+        for resource in dict.fromkeys(self.resources):
+            await self.read_list(assigned, assigned.url(self.task.graph_url, id=resource))
+        await self.read_request(grants, self.first_url(grants))
         self._count_user_grants()
         return self.gathered
+
+    def may_lack(self, error: FeedError) -> bool:
+        # Asked for again the same day, any other trouble may be over: the feed is then whole.
+        return error.outcome is Outcome.NOT_PERMITTED
+
+    def leave_out(self, request: Request, error: FeedError) -> None:
+        super().leave_out(request, error)
+        self.user_grants.clear()
 
     def select(
         self, request: Request, records: list[Record], hashes: list[str] | None
@@ -36,7 +45,7 @@ class ApplicationPermissionReading(FeedReading):
         people = self.task.upstream.roster.people
         if request.table is APP_ROLES:
             found = [record.get("id") for record in records if is_id(record.get("id"))]
-            self.resource = str(found[0]) if found else self.resource
+            self.resources += map(str, found)
             return range(len(records))
         if request.table is not GRANTS:
             return [

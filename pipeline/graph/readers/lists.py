@@ -53,9 +53,15 @@ class FeedReading:
         try:
             await self.read_list(request, url, parent=parent)
         except FeedError as error:
+            if not self.may_lack(error):
+                raise
             self.leave_out(request, error)
         self.gathered.received = received
         tally.http_status, tally.request_id = status, request_id
+
+    def may_lack(self, error: FeedError) -> bool:
+        """Whether an optional list may be missing for this reason without the feed failing."""
+        return True
 
     def leave_out(self, request: Request, error: FeedError) -> None:
         """Go on without a part of the feed, and say so."""

@@ -133,12 +133,12 @@ def applications(request: Request) -> Rows:
 
 
 def app_role_assigned_to(request: Request) -> Rows:
-    """Who holds application permissions of a service principal; only Graph has given any."""
+    """Who holds application permissions of a service principal; only APIs have given any."""
     found, day = request.story.applications, request.number
     if found.find(request.target, day) is None:
         raise not_found(request.target)
-    is_graph = request.target.lower() == found.graph_id
-    return dumped(found.permissions(day) if is_graph else [], request.query)
+    given = [p for p in found.permissions(day) if p["resourceId"] == request.target.lower()]
+    return dumped(given, request.query)
 
 
 def app_role_assignments(request: Request) -> Rows:

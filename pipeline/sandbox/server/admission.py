@@ -19,6 +19,7 @@ class Ask:
     path: str
     query: str
     authorization: str | None
+    prefer: str = ""
 
     @property
     def target(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from pipeline.sandbox.protocol.enumerations import hidden, may_hide, wants_all
 from pipeline.sandbox.protocol.odata import Query, check_options, page_size, read_query, skip
 from pipeline.sandbox.protocol.tokens import GRAPH_APP_ID, Claims, TokenError
 from pipeline.sandbox.protocol.wire import (
@@ -147,6 +148,9 @@ class Graph:
     def _finished(self, body: bytes, ask: Ask, admission: Admission, fault: Fault | None) -> Answer:
         for edit in self._world.edits.matching(admission.tenant.tenant_id, ask.target):
             body = orjson.dumps(edit.function(orjson.loads(body)))
+        context = admission.endpoint.context
+        if may_hide(context) and not wants_all(ask.prefer):
+            body = orjson.dumps(hidden(context, orjson.loads(body)))
         answer = Answer(200, body, admission.headers)
         if fault is None:
             return answer

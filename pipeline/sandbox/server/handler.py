@@ -40,6 +40,7 @@ class Handler:
             path,
             query,
             request.headers.get("Authorization"),
+            ",".join(request.headers.getall("Prefer", [])),
         )
         # No secret: asking the system for randomness takes longer than many an answer.
         request_id = str(uuid.UUID(int=random.getrandbits(128), version=4))

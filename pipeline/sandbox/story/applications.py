@@ -1,4 +1,4 @@
-"""Applications of a tenant: service principals, credentials, Graph permissions, user consent."""
+"""Applications of a tenant: service principals, credentials, permissions, user consent."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -8,12 +8,24 @@ from pipeline.sandbox.protocol.tokens import GRAPH_APP_ID
 from pipeline.sandbox.story.application_credentials import certificates, opaque, secrets, stamp
 from pipeline.sandbox.story.application_plans import Planned, planned_applications
 from pipeline.sandbox.story.identity import derived_uuid
-from pipeline.sandbox.story.permissions import GRANTED, app_role_id, app_roles
+from pipeline.sandbox.story.permissions import (
+    EXCHANGE,
+    GRANTED,
+    GRAPH,
+    SHAREPOINT,
+    app_role_id,
+    app_roles,
+)
 
 if TYPE_CHECKING:
     from pipeline.sandbox.story.estate import Story
 
 _MICROSOFT = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"
+_APIS = {
+    GRAPH: GRAPH_APP_ID,
+    EXCHANGE: "00000002-0000-0ff1-ce00-000000000000",
+    SHAREPOINT: "00000003-0000-0ff1-ce00-000000000000",
+}
 
 
 class Applications:
@@ -30,7 +42,7 @@ class Applications:
     @cached_property
     def graph_id(self) -> str:
         """The id of the service principal of Microsoft Graph."""
-        return self._tenant.uuid("Microsoft Graph")
+        return self._tenant.uuid(GRAPH)
 
     @property
     def own_id(self) -> str:
@@ -38,7 +50,7 @@ class Applications:
         return self._tenant.uuid("Identity Posture")
 
     def service_principals(self, day: int) -> Sequence[dict[str, Any]]:
-        """All of a day: Graph, the collecting application, the planned, those that hold roles."""
+        """All of a day: APIs, the collecting application, the planned, those that hold roles."""
         day = max(0, day)
         holders = [
             self._holder(p)
@@ -46,7 +58,7 @@ class Applications:
             if p["@odata.type"].endswith(".servicePrincipal")
         ]
         planned = [self._service_principal(p, day) for p in self._planned if p.exists(day)]
-        return [self._graph, self._own, *planned, *holders]
+        return [*self._apis, self._own, *planned, *holders]
 
     def find(self, identifier: str, day: int) -> dict[str, Any] | None:
         found = (sp for sp in self.service_principals(day) if sp["id"] == identifier.lower())
@@ -70,10 +82,14 @@ class Applications:
         ]
 
     @cached_property
-    def _graph(self) -> dict[str, Any]:
-        record = self._record(self.graph_id, GRAPH_APP_ID, "Microsoft Graph", -2000)
+    def _apis(self) -> list[dict[str, Any]]:
         changes = {"appOwnerOrganizationId": _MICROSOFT, "signInAudience": "AzureADMultipleOrgs"}
-        return record | changes | {"appRoles": app_roles()}
+        return [
+            self._record(self._tenant.uuid(name), app_id, name, -2000)
+            | changes
+            | {"appRoles": app_roles(name)}
+            for name, app_id in _APIS.items()
+        ]
 
     @cached_property
     def _own(self) -> dict[str, Any]:
@@ -121,25 +137,28 @@ class Applications:
         }
 
     def permissions(self, day: int) -> list[dict[str, Any]]:
-        """appRoleAssignedTo of Microsoft Graph: who holds which application permission."""
-        found = [(self.own_id, "Identity Posture", name, -10) for name in GRANTED]
+        """Who holds which application permission of which API."""
+        found = [(self.own_id, "Identity Posture", GRAPH, name, -10) for name in GRANTED]
         for plan in self._planned:
             if plan.exists(day):
                 given = (self.id_of(plan.key), plan.name)
-                found += [(*given, name, plan.created) for name in plan.permissions]
+                for text in plan.permissions:
+                    # A plain name is Graph's.
+                    api, _, name = text.rpartition("/")
+                    found.append((*given, api or GRAPH, name, plan.created))
         return [
             {
-                "id": opaque(self._tenant, "role", identifier, name),
+                "id": opaque(self._tenant, "role", identifier, *_apart(api), name),
                 "deletedDateTime": None,
-                "appRoleId": app_role_id(name),
+                "appRoleId": app_role_id(name, api),
                 "createdDateTime": stamp(self._story, created),
                 "principalDisplayName": holder,
                 "principalId": identifier,
                 "principalType": "ServicePrincipal",
-                "resourceDisplayName": "Microsoft Graph",
-                "resourceId": self.graph_id,
+                "resourceDisplayName": api,
+                "resourceId": self._tenant.uuid(api),
             }
-            for identifier, holder, name, created in found
+            for identifier, holder, api, name, created in found
         ]
 
     def consents(self, day: int) -> list[dict[str, Any]]:
@@ -161,3 +180,8 @@ class Applications:
     def _person(self, text: str) -> str:
         kind, _, key = text.partition(":")
         return self._story.groups.membership(kind, key).id
+
+
+def _apart(api: str) -> tuple[str, ...]:
+    """What tells the assignments of an API from those of Graph."""
+    return () if api == GRAPH else (api,)

@@ -68,6 +68,7 @@ class Policies:
             "id": identifier,
             "templateId": plan.template,
             "displayName": plan.name,
+            "description": plan.description,
             "createdDateTime": self._at(created, plan.key),
             "modifiedDateTime": self._at(changed, plan.name) if changed != created else None,
             "deletedDateTime": None,

@@ -35,7 +35,7 @@ CONDITIONS: dict[str, Any] = {
     "clientApplications": None,
     "authenticationFlows": None,
 }
-BETA_CONDITIONS: dict[str, Any] = {"deviceStates": None, "times": None}
+BETA_CONDITIONS: dict[str, Any] = {"deviceStates": None, "times": None, "agentIdRiskLevels": None}
 GRANT: dict[str, Any] = {
     "operator": "OR",
     "builtInControls": [],
@@ -71,6 +71,7 @@ class Planned:
     client_app_types: Sequence[str] = ("all",)
     session: Mapping[str, Any] | None = None
     template: str | None = None
+    description: str | None = None
     beta_only: bool = False
 
 

@@ -120,7 +120,8 @@ union all
 select
     tenant_id,
     'credential_expired' as alert_kind,
-    'application' as basis,
+    -- What is held on behalf of users alone can be refused on a later day, and is not over then.
+    case when bool_or(is_application_permission) then 'application' else 'delegation' end as basis,
     service_principal_id as subject_id,
     coalesce(any_value(service_principal_name), service_principal_id) as subject_name,
     snapshot_date as seen_date,

@@ -62,7 +62,8 @@ select
     bool_or(aspect = 'user_risk' and named_id = 'high') as is_for_high_user_risk,
     count(distinct aspect) filter (
         where aspect in (
-            'devices', 'workload_identities', 'authentication_flows', 'insider_risk', 'unknown'
+            'devices', 'workload_identities', 'agent_identities', 'authentication_flows',
+            'insider_risk', 'unknown'
         )
     ) as other_condition_count
 from members

@@ -8,7 +8,8 @@
 
 -- How each feed ended on every tenant-day that a run asked for: a complete capture of the day wins
 -- over any failure, else the newest word; rows in quarantine turn a complete capture into
--- bad_response. A day's captures and their rows in quarantine alone decide it.
+-- bad_response. A day's captures and their rows in quarantine alone decide it. `is_partial`: read,
+-- but for an optional list of its own facts that was refused.
 with
 
 outcomes as (
@@ -19,6 +20,8 @@ outcomes as (
         collection.feed,
         collection.run_id,
         collection.outcome,
+        collection.feed = 'application_permissions'
+        and {{ without_grants('collection.note') }} as is_partial,
         row_number() over (
             partition by collection.tenant_id, collection.extract_date, collection.feed
             order by
@@ -53,7 +56,10 @@ select
         when outcomes.outcome in ('ok', 'empty') and broken.run_id is not null
             then 'bad_response'
         else outcomes.outcome
-    end as outcome
+    end as outcome,
+    outcomes.outcome in ('ok', 'empty')
+    and broken.run_id is null
+    and outcomes.is_partial as is_partial
 from outcomes
 left join broken using (run_id, tenant_id, feed)
 where outcomes.outcome_rank = 1

@@ -10,6 +10,13 @@ roles as (
 
     select * from {{ source('graph', 'application_permissions_resource_app_roles') }}
 
+),
+
+-- The APIs whose permissions are read: the same applications in every tenant.
+resources as (
+
+    {{ permission_resources() }}
+
 )
 
 select
@@ -22,6 +29,8 @@ select
     assignments.principal_display_name as service_principal_name,
     lower(assignments.principal_type) as principal_type,
     assignments.resource_id,
+    resources.resource_application_id,
+    resources.resource_name,
     assignments.app_role_id,
     roles.value as permission,
     cast(assignments.created_date_time as timestamp) as created_at,
@@ -38,3 +47,8 @@ left join roles
         and assignments.tenant_id = roles.tenant_id
         and assignments.resource_id = roles.parent_id
         and lower(assignments.app_role_id) = lower(roles.id)
+left join resources
+    on
+        assignments.run_id = resources.run_id
+        and assignments.tenant_id = resources.tenant_id
+        and assignments.resource_id = resources.resource_id

@@ -6,14 +6,9 @@ grants as (
 
 ),
 
--- Microsoft Graph's own service principal: the same application in every tenant.
 resources as (
 
-    select distinct
-        run_id,
-        tenant_id,
-        id
-    from {{ source('graph', 'application_permissions_resource') }}
+    {{ permission_resources() }}
 
 )
 
@@ -27,7 +22,8 @@ select
     {{ snake_case('grants.consent_type') }} as consent_type,
     grants.principal_id as consented_by_id,
     grants.resource_id,
-    resources.id is not null as is_graph,
+    resources.resource_application_id,
+    resources.resource_name,
     trim(grants.scope) as scope,
     case
         when grants.client_id is null or grants.client_id = ''
@@ -38,4 +34,4 @@ left join resources
     on
         grants.run_id = resources.run_id
         and grants.tenant_id = resources.tenant_id
-        and grants.resource_id = resources.id
+        and grants.resource_id = resources.resource_id

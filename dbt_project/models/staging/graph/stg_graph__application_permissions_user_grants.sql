@@ -8,11 +8,7 @@ grants as (
 
 resources as (
 
-    select distinct
-        run_id,
-        tenant_id,
-        id
-    from {{ source('graph', 'application_permissions_resource') }}
+    {{ permission_resources() }}
 
 )
 
@@ -24,7 +20,8 @@ select
     -- The reader writes what was absent as a word.
     nullif(grants.client_id, 'None') as service_principal_id,
     nullif(grants.resource_id, 'None') as resource_id,
-    resources.id is not null as is_graph,
+    resources.resource_application_id,
+    resources.resource_name,
     trim(nullif(grants.scope, 'None')) as scope,
     grants.count as user_count
 from grants
@@ -32,4 +29,4 @@ left join resources
     on
         grants.run_id = resources.run_id
         and grants.tenant_id = resources.tenant_id
-        and grants.resource_id = resources.id
+        and grants.resource_id = resources.resource_id

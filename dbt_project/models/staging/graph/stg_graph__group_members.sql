@@ -5,8 +5,7 @@ select
     record_index,
     lower(group_id) as group_id,
     id as principal_id,
-    coalesce({{ snake_case("replace(odata_type, '#microsoft.graph.', '')") }}, 'unknown')
-        as principal_type,
+    coalesce({{ principal_kind('odata_type') }}, 'unknown') as principal_type,
     case
         when id is null or id = ''
             then 'group member without an id'
