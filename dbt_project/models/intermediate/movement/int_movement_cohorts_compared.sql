@@ -11,7 +11,8 @@ starts as materialized (
         facts.control_id,
         facts.control_category,
         facts.service,
-        facts.score_points / facts.max_points as score_ratio
+        facts.score_points,
+        facts.max_points
     from {{ ref('int_movement_periods_changed') }} as periods
     inner join {{ ref('fct_control_score_daily') }} as facts
         on
@@ -53,7 +54,7 @@ cohorts as (
         case when starts.control_category = ends.control_category then ends.control_category end
             as control_category,
         case when starts.service = ends.service then ends.service end as service,
-        starts.score_ratio * ends.max_points as start_points,
+        starts.score_points / starts.max_points * ends.max_points as start_points,
         ends.score_points as end_points,
         ends.max_points
     from ends
