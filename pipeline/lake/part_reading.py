@@ -1,7 +1,7 @@
 """Reads the rows of a part, wherever they stand by now: in a file of its own or in a merged one."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.lake.merged import Place, place_of
-from pipeline.text import literal, one_file, quoted
+from pipeline.text import literal, one_file, one_of, quoted
 
 PART = "part"
 _Spans = dict[str, tuple[int, int]]
@@ -120,12 +120,18 @@ def rows_in_sql(paths: Iterable[Path]) -> str:
         parts = {place.part for place in places}
         # A rebuild asks for whole months: the longest list of parts is no question.
         is_whole = parts >= places[0].neighbours
-        wanted = "" if is_whole else f" where {PART} in ({literal(sorted(parts))[1:-1]})"
+        wanted = "" if is_whole else f" where {_among(parts)}"
         queries.append(
             f"select * exclude ({PART}), {folder} || {PART} || '.parquet' as filename "
             f"from read_parquet({quoted(one_file(file))}, hive_partitioning=false){wanted}"
         )
     return f"({' union all by name '.join(queries)})"
+
+
+def _among(parts: Collection[str]) -> str:
+    # Rows lie in the order of parts: the ends tell which row groups need not be read.
+    first, last = literal(min(parts)), literal(max(parts))
+    return f"{PART} between {first} and {last} and {one_of(PART, parts)}"
 
 
 def _alone(paths: Sequence[Path]) -> str:

@@ -16,7 +16,7 @@ from pipeline.graph.schemas import SCHEMAS
 from pipeline.lake.integrity import Damage, find_damage
 from pipeline.lake.merged import file_of
 from pipeline.lake.parts import Lake
-from pipeline.text import literal, quoted
+from pipeline.text import literal, one_of, quoted
 from pipeline.warehouse.as_of import AsOf
 from pipeline.warehouse.lake_parts import LOG, day_of, files_of, reading, run_of
 from pipeline.warehouse.slices import Slice
@@ -74,8 +74,7 @@ def create_source_views(
             read_at = "coalesce(collected_at, finished_at)" if table == LOG else "collected_at"
             bounds.append(f"{read_at} <= {as_of.sql}")
         if slice_.tenants is not None:
-            mine = ", ".join(quoted(tenant) for tenant in sorted(slice_.tenants))
-            bounds.append(f"tenant_id in ({mine})")
+            bounds.append(one_of("tenant_id", slice_.tenants))
         files = [path for path in files_of(lake, table, parts) if path not in unreadable]
         new = slice_.log_parts if table == LOG else None
         _create_view(connection, files, table, schema, new, " and ".join(bounds))
@@ -149,8 +148,7 @@ def _create_view(
     if table == LOG:
         wrapped = _WITHOUT_DAMAGED.format(log=wrapped)
     if new is not None:
-        listed = ", ".join(quoted(part) for part in new) or "null"
-        wrapped = f"select *, coalesce(part in ({listed}), false) as is_new from ({wrapped})"
+        wrapped = f"select *, coalesce({one_of('part', new)}, false) as is_new from ({wrapped})"
     connection.execute(f'create or replace view lake."{table}" as {wrapped}')
 
 
