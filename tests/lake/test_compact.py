@@ -23,8 +23,9 @@ from pipeline.lake.compact import compact
 from pipeline.lake.history import CommittedDay, ScoreHistory
 from pipeline.lake.integrity import damage_lines, find_damage
 from pipeline.lake.parts import Lake
+from pipeline.text import one_of
 from pipeline.warehouse.build import build
-from pipeline.warehouse.lake_parts import files_of, reading
+from pipeline.warehouse.lake_parts import day_of, files_of, reading
 from tests.commands import posture_here
 from tests.lake import killed_compaction
 from tests.warehouse.lake_writer import control, record, tenant, write_run
@@ -105,6 +106,25 @@ def test_every_row_stays_in_its_part_and_the_small_files_go(home: Home) -> None:
     assert compact(home).months == ("2026-01",)
     assert rows(home) == before
     assert len(list(home.lake.glob("users/extract_month=2026-01/*"))) == 2
+
+
+def test_many_parts_or_tenants_are_asked_for_without_a_join(tmp_path: Path) -> None:
+    """Each join would hold tens of megabytes, and one statement of a build reads thirty tables."""
+    home = Home(tmp_path / "home")
+    days = [date(2026, 1, 1) + timedelta(days=number) for number in range(32)]
+    for day in days:
+        write_run(home.lake, day, answers(day))
+    assert compact(home).months == ("2026-01",)
+    parts = [f"{path.parent.name}/{path.stem}" for path in Lake(home.lake).log_files()]
+    wanted = [part for part in parts if date(2026, 1, 3) <= day_of(part) <= date(2026, 1, 28)]
+    tenants = [tenant(number) for number in range(60)]
+    query = (
+        f"from {reading(files_of(home.lake, 'users', wanted))} where {one_of('tenant_id', tenants)}"
+    )
+    plan = str(duckdb.sql(f"explain {query}").fetchall())
+    assert "READ_PARQUET" in plan
+    assert "JOIN" not in plan
+    assert len(set(duckdb.sql(f"select filename {query}").fetchall())) == len(wanted) == 26
 
 
 def test_a_collection_finds_what_it_found(home: Home) -> None:
