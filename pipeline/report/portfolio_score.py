@@ -52,6 +52,7 @@ def read_trend(reader: Reader) -> dict[str, Any]:
         "newest": days[-1] if days else None,
         "cohort": cohort,
         "cohort_column": f"cohort_{cohort}_ratio",
+        "carried_column": f"cohort_{cohort}_carried_tenant_count",
         "month": month[-1] if month else None,
         "month_change": difference(month[-1], month[0], "cohort_30d_ratio") if month else None,
         "charts": _charts(days, cohort),

@@ -198,8 +198,10 @@ MARTS: Mapping[str, Held] = {
     "mart_portfolio_trend": _held(
         "trend_date group_kind group_name",
         "average_ratio tenant_count joined_tenant_count left_tenant_count "
-        "all_tenants_average_ratio cohort_30d_ratio cohort_30d_tenant_count cohort_90d_ratio "
-        "cohort_90d_tenant_count cohort_365d_ratio cohort_365d_tenant_count",
+        "all_tenants_average_ratio cohort_30d_ratio cohort_30d_tenant_count "
+        "cohort_30d_carried_tenant_count cohort_90d_ratio cohort_90d_tenant_count "
+        "cohort_90d_carried_tenant_count cohort_365d_ratio cohort_365d_tenant_count "
+        "cohort_365d_carried_tenant_count",
     ),
     "mart_control_portfolio": _held(
         "control_id",

@@ -9,10 +9,11 @@ import pandas as pd
 
 from tests.oracle.action_marts import portfolio_rows
 from tests.oracle.captures import Life
-from tests.oracle.comparison import averages_of, comparison_rows, trend_rows
+from tests.oracle.comparison import averages_of, comparison_rows
 from tests.oracle.roles import Roles, role_rows
 from tests.oracle.scores import TenantScores
 from tests.oracle.tenant_verdict import TenantVerdict
+from tests.oracle.trend import trend_rows
 
 Row = dict[str, Any]
 
@@ -52,5 +53,7 @@ class Verdict:
             "dim_role": list(role_rows(roles)),
             "mart_control_portfolio": list(portfolio_rows(active, as_of)),
             "mart_tenant_comparison": list(comparison_rows(tenants, scores, averages, as_of)),
-            "mart_portfolio_trend": list(trend_rows(scores, found["fct_tenant_daily"], averages)),
+            "mart_portfolio_trend": list(
+                trend_rows(self.life, scores, found["fct_tenant_daily"], averages)
+            ),
         }

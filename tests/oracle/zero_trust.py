@@ -34,6 +34,7 @@ def zero_trust_rows(scores: TenantScores, practices: Mapping[str, str]) -> Itera
             "principle": principle,
             "score_date": max(scores.records) if serving else None,
             **_counts(serving),
+            "maturity": _maturity(serving, judged),
             "practice_count": len(judged) - judged.count("not_licensed") if judged else None,
             "implemented_practice_count": judged.count("implemented") if judged else None,
         }
@@ -71,18 +72,16 @@ def _counts(serving: Sequence[ControlDay]) -> Row:
         "score_ratio": number(share) if has_all else None,
         "known_score_ratio": number(share),
         "unknown_max_count": len(serving) - len(known),
-        "maturity": _maturity(number(share), len(known)),
         "top_open_controls": ", ".join(c.control_id for c in open_controls[:TOP]) or None,
     }
 
 
-def _maturity(share: float | None, controls: int) -> str:
-    if share is None or controls < MIN_CONTROLS:
+def _maturity(serving: Sequence[ControlDay], judged: Sequence[str]) -> str:
+    """By the points, and no further than the practices of the principle are in place."""
+    known = [control for control in serving if control.maximum.points is not None]
+    share = number(ratio(total(c.score for c in known), total(c.maximum.points for c in known)))
+    if share is None or len(known) < MIN_CONTROLS:
         return "unknown"
-    return (
-        "traditional"
-        if share < ADVANCED_FROM
-        else "advanced"
-        if share < OPTIMAL_FROM
-        else "optimal"
-    )
+    reached = sum(share >= bound for bound in (ADVANCED_FROM, OPTIMAL_FROM))
+    highest = 0 if "implemented" not in judged else 1 if "not_implemented" in judged else 2
+    return ("traditional", "advanced", "optimal")[min(reached, highest)]

@@ -106,6 +106,9 @@ TWINS = {
     "MFA registered": "select sum(mfa_registered_count) / "
     "(sum(mfa_user_count) - sum(mfa_registered_unknown_count))"
     " from fct_identity_posture_daily",
+    "Guests registered for MFA": "select sum(guest_mfa_registered_count) / "
+    "nullif(sum(guest_mfa_user_count) - sum(guest_mfa_registered_unknown_count), 0)"
+    " from fct_identity_posture_daily",
     "Zone": f"select {ONE.replace('*', 'distinct zone')}max(zone) end from mart_posture_overview",
     "Newest score": "select max(score_date) from mart_posture_overview",
     "Scores read": f"select {ONE.replace('*', 'distinct score_status')}"

@@ -84,22 +84,23 @@ def test_gotcha_27_the_plain_mean_moves_with_the_members_and_the_cohort_does_not
     cohort = line(connection, "cohort_30d_ratio")
     members = [*STEADY, MISSING, MOVING]
     mean = sum(SCORES[one] / 10 for one in members) / len(members)
-    assert list(cohort) == list(days(LAST - timedelta(days=29), LAST))
-    assert {day for day, ratio in cohort.items() if abs(ratio - mean) > 1e-9} == {MISSED}
-    # A missed day is told by the number of records that the mean is of.
-    counts = line(connection, "cohort_30d_tenant_count")
-    assert {day: count for day, count in counts.items() if count != 7} == {MISSED: 6}
+    assert list(cohort) == list(days(LAST - timedelta(days=30), LAST))
+    assert {round(ratio, 9) for ratio in cohort.values()} == {round(mean, 9)}
+    assert set(line(connection, "cohort_30d_tenant_count").values()) == {len(members)}
+    # For who missed a day its last record stands in, and is told.
+    carried = line(connection, "cohort_30d_carried_tenant_count")
+    assert {day: count for day, count in carried.items() if count} == {MISSED: 1}
     assert line(connection, "cohort_90d_ratio") == {}
 
 
-def test_every_move_of_the_plain_count_is_told(connection: duckdb.DuckDBPyConnection) -> None:
+def test_who_comes_and_goes_is_told_and_a_missed_day_is_neither(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
     joined = line(connection, "joined_tenant_count")
     left = line(connection, "left_tenant_count")
-    after_miss, after_leaving = MISSED + timedelta(days=1), LEFT + timedelta(days=1)
-    assert {day: count for day, count in joined.items() if count} == {
-        FIRST: 8, JOINED: 1, after_miss: 1,
-    }  # fmt: skip
-    assert {day: count for day, count in left.items() if count} == {after_leaving: 1, MISSED: 1}
+    assert {day: count for day, count in joined.items() if count} == {FIRST: 8, JOINED: 1}
+    assert {day: count for day, count in left.items() if count} == {LEFT + timedelta(days=1): 1}
+    assert line(connection, "tenant_count")[MISSED] == 7
 
 
 def test_a_tenant_that_changes_its_segment_tears_no_cohort(
@@ -109,10 +110,10 @@ def test_a_tenant_that_changes_its_segment_tears_no_cohort(
     assert raw[MOVED] < raw[MOVED - timedelta(days=1)] - 0.02
     assert list(line(connection, "average_ratio", "regulated")) == list(days(MOVED, LAST))
     regulated = line(connection, "cohort_30d_ratio", "regulated")
-    assert list(regulated) == list(days(LAST - timedelta(days=29), LAST))
+    assert list(regulated) == list(days(LAST - timedelta(days=30), LAST))
     assert set(regulated.values()) == {0.8}
     cohort = line(connection, "cohort_30d_ratio", "mid_size")
-    assert len({round(ratio, 9) for day, ratio in cohort.items() if day != MISSED}) == 1
+    assert len({round(ratio, 9) for ratio in cohort.values()}) == 1
     assert line(connection, "joined_tenant_count", "regulated")[MOVED] == 1
 
 

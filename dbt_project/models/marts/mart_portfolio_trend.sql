@@ -22,6 +22,7 @@ scores as (
         on
             scores.tenant_id = peers.tenant_id
             and scores.score_date = peers.score_date
+            and scores.record_date = peers.score_date
             and peers.basis = 'AllTenants'
             and peers.category = 'overall'
 
@@ -33,14 +34,17 @@ grouped as (
         score_date,
         previous_date,
         {{ group_columns }},
-        {{ sum_points('score_ratio') }} / count(*) as average_ratio,
-        count(*) as tenant_count,
+        {{ sum_points('case when record_date = score_date then score_ratio end') }}
+        / nullif(count(*) filter (where record_date = score_date), 0) as average_ratio,
+        count(*) filter (where record_date = score_date) as tenant_count,
+        count(*) filter (where is_present) as present_tenant_count,
         {{ sum_points('all_tenants_average_ratio') }}
         / nullif(count(all_tenants_average_ratio), 0) as all_tenants_average_ratio,
         case
-            when segment is not null then count(*) filter (where was_in_segment)
-            when licence_tier is not null then count(*) filter (where was_in_licence_tier)
-            else count(*) filter (where was_in_portfolio)
+            when segment is not null then count(*) filter (where is_present and was_in_segment)
+            when licence_tier is not null
+                then count(*) filter (where is_present and was_in_licence_tier)
+            else count(*) filter (where is_present and was_in_portfolio)
         end as stayed_tenant_count
     from scores
     group by
@@ -59,7 +63,9 @@ cohort_scores as (
         cohorts.segment,
         cohorts.licence_tier,
         scores.score_date,
-        scores.score_ratio
+        scores.score_ratio,
+        scores.record_date < scores.score_date as is_carried,
+        scores.score_date - scores.record_date > 7 as is_too_old
     from scores
     inner join {{ ref('int_cohorts_formed') }} as cohorts
         on
@@ -74,11 +80,20 @@ cohorts as (
         score_date,
         {{ group_columns }},
     {% for days in windows %}
-        {{ sum_points("case when window_days = " ~ days ~ " then score_ratio end") }}
-        / nullif(count(*) filter (where window_days = {{ days }}), 0)
-            as cohort_{{ days }}d_ratio,
-        nullif(count(*) filter (where window_days = {{ days }}), 0)
-            as cohort_{{ days }}d_tenant_count{{ "," if not loop.last }}
+        {%- set is_told -%}
+            not bool_or(is_too_old) filter (where window_days = {{ days }})
+        {%- endset %}
+        case
+            when {{ is_told }}
+                then {{ sum_points("case when window_days = " ~ days ~ " then score_ratio end") }}
+                    / count(*) filter (where window_days = {{ days }})
+        end as cohort_{{ days }}d_ratio,
+        case when {{ is_told }} then count(*) filter (where window_days = {{ days }}) end
+            as cohort_{{ days }}d_tenant_count,
+        case
+            when {{ is_told }}
+                then count(*) filter (where is_carried and window_days = {{ days }})
+        end as cohort_{{ days }}d_carried_tenant_count{{ "," if not loop.last }}
     {% endfor %}
     from cohort_scores
     group by
@@ -119,12 +134,13 @@ select
     group_days.group_name,
     grouped.average_ratio,
     coalesce(grouped.tenant_count, 0) as tenant_count,
-    coalesce(grouped.tenant_count - grouped.stayed_tenant_count, 0) as joined_tenant_count,
-    coalesce(previous.tenant_count, 0) - coalesce(grouped.stayed_tenant_count, 0)
+    coalesce(grouped.present_tenant_count - grouped.stayed_tenant_count, 0) as joined_tenant_count,
+    coalesce(previous.present_tenant_count, 0) - coalesce(grouped.stayed_tenant_count, 0)
         as left_tenant_count,
     {% for days in windows %}
         cohorts.cohort_{{ days }}d_ratio,
         cohorts.cohort_{{ days }}d_tenant_count,
+        cohorts.cohort_{{ days }}d_carried_tenant_count,
     {% endfor %}
     grouped.all_tenants_average_ratio
 from group_days
@@ -136,6 +152,6 @@ left join grouped as previous
         and group_days.group_name = previous.group_name
 left join cohorts using (score_date, group_kind, group_name)
 where
-    grouped.tenant_count > 0
-    or previous.tenant_count > 0
+    grouped.present_tenant_count > 0
+    or previous.present_tenant_count > 0
     or cohorts.score_date is not null

@@ -14,7 +14,8 @@ practices as (
         evaluated.tenant_id,
         seed.principle,
         count(*) filter (where evaluated.status <> 'not_licensed') as practice_count,
-        count(*) filter (where evaluated.status = 'implemented') as implemented_practice_count
+        count(*) filter (where evaluated.status = 'implemented') as implemented_practice_count,
+        bool_or(evaluated.status = 'not_implemented') as has_missing_practice
     from {{ ref('int_practices_evaluated') }} as evaluated
     inner join {{ ref('zero_trust_principles') }} as seed
         on
@@ -73,6 +74,7 @@ rated as (
         {{ ratio('summed.known_score_points', 'summed.known_max_points') }} as known_score_ratio,
         practices.practice_count,
         practices.implemented_practice_count,
+        coalesce(practices.has_missing_practice, false) as has_missing_practice,
         summed.top_open_controls
     from {{ ref('dim_tenant') }} as tenants
     cross join principles
@@ -106,7 +108,10 @@ select
         when control_count - unknown_max_count < {{ var('zero_trust_min_controls') }}
             then 'unknown'
         when known_score_ratio < {{ var('zero_trust_advanced_from') }} then 'traditional'
+        -- Points alone carry nobody further than the practices that are in place.
+        when coalesce(implemented_practice_count, 0) = 0 then 'traditional'
         when known_score_ratio < {{ var('zero_trust_optimal_from') }} then 'advanced'
+        when has_missing_practice then 'advanced'
         else 'optimal'
     end as maturity,
     top_open_controls

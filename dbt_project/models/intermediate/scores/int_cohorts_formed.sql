@@ -1,11 +1,13 @@
 {{ config(tags=['portfolio']) }}
--- The tenants that make each window's constant cohort: those with a known score on both its first
--- and its last day, in the group they are in on the last one.
+-- The tenants that make each window's constant cohort: those with a known score at both its ends,
+-- in the group they are in on the last day. A window of n days ends on D and starts with the newest
+-- record in the four days that end n days before it, as a tenant's own change does.
 with
 
 scores as (
 
     select * from {{ ref('int_tenant_scores_grouped') }}
+    where score_date = record_date
 
 ),
 
@@ -57,19 +59,33 @@ windows as (
         unnest([30, 90, 365]) as window_days
     from ends
 
+),
+
+starting as (
+
+    select
+        windows.window_days,
+        windows.last_date,
+        scores.tenant_id,
+        max(max(scores.score_date)) over (partition by windows.window_days) as first_date
+    from windows
+    inner join scores
+        on
+            scores.score_date between windows.last_date - windows.window_days - 3
+            and windows.last_date - windows.window_days
+    group by windows.window_days, windows.last_date, scores.tenant_id
+
 )
 
 select
-    windows.window_days,
-    windows.last_date - windows.window_days + 1 as first_date,
-    windows.last_date,
+    starting.window_days,
+    starting.first_date,
+    starting.last_date,
     lasts.tenant_id,
     lasts.segment,
     lasts.licence_tier
-from windows
+from starting
 inner join scores as lasts
-    on windows.last_date = lasts.score_date
-inner join scores as firsts
     on
-        lasts.tenant_id = firsts.tenant_id
-        and windows.last_date - windows.window_days + 1 = firsts.score_date
+        starting.tenant_id = lasts.tenant_id
+        and starting.last_date = lasts.score_date
