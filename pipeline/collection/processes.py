@@ -37,8 +37,12 @@ def _read_here(context: RunContext, groups: Sequence[Group], lake: Lake, report:
     try:
         with rarely_collected():
             asyncio.run(run_tenants(context, in_turn(groups), lake, report))
-    except* PostureError as group:
-        raise next(_leaves(group)) from None
+    # What `except*` raises some releases of Python wrap in a group again.
+    except BaseExceptionGroup as group:
+        told = group.subgroup(PostureError)
+        if told is None:
+            raise
+        raise next(_leaves(told)) from None
 
 
 def _leaves(group: BaseExceptionGroup[PostureError]) -> Iterator[PostureError]:

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from pipeline.config.cloud import Cloud
 from pipeline.graph.table_spec import Table
+
+# A command that collects nothing knows the feeds too, and has no use for what checks settings.
+if TYPE_CHECKING:
+    from pipeline.config.cloud import Cloud
 
 
 class Workload(StrEnum):
@@ -96,7 +100,7 @@ class Feed:
     dated: bool = False
     is_oracle: bool = False
 
-    def is_absent_in(self, cloud: Cloud) -> bool:
+    def is_absent_in(self, cloud: "Cloud") -> bool:
         """Whether a cloud does not offer the feed: it is not asked for there."""
         return cloud.name in self.absent_clouds or self.name in cloud.absent_feeds
 
