@@ -32,7 +32,7 @@ def workers_of(process: "subprocess.Popen[str]", *, at_least: int) -> list[int]:
 
     def are_there() -> bool:
         assert process.poll() is None, process.communicate()[1]
-        found[:] = [one for one in children(process.pid) if "spawn_main" in _command(one)]
+        found[:] = [one for one in children(process.pid) if "shard_worker" in _command(one)]
         return len(found) >= at_least
 
     wait_until(are_there)

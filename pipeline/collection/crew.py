@@ -4,9 +4,7 @@ import queue
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from pipeline.collection.hand import Hand
 from pipeline.collection.line import Group
 from pipeline.collection.messages import Done, Job, Read, Wanted, Work
 from pipeline.collection.run import Report
@@ -14,9 +12,9 @@ from pipeline.collection.run_context import RunContext
 from pipeline.collection.share import Share
 from pipeline.errors import PostureError
 from pipeline.lake.parts import Lake
+from pipeline.workers.worker import Inbox, Worker, next_message
 
-# A wait without end would not be interrupted on every system.
-_LOOK_UP = 1.0
+_WORKER = "pipeline.collection.tenant_worker"
 
 
 @dataclass(frozen=True)
@@ -35,43 +33,38 @@ def work_side_by_side(
     Raises what a worker raised, and PostureError where not one came through; then all are ended.
     """
     waiting = deque(groups)
-    inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    hands: list[Hand] = []
+    inbox: Inbox = queue.SimpleQueue()
+    given: dict[Worker, list[Group]] = {}
     fallen: list[Fallen] = []
     try:
         for place in range(min(workers, len(groups))):
             mine = replace(context, share=Share(place, workers))
             group = waiting.popleft()
-            hands.append(Hand(Job(mine, lake.root, Work.of(group)), group, inbox))
-        busy = set(hands)
+            given[Worker(_WORKER, Job(mine, lake.root, Work.of(group)), inbox)] = [group]
+        busy, done = set(given), set[Worker]()
         while busy:
-            hand, message = _next(inbox)
+            worker, message = next_message(inbox)
             if isinstance(message, Read):
                 report(message.row)
             elif isinstance(message, Wanted):
-                hand.give(waiting.popleft() if waiting else None)
+                more = [waiting.popleft()] if waiting else []
+                given[worker] += more
+                worker.tell(Work.of(more[0]) if more else None)
             elif isinstance(message, Done) and message.error is not None:
                 raise message.error
-            elif message is None:
-                busy.discard(hand)
-                if not hand.is_done:
-                    fallen.append(Fallen(hand.ending, hand.groups))
+            elif isinstance(message, Done):
+                done.add(worker)
+            else:
+                busy.discard(worker)
+                if worker not in done:
+                    fallen.append(Fallen(worker.ending, given[worker]))
     finally:
-        for hand in hands:
-            hand.end()
-    if len(fallen) == len(hands):
+        for worker in given:
+            worker.end()
+    if len(fallen) == len(given):
         raise PostureError(
             f"not one process that reads tenants came through: the last {fallen[-1].ending}; look "
             "whether memory ran out (limits: workers takes fewer), then run again: what is "
             "complete is not read again"
         )
     return fallen
-
-
-def _next(inbox: "queue.SimpleQueue[Any]") -> tuple[Hand, Any]:
-    while True:
-        try:
-            found: tuple[Hand, Any] = inbox.get(timeout=_LOOK_UP)
-        except queue.Empty:
-            continue
-        return found

@@ -24,10 +24,10 @@ from pipeline.warehouse.generation import Generation
 from pipeline.warehouse.nodes import NodeResult
 from pipeline.warehouse.portfolio import build_portfolio
 from pipeline.warehouse.resources import MEMORY, Machine, Resources
+from pipeline.warehouse.shard_workers import build_shards
 from pipeline.warehouse.slices import LakeParts, OwnedParts
 from pipeline.warehouse.store import build_stamp, remove_database, shard_file, shard_files
 from pipeline.warehouse.tasks import has_late_arrivals, known_to_all, shard_tasks
-from pipeline.warehouse.workers import build_shards
 
 # So many of what failed are named in one line.
 NAMED = 3

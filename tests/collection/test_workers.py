@@ -18,7 +18,6 @@ import pytest
 
 from pipeline import machine
 from pipeline.cli.summary import collection_exit_code
-from pipeline.collection import hand as hands
 from pipeline.collection.groups import grouped
 from pipeline.collection.messages import Work
 from pipeline.collection.share import Share
@@ -28,6 +27,8 @@ from pipeline.config.settings import load_config
 from pipeline.errors import PostureError, UsageError
 from pipeline.graph.feeds import FEEDS
 from pipeline.lake.history import CommittedDay
+from pipeline.workers import worker
+from pipeline.workers.worker import Worker
 from tests.processes import all_ended, children, wait_until
 
 from .conftest import Lab, NewLab, facts
@@ -48,16 +49,16 @@ def pair(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POSTURE_WORKERS", str(workers))
 
 
-def started(monkeypatch: pytest.MonkeyPatch) -> list[hands.Hand]:
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Worker]:
     """The workers of the runs that follow."""
-    found: list[hands.Hand] = []
-    made = hands.Hand.__init__
+    found: list[Worker] = []
+    made = Worker.__init__
 
-    def note(self: hands.Hand, *arguments: Any) -> None:
+    def note(self: Worker, *arguments: Any) -> None:
         made(self, *arguments)
         found.append(self)
 
-    monkeypatch.setattr(hands.Hand, "__init__", note)
+    monkeypatch.setattr(Worker, "__init__", note)
     return found
 
 
@@ -147,7 +148,7 @@ def test_a_killed_worker_loses_what_it_had_not_written_and_says_so(
 def test_where_no_worker_comes_through_the_run_fails(
     new_lab: NewLab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hands, "_BEGIN", "raise SystemExit(9)")
+    monkeypatch.setattr(worker, "_BEGIN", "raise SystemExit(9)")
     pair(2, monkeypatch)
     with new_lab(days=5) as lab, pytest.raises(PostureError, match="ended with exit code 9"):
         lab.collect(feeds=NAMES)

@@ -11,27 +11,28 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.collection.line import Group
-from pipeline.collection.messages import Done, Job, Work, receive, send
+from pipeline.workers.pipes import receive, send
 
 # No script of the folder a person stands in, and the modules of this process and no others.
 _BEGIN = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv.pop()); "
-    "from pipeline.collection.worker import main; main()"
+    "import json, sys; sys.path[:] = json.loads(sys.argv.pop()); from {module} import main; main()"
 )
 _NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+# A wait without end would not be interrupted on every system.
+_LOOK_UP = 1.0
+
+Inbox = queue.SimpleQueue[Any]
 
 
-class Hand:
-    """A worker process, the groups it was given and whether it came through them.
+class Worker:
+    """A process that runs `main()` of a module, and begins with the message it is given.
 
-    What it says goes into the inbox with itself; None once it says no more.
+    What it says goes into the inbox, with the worker itself; None once it says no more.
     """
 
-    def __init__(self, job: Job, group: Group, inbox: "queue.SimpleQueue[Any]") -> None:
-        self.groups = [group]
-        self.is_done = False
-        command = [sys.executable, "-P", "-c", _BEGIN, json.dumps([*map(str, sys.path)])]
+    def __init__(self, module: str, first: object, inbox: Inbox) -> None:
+        paths = json.dumps([*map(str, sys.path)])
+        command = [sys.executable, "-P", "-c", _BEGIN.format(module=module), paths]
         with _without_interrupts():
             self._process = subprocess.Popen(
                 command,
@@ -40,15 +41,15 @@ class Hand:
                 bufsize=0,
                 creationflags=_NEW_GROUP,
             )
-        self._job, self._inbox = job, inbox
+        self._first, self._inbox = first, inbox
         self._thread = threading.Thread(target=self._listen, name="worker", daemon=True)
         self._thread.start()
 
-    def give(self, group: Group | None) -> None:
-        """Answer the worker's wish for a group."""
-        if group is not None:
-            self.groups.append(group)
-        self._send(None if group is None else Work.of(group))
+    def tell(self, message: object) -> None:
+        """Send it a message; that it is gone shows in the inbox."""
+        pipe: Any = self._process.stdin
+        with contextlib.suppress(OSError):
+            send(pipe, message)
 
     def end(self) -> int:
         """End the process, if it still runs, and say how it ended."""
@@ -72,21 +73,23 @@ class Hand:
         return f"was ended by signal {-code}"
 
     def _listen(self) -> None:
-        # The job first, and from here: while one worker starts, the next is started.
-        self._send(self._job)
+        # The first message from here: while one worker starts, the next is started.
+        self.tell(self._first)
         pipe: Any = self._process.stdout
         with contextlib.suppress(EOFError, OSError):
             while True:
-                message = receive(pipe)
-                self.is_done = self.is_done or isinstance(message, Done)
-                self._inbox.put((self, message))
+                self._inbox.put((self, receive(pipe)))
         self._inbox.put((self, None))
 
-    def _send(self, message: object) -> None:
-        pipe: Any = self._process.stdin
-        # That it is gone shows on the other pipe.
-        with contextlib.suppress(OSError):
-            send(pipe, message)
+
+def next_message(inbox: Inbox) -> tuple[Any, Any]:
+    """A worker and what it says."""
+    while True:
+        try:
+            found: tuple[Any, Any] = inbox.get(timeout=_LOOK_UP)
+        except queue.Empty:
+            continue
+        return found
 
 
 @contextlib.contextmanager

@@ -4,12 +4,7 @@ It ends with that process, however that ends, and leaves Ctrl-C to it.
 """
 
 import asyncio
-import logging
-import os
-import pickle
 import sys
-import threading
-import traceback
 from importlib.abc import MetaPathFinder
 from io import RawIOBase
 from typing import Any
@@ -17,20 +12,21 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.collection.line import Group
-from pipeline.collection.messages import Done, Job, Read, Wanted, receive, send
+from pipeline.collection.messages import Done, Job, Read, Wanted, Work
 from pipeline.collection.run import rarely_collected, run_tenants
 from pipeline.graph.connections import quiet_loggers
 from pipeline.lake.log import LogRow
 from pipeline.lake.parts import Lake
+from pipeline.workers.inside import leave, listen, own_pipes, told
+from pipeline.workers.pipes import receive, send
 
 
 def main() -> None:
     """Do the job that comes on standard input and tell of it on standard output."""
     _spare_pandas()
-    inbox, outbox = _pipes()
+    inbox, outbox = own_pipes()
     # What Arrow frees goes back to the system at once: several of these stand side by side.
     pa.set_memory_pool(pa.system_memory_pool())
-    logging.getLogger().addHandler(logging.NullHandler())
     quiet_loggers()
     error: BaseException | None = None
     try:
@@ -38,13 +34,13 @@ def main() -> None:
         with rarely_collected():
             asyncio.run(_work(job, inbox, outbox))
     except (EOFError, BrokenPipeError):
-        _leave()
+        leave()
     except BaseException as raised:
-        error = _told(raised)
+        error = told(raised)
     try:
         send(outbox, Done(error))
     finally:
-        _leave()
+        leave()
 
 
 class _WithoutPandas(MetaPathFinder):
@@ -65,32 +61,15 @@ def _spare_pandas() -> None:
     del sys.meta_path[0]
 
 
-def _pipes() -> tuple[RawIOBase, RawIOBase]:
-    """The two pipes; what anything prints or asks for meets neither."""
-    inbox: Any = os.fdopen(os.dup(0), "rb", buffering=0)
-    outbox: Any = os.fdopen(os.dup(1), "wb", buffering=0)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    os.dup2(2, 1)
-    return inbox, outbox
-
-
 async def _work(job: Job, inbox: RawIOBase, outbox: RawIOBase) -> None:
     groups: asyncio.Queue[Group | None] = asyncio.Queue()
     groups.put_nowait(job.first.group)
     loop = asyncio.get_running_loop()
 
-    def listen() -> None:
-        try:
-            while True:
-                work = receive(inbox)
-                loop.call_soon_threadsafe(groups.put_nowait, work and work.group)
-        except (EOFError, OSError, RuntimeError):
-            # The process above is gone: what it wrote counts, and nothing may be written after.
-            _leave()
+    def heard(work: Work | None) -> None:
+        loop.call_soon_threadsafe(groups.put_nowait, None if work is None else work.group)
 
-    threading.Thread(target=listen, name="groups", daemon=True).start()
+    listen(inbox, heard)
     is_first = True
 
     async def take() -> Group | None:
@@ -104,20 +83,3 @@ async def _work(job: Job, inbox: RawIOBase, outbox: RawIOBase) -> None:
         send(outbox, Read(row))
 
     await run_tenants(job.context, take, Lake(job.lake), report)
-
-
-def _told(error: BaseException) -> BaseException:
-    """The error as it goes to the process above: itself with its traceback, or its words."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    error.add_note("".join(traceback.format_exception(error)))
-    try:
-        pickle.loads(pickle.dumps(error))
-    except Exception:
-        return RuntimeError(f"{type(error).__name__}: {error}")
-    return error
-
-
-def _leave() -> None:
-    """End at once: a thread still waits on the pipe."""
-    os._exit(0)
