@@ -1,6 +1,6 @@
 """Rooms import one way: each what stands to its left, none what stands to its right.
 
-ground -> config -> graph -> lake -> collection, warehouse -> published -> plan, report, powerbi
+ground -> config, workers -> graph -> lake -> collection, warehouse -> published -> plan, report, powerbi
 -> export -> doctor, alerts, defs -> cli; the commands alone know the sandbox, which knows no room.
 """
 
@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "pipeline"
 # Rooms on one floor do not import each other.
 ORDER = (
     "ground",
-    "config",
+    "config workers",
     "graph",
     "lake",
     "collection warehouse",
