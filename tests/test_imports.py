@@ -1,7 +1,8 @@
 """Rooms import one way: each what stands to its left, none what stands to its right.
 
 ground -> config, workers -> graph -> lake -> collection, warehouse -> published
--> plan, report, powerbi -> export -> doctor, alerts, defs -> cli; the commands alone know the sandbox, which knows no room.
+-> plan, report, powerbi -> export -> doctor, alerts, defs -> cli; the commands alone know the
+sandbox, which knows no room.
 """
 
 import ast
