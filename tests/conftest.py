@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,6 +20,8 @@ from tests.small_warehouse import VERSIONS, Warehouse
 
 # What the oracle gathers is large and stays: looking through it for cycles again is waste.
 gc.set_threshold(200_000, 50, 100)
+# A shell has what it starts in the background ignore Ctrl-C, and so would the commands under test.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 quick_dbt.install()
 statements.share()
 
