@@ -60,7 +60,7 @@ def compiled_project(home: Home) -> CompiledProject:
 
     Raises PostureError where dbt cannot parse or build it.
     """
-    folder = home.dbt_target / "statements" / _fingerprint()[:16]
+    folder = home.dbt_target / "statements" / statements_name()
     if not (folder / NODES).exists():
         _compile(home, folder)
     nodes = json.loads((folder / NODES).read_text(encoding="utf-8"))
@@ -76,8 +76,8 @@ def models_fingerprint() -> str:
     return _digest(project, files)
 
 
-def _fingerprint() -> str:
-    """sha256 of all that decides the statements: the whole project, and who runs it."""
+def statements_name() -> str:
+    """A hash of all that decides the statements: the whole project, and who runs it."""
     from importlib.metadata import version
 
     project = dbt_project_dir()
@@ -87,7 +87,7 @@ def _fingerprint() -> str:
     makers = ",".join(version(name) for name in ("dbt-core", "dbt-duckdb", "duckdb"))
     here = Path(__file__).parent
     makers += _digest(here, list(here.glob("*.py")))
-    return sha256(f"{makers} {_digest(project, files)}".encode()).hexdigest()
+    return sha256(f"{makers} {_digest(project, files)}".encode()).hexdigest()[:16]
 
 
 def _digest(project: Path, files: Sequence[Path]) -> str:

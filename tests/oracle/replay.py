@@ -3,7 +3,6 @@
 Takes dbt's own compiled SQL, so that only what dbt adds around it (tests, contracts) is left out.
 """
 
-import json
 import shutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,9 +17,9 @@ import duckdb
 from pipeline.home import Home
 from pipeline.warehouse import slices
 from pipeline.warehouse.compiled import compiled_project
-from pipeline.warehouse.dbt import invoke_dbt
 from pipeline.warehouse.slices import LakeParts, OwnedParts
 from pipeline.warehouse.sources import create_source_views
+from tests.statements import first_models
 
 Model = Mapping[str, Any]
 # Days, more than any lake of a test has.
@@ -36,13 +35,11 @@ class Replay:
 
     @classmethod
     def of_lake(cls, home: Home) -> "Replay":
-        """Compile as for a warehouse that does not exist yet, and run every model once."""
-        at_first = Home(home.root.with_name("replay"))
-        file = at_first.warehouse_dir / "replayed" / "warehouse.duckdb"
+        """Run every model once as for a warehouse that does not exist yet."""
+        file = home.root.with_name("replay") / "warehouse.duckdb"
         file.parent.mkdir(parents=True)
-        invoke_dbt(at_first, ["compile"], warehouse=file)
         shutil.copyfile(compiled_project(home).empty_warehouse, file)
-        replay = cls(file, _models(at_first))
+        replay = cls(file, _in_order(first_models()))
         parts = LakeParts.of_lake(home.lake)
         owned = OwnedParts.of_lake(home.lake, parts)
         with patch.object(slices, "SLICE_DAYS", ALL):
@@ -114,10 +111,7 @@ class Replay:
                 )
 
 
-def _models(home: Home) -> dict[str, Model]:
-    manifest = json.loads((home.dbt_target / "manifest.json").read_bytes())
-    nodes: dict[str, Model] = manifest["nodes"]
-    models = {key: node for key, node in nodes.items() if node["resource_type"] == "model"}
+def _in_order(models: Mapping[str, Model]) -> dict[str, Model]:
     parents = {
         key: [parent for parent in node["depends_on"]["nodes"] if parent in models]
         for key, node in models.items()

@@ -1,15 +1,12 @@
 """The compiled SQL of a few models, run over hand-made rows in memory: no build needed."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from pipeline.home import Home
-from pipeline.warehouse.dbt import invoke_dbt
+from tests.statements import first_models
 
 # dbt names the database after its file.
 DATABASE = "warehouse"
@@ -27,13 +24,9 @@ Row = Mapping[str, Any]
 class CompiledModels:
     """Models in the order given, and the relations that they read, empty at first."""
 
-    def __init__(self, folder: Path, models: Sequence[str], inputs: Mapping[str, str]) -> None:
+    def __init__(self, models: Sequence[str], inputs: Mapping[str, str]) -> None:
         """`inputs`: schema.name -> its columns as `name type, name type`."""
-        home = Home(folder)
-        warehouse = folder / f"{DATABASE}.duckdb"
-        invoke_dbt(home, ["compile", "--select", *models], warehouse=warehouse)
-        manifest = json.loads((home.dbt_target / "manifest.json").read_bytes())
-        nodes = {node["name"]: node for node in manifest["nodes"].values()}
+        nodes = {node["name"]: node for node in first_models().values()}
         self._models = [nodes[name] for name in models]
         self._inputs = {
             name: pa.schema(

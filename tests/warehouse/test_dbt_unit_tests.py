@@ -10,11 +10,11 @@ from pipeline import open_published
 from pipeline.home import Home
 from pipeline.published.publish import publish
 from pipeline.warehouse.build import build
-from pipeline.warehouse.compiled import make_relations
 from pipeline.warehouse.dbt import invoke_dbt
 from pipeline.warehouse.store import open_built
 from tests.examples import unusable
 from tests.quick_dbt import settled_relations
+from tests.statements import copy_relations
 from tests.warehouse.lake_writer import control, profile, record, tenant, write_run
 
 DAY = date(2026, 3, 10)
@@ -36,7 +36,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 def test_every_business_rule_holds(home: Home, tmp_path: Path) -> None:
     relations = tmp_path / "warehouse.duckdb"
-    make_relations(home, relations)
+    copy_relations(relations)
     with settled_relations():
         results = invoke_dbt(home, ["test", "--select", "test_type:unit"], warehouse=relations)
     failing = [f"{result.name}: {result.message}" for result in results if result.is_failure]

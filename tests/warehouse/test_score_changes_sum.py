@@ -36,8 +36,8 @@ NOTHING: Row = {"score_points": 0.0, "max_points": 0.0, "score_ratio": None}
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> CompiledModels:
-    return CompiledModels(tmp_path_factory.mktemp("compiled"), MODELS, INPUTS)
+def models() -> CompiledModels:
+    return CompiledModels(MODELS, INPUTS)
 
 
 @settings(
