@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv --quiet pip compile --universal --python-version 3.11 \
 # Empty: every process would compile what it imports anew, which costs it more than its work.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test soak chaos bench bench-quick check lock audit sbom docs notebooks powerbi format lint types sql setup clean
+.PHONY: help demo test soak chaos bench bench-quick bench-peers check lock audit sbom docs notebooks powerbi format lint types sql setup clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -26,11 +26,15 @@ chaos: setup ## every attack there is: answers, files, disks, kills; half an hou
 soak: setup ## ninety collection days, day by day and at once: an hour, not part of check
 	$(BIN)/python -m tests.oracle.soak
 
-bench: setup ## docs/benchmarks.md: a thousand tenants and a year, for hours
+bench: bench-peers ## docs/benchmarks.md: a thousand tenants and a year, for hours
 	$(BIN)/python -m tests.benchmarks
 
-bench-quick: setup ## the same in the small, in minutes; writes nothing
+bench-quick: bench-peers ## the same in the small, in minutes; writes nothing
 	$(BIN)/python -m tests.benchmarks --quick
+
+bench-peers: setup ## .venv/bench with what collection is held against
+	$(PYTHON) -m venv .venv/bench
+	.venv/bench/bin/python $(INSTALL) $(BY_CHECKSUM) -r requirements-bench.lock
 
 check: setup ## what CI runs: format, lint, types, SQL, tests
 	$(MAKE) --jobs 2 lint types sql
@@ -48,11 +52,13 @@ $(INSTALLED): requirements.lock pyproject.toml
 lock: setup ## requirements*.lock from pyproject.toml, for every supported Python and platform
 	$(COMPILE) pyproject.toml --extra dev --output-file requirements.lock
 	$(COMPILE) --group sbom --output-file requirements-sbom.lock
+	$(COMPILE) --group bench --output-file requirements-bench.lock
 
 # Strict: a package that the service could not be asked about is no package without a fault.
 audit: setup ## known vulnerabilities of what is pinned, by a service on the network
 	@$(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off \
 	  --requirement requirements.lock --requirement requirements-sbom.lock \
+	  --requirement requirements-bench.lock \
 	  || { echo "make audit: not all that requirements*.lock pin \
 	is known to be sound; update what is named, or ask again where the service answers" >&2; exit 1; }
 

@@ -9,12 +9,13 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
-LOCK, SBOM_LOCK = (
-    (ROOT / name).read_text() for name in ("requirements.lock", "requirements-sbom.lock")
+LOCK, SBOM_LOCK, BENCH_LOCK = (
+    (ROOT / name).read_text()
+    for name in ("requirements.lock", "requirements-sbom.lock", "requirements-bench.lock")
 )
-ENTRIES, SBOM_ENTRIES = (
+ENTRIES, SBOM_ENTRIES, BENCH_ENTRIES = (
     [entry.split() for entry in lock.replace(" \\\n", " ").splitlines()]
-    for lock in (LOCK, SBOM_LOCK)
+    for lock in (LOCK, SBOM_LOCK, BENCH_LOCK)
 )
 # They are compiled for each Python: three of them on four platforms at least.
 COMPILED = ("aiohttp", "duckdb", "orjson", "pandas", "pyarrow")
@@ -30,7 +31,7 @@ def hashes(entry: list[str]) -> list[str]:
 
 def test_every_line_of_the_lock_is_one_version_and_its_checksums() -> None:
     assert len(ENTRIES) > 200
-    for entry in ENTRIES + SBOM_ENTRIES:
+    for entry in ENTRIES + SBOM_ENTRIES + BENCH_ENTRIES:
         assert re.fullmatch(r"==[^*,]+", str(pinned(entry).specifier)), entry
         found = hashes(entry)
         assert found, entry
@@ -39,7 +40,7 @@ def test_every_line_of_the_lock_is_one_version_and_its_checksums() -> None:
 
 
 def test_the_lock_names_no_place_to_fetch_from() -> None:
-    assert not re.search(r"://|@ |--(?!hash=sha256:)\w", LOCK + SBOM_LOCK)
+    assert not re.search(r"://|@ |--(?!hash=sha256:)\w", LOCK + SBOM_LOCK + BENCH_LOCK)
 
 
 def test_importing_dbt_is_not_made_slow_by_a_tool_of_releases() -> None:

@@ -1,4 +1,4 @@
-"""Collection against the floor and against msgraph-sdk's typed models, pair by pair.
+"""Collection against the floor, msgraph-sdk's typed models and dlt's REST source, in turn.
 
     python -m tests.benchmarks.collection_speed [--tenants N] [--pairs N] [--all-feeds]
 
@@ -18,14 +18,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .byte_server import Served, serving
+from .byte_server import Served, serving, tenant_ids
 from .recording import Recording, record
 from .watched import Watch, used_by_children
 
 FEEDS = ("secure_scores", "secure_score_control_profiles")
 SECURITY = ("/v1.0/security/",)
-# The typed models take seconds a tenant.
-_TYPED_SHARE = 12
+_OURS = [sys.executable, "-m", "tests.benchmarks.collecting"]
+# What takes seconds a tenant is given as few as still outweigh its start.
+_TYPED_SHARE, _DLT_SHARE = 12, 4
+DLT = Path(__file__).parents[2] / ".venv" / "bench" / "bin" / "python"
 
 
 @dataclass(frozen=True)
@@ -41,23 +43,21 @@ class Measured:
 def measure(command: Sequence[str], server: Served) -> Measured:
     """Run a command that prints its own seconds as JSON on its last line."""
     before, cpu_before = server.stats()["seconds"], used_by_children()
-    with subprocess.Popen(
-        [sys.executable, "-m", *command], stdout=subprocess.PIPE, text=True
-    ) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         watch = Watch(process.pid)
         watch.start()
         said, _ = process.communicate()
         watch.done.set()
         watch.join()
     if process.returncode:
-        raise SystemExit(f"{command[0]} failed")
+        raise SystemExit(f"{' '.join(command)} failed")
     cpu = used_by_children() - cpu_before
     seconds = json.loads(said.splitlines()[-1])["seconds"]
     return Measured(seconds, cpu, server.stats()["seconds"] - before, watch.peak)
 
 
 def _told(name: str, found: list[Measured], tenants: int) -> float:
-    middle = statistics.median(one.seconds for one in found) / tenants * 1000
+    middle = a_tenant(found, tenants)
     cpu = statistics.median(one.cpu for one in found) / tenants * 1000
     served = statistics.median(one.served for one in found) / tenants * 1000
     peak = max(one.megabytes for one in found)
@@ -69,44 +69,91 @@ def _told(name: str, found: list[Measured], tenants: int) -> float:
     return middle
 
 
+def compare(
+    folder: Path, *, tenants: int, pairs: int, recording: Path | None = None
+) -> dict[str, list[Measured]]:
+    """Peer -> one measurement a round, of scores and profiles; `ours` is this project."""
+    if not DLT.exists():
+        raise SystemExit(f"{DLT} is not there; run `make bench-peers`")
+    sizes = sizes_of(tenants)
+    path, today = _recorded(folder, recording)
+    found: dict[str, list[Measured]] = {one: [] for one in sizes}
+    with serving(path, folder / "server", tenants, SECURITY) as server:
+        ids = folder / "tenants.txt"
+        ids.write_text("\n".join(tenant_ids(tenants)))
+        for _ in range(pairs):
+            for peer, results in found.items():
+                target = folder / f"out-{time.monotonic_ns()}"
+                words = [str(server.config), str(target), str(sizes[peer])]
+                command = {
+                    "ours": [*_OURS, *words, today, *FEEDS],
+                    "dlt": [
+                        str(DLT),
+                        str(Path(__file__).with_name("dlt_peer.py")),
+                        *words,
+                        str(ids),
+                    ],
+                }.get(peer, [sys.executable, "-m", "tests.benchmarks.peers", peer, *words])
+                results.append(measure(command, server))
+                shutil.rmtree(target, ignore_errors=True)
+    return found
+
+
+def every_feed(folder: Path, *, tenants: int, pairs: int) -> list[Measured]:
+    """One measurement a round of all feeds, of this project alone."""
+    path, today = _recorded(folder, None)
+    found = []
+    with serving(path, folder / "server", tenants, ()) as server:
+        for _ in range(pairs):
+            target = folder / f"out-{time.monotonic_ns()}"
+            words = [str(server.config), str(target), str(tenants), today]
+            found.append(measure([*_OURS, *words], server))
+            shutil.rmtree(target, ignore_errors=True)
+    return found
+
+
+def sizes_of(tenants: int) -> dict[str, int]:
+    """Peer -> how many tenants it reads."""
+    return {
+        "floor": tenants,
+        "typed": max(1, tenants // _TYPED_SHARE),
+        "dlt": max(1, tenants // _DLT_SHARE),
+        "ours": tenants,
+    }
+
+
+def a_tenant(found: Sequence[Measured], tenants: int) -> float:
+    """Milliseconds of wall clock a tenant, the median."""
+    return statistics.median(one.seconds for one in found) / tenants * 1000
+
+
+def _recorded(folder: Path, recording: Path | None) -> tuple[Path, str]:
+    path = recording or folder / "recording.pickle"
+    if not path.exists():
+        record().save(path)
+    return path, Recording.load(path).today.isoformat()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tenants", type=int, default=200)
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--recording", type=Path)
     parser.add_argument("--all-feeds", action="store_true")
-    parser.add_argument("--only-ours", action="store_true")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        path = asked.recording or folder / "recording.pickle"
-        if not path.exists():
-            record().save(path)
-        today = Recording.load(path).today
-        prefixes = () if asked.all_feeds else SECURITY
-        feeds = () if asked.all_feeds else FEEDS
-        few = max(1, asked.tenants // _TYPED_SHARE)
-        sizes = {"floor": asked.tenants, "typed": few, "ours": asked.tenants}
-        found: dict[str, list[Measured]] = {one: [] for one in sizes}
-        if asked.all_feeds or asked.only_ours:
-            found = {"ours": []}
-        with serving(path, folder / "server", asked.tenants, prefixes) as server:
-            for _ in range(asked.pairs):
-                for peer, results in found.items():
-                    target = folder / f"out-{time.monotonic_ns()}"
-                    words = [peer, str(server.config), str(target), str(sizes[peer])]
-                    if peer == "ours":
-                        words[0] = "tests.benchmarks.collecting"
-                        words += [today.isoformat(), *feeds]
-                    else:
-                        words.insert(0, "tests.benchmarks.peers")
-                    results.append(measure(words, server))
-                    shutil.rmtree(target, ignore_errors=True)
-        middles = {one: _told(one, results, sizes[one]) for one, results in found.items()}
-        if len(middles) == 1:
+        if asked.all_feeds:
+            _told(
+                "ours", every_feed(folder, tenants=asked.tenants, pairs=asked.pairs), asked.tenants
+            )
             return
+        sizes = sizes_of(asked.tenants)
+        found = compare(folder, tenants=asked.tenants, pairs=asked.pairs, recording=asked.recording)
+        middles = {one: _told(one, results, sizes[one]) for one, results in found.items()}
         print(
             f"typed / ours {middles['typed'] / middles['ours']:.1f}"
+            f"   dlt / ours {middles['dlt'] / middles['ours']:.1f}"
             f"   ours / floor {middles['ours'] / middles['floor']:.1f}"
         )
 
