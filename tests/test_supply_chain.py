@@ -86,7 +86,7 @@ def test_setup_installs_by_checksum_alone() -> None:
         makefile = makefile.replace(f"$({name})", value)
     commands = [line for line in makefile.splitlines() if ":=" not in line]
     installs = [line for line in commands if "pip install" in line]
-    assert len(installs) == 3
+    assert len(installs) == 4
     for line in installs:
         by_checksum = "--require-hashes" in line and "--only-binary :all:" in line
         assert by_checksum or ("--no-deps" in line and "--no-build-isolation" in line), line
