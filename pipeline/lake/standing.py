@@ -24,36 +24,55 @@ if TYPE_CHECKING:
 
 NOTHING_TO_COLLECT = COMPLETE - COMMITTED - {Outcome.NOT_FOR_THIS_DATE}
 # What a day once has, a later run that failed does not take away. `covered` are the days that need
-# no other collection, as stretches; `seen` is what the catalogue does not know.
+# no other collection, as stretches (only where days are missing has each to be looked at); `seen`
+# is what the catalogue does not know.
 _QUERY = """
 with log as (
     select tenant_id, feed, extract_date, run_id, outcome, note, unknown_fields from {log}
 ),
 days as (
     select tenant_id, feed, extract_date,
+        bool_or(outcome in {committed}) as is_committed,
+        bool_or(outcome in {committed}) or arg_max(outcome in {needless}, run_id) as is_covered
+    from log
+    group by all
+),
+spans as (
+    select tenant_id, feed, max(extract_date) as last_date,
+        max(extract_date) filter (is_committed) as last_good_date,
+        min(extract_date) filter (is_covered) as first_covered,
+        max(extract_date) filter (is_covered) as last_covered,
+        count(*) filter (is_covered) as covered_count
+    from days
+    group by all
+),
+last_days as (
+    select tenant_id, feed,
         coalesce(
             arg_min({{outcome: outcome, note: note}}, run_id) filter (outcome in {committed}),
             arg_max({{outcome: outcome, note: note}}, run_id)
         ) as last
     from log
-    group by all
-),
-stood as (
-    select tenant_id, feed, max(extract_date) as last_date,
-        arg_max(last, extract_date).outcome as outcome, arg_max(last, extract_date).note as note,
-        max(extract_date) filter (last.outcome in {committed}) as last_good_date
-    from days
+    inner join spans using (tenant_id, feed)
+    where extract_date = last_date
     group by all
 ),
 stretches as (
-    select tenant_id, feed, min(extract_date) as first, max(extract_date) as last
+    select tenant_id, feed, first_covered as first, last_covered as last
+    from spans
+    where covered_count = last_covered - first_covered + 1
+    union all
+    select tenant_id, feed, min(extract_date), max(extract_date)
     from (
-        select tenant_id, feed, extract_date,
+        select days.tenant_id, days.feed, extract_date,
             extract_date - cast(
-                row_number() over (partition by tenant_id, feed order by extract_date) as int
+                row_number() over (
+                    partition by days.tenant_id, days.feed order by extract_date
+                ) as int
             ) as stretch
         from days
-        where last.outcome in {committed} or last.outcome in {needless}
+        inner join spans using (tenant_id, feed)
+        where is_covered and covered_count <= last_covered - first_covered
     )
     group by tenant_id, feed, stretch
 ),
@@ -82,8 +101,10 @@ seen as (
     )
     group by all
 )
-select stood.*, covered.covered, seen.seen
-from stood
+select spans.tenant_id, spans.feed, last_date, last.outcome, last.note, last_good_date,
+    covered.covered, seen.seen
+from spans
+inner join last_days using (tenant_id, feed)
 left join covered using (tenant_id, feed)
 left join seen using (tenant_id, feed)
 """
