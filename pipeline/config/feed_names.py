@@ -29,4 +29,5 @@ FeedName = Literal[
     "service_principals",
     "recommendations",
     "recommendation_tenant_scores",
+    "directory_audits",
 ]

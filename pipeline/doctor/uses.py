@@ -117,6 +117,7 @@ _USES: Mapping[str, Use] = MappingProxyType(
         "recommendation_tenant_scores": Use(
             "Entra's identity secure score, day by day", ("fct_tenant_score_daily",)
         ),
+        "directory_audits": Use("who changed a policy", ("mart_remediation_log",)),
     }
 )
 

@@ -81,6 +81,10 @@ _PEOPLE: Mapping[str, tuple[_Rule, ...]] = {
     "authentication_methods_policy": (_Rule(dropped=("description",)),),
     "authentication_strengths": (_Rule(("displayName",), ("description",), unless=_CUSTOM),),
     "recommendations": (_Rule(("lastModifiedBy",)), _IMPACTED),
+    "directory_audits": (
+        _Rule(("displayName", "userPrincipalName"), place=("initiatedBy", "user")),
+        _Rule(("displayName", "servicePrincipalName"), place=("initiatedBy", "app")),
+    ),
 }
 
 

@@ -31,4 +31,5 @@ FRAGMENTS: dict[str, tuple[str, ...]] = {
     "service_principals": ("servicePrincipals?$filter=id", "/applications?"),
     "recommendations": ("directory/recommendations?",),
     "recommendation_tenant_scores": ("tenantSecureScores",),
+    "directory_audits": ("auditLogs/directoryAudits",),
 }

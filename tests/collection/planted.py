@@ -75,6 +75,19 @@ PLACES: dict[str, dict[Place, tuple[str, ...]]] = {
         ("authenticationMethodConfigurations",): (),
     },
     "tenantSecureScores": {},
+    "auditLogs/directoryAudits": {
+        (): ("resultReason",),
+        ("initiatedBy", "user"): (
+            "displayName",
+            "userPrincipalName",
+            "ipAddress",
+            "homeTenantName",
+        ),
+        ("initiatedBy", "app"): ("displayName", "servicePrincipalName"),
+        ("targetResources",): ("displayName", "userPrincipalName"),
+        ("targetResources", "modifiedProperties"): ("oldValue", "newValue"),
+        ("additionalDetails",): ("key", "value"),
+    },
     "beta/roleManagement/directory/roleDefinitions": {},
 }
 # Written by Microsoft and not by people: whoever planted a name there would hide a product's.

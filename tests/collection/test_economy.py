@@ -48,6 +48,7 @@ FORMULAS = {
     "service_principals": "S / 15 + A / 15",
     "recommendations": "P",
     "recommendation_tenant_scores": "P",
+    "directory_audits": "P",
 }
 
 
@@ -89,6 +90,7 @@ def minimum(estate: Estate, tier: str) -> dict[str, int]:
         if one["appOwnerOrganizationId"] == estate.tenant
     }
     needed["service_principals"] = ceil(len(principals) / 15) + ceil(len(own) / 15)
+    needed["directory_audits"] = listed("directory_audits", 999)
     more = estate.wire.pages[estate.tenant, "recommendations_impacted_resources"]
     needed["recommendations"] = listed("recommendations") + len(more)
     if tier != "p2":
@@ -139,7 +141,7 @@ def test_no_feed_asks_more_than_the_minimum(steady: tuple[Lab, list[Estate]]) ->
         least += sum(needed.values())
     assert total == len(lab.graph_calls())
     assert least <= total <= 1.2 * least
-    assert total <= 40 * len(estates), "a tenant and day are some forty requests"
+    assert total <= 41 * len(estates), "a tenant and day are some forty requests"
 
 
 def test_the_formulas_are_those_of_the_documentation() -> None:

@@ -21,7 +21,7 @@ NEEDED_BY: dict[str, tuple[str, ...]] = {
     "Organization.Read.All": ("subscribed_skus", "organization"),
     "GroupMember.Read.All": ("groups", "group_members"),
     "User.Read.All": ("users",),
-    "AuditLog.Read.All": ("user_registration_details",),
+    "AuditLog.Read.All": ("user_registration_details", "directory_audits"),
     "Application.Read.All": ("service_principals", "application_permissions"),
     "Policy.Read.All": (
         "conditional_access_policies",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pipeline.graph.feed import Reader
 from pipeline.graph.readers.applications import ApplicationPermissionReading
+from pipeline.graph.readers.audits import DirectoryAuditReading
 from pipeline.graph.readers.groups import GroupReading, GroupScheduleReading, MemberReading
 from pipeline.graph.readers.lists import FeedReading
 from pipeline.graph.readers.policies import PolicyReading, RiskDetectionReading
@@ -26,6 +27,7 @@ _READERS: Mapping[Reader, type[FeedReading]] = {
     Reader.APPLICATION_PERMISSIONS: ApplicationPermissionReading,
     Reader.REGISTRATION: RegistrationReading,
     Reader.RECOMMENDATIONS: RecommendationReading,
+    Reader.DIRECTORY_AUDITS: DirectoryAuditReading,
 }
 
 

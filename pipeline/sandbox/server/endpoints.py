@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from pipeline.sandbox.records import governance_feeds, identity_feeds, pim_feeds
+from pipeline.sandbox.records import audit_feeds, governance_feeds, identity_feeds, pim_feeds
 from pipeline.sandbox.records import score_feeds as feeds
 from pipeline.sandbox.server.endpoint import (
     APPLICATIONS,
@@ -103,6 +103,15 @@ ENDPOINTS: Mapping[str, Endpoint] = {
         family="reports",
         limit="reports",
         licence="reports",
+        versions=BOTH,
+    ),
+    "/auditlogs/directoryaudits": Endpoint(
+        "auditLogs/directoryAudits",
+        frozenset({"AuditLog.Read.All"}),
+        LIST | {"$orderby"},
+        audit_feeds.directory_audits,
+        family="reports",
+        limit="reports",
         versions=BOTH,
     ),
     "/identity/conditionalaccess/policies": conditional_access_endpoint(
