@@ -35,6 +35,7 @@ LISTS = {
         "v1.0/reports/authenticationMethods/userRegistrationDetails?$top=999"
     ),
     "recommendations": "beta/directory/recommendations?$expand=impactedResources",
+    "directory_audits": "v1.0/auditLogs/directoryAudits?$top=999",
     "recommendation_tenant_scores": "beta/directory/recommendations/tenantSecureScores",
 }
 SINGLE = {

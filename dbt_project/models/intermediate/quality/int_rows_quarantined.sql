@@ -30,6 +30,7 @@
     'conditional_access_policies': 'policy_id',
     'security_defaults': 'policy_id',
     'groups': 'group_id',
+    'directory_audits': 'audit_id',
 } %}
 
 -- Rows that break a key or range rule, kept out of every fact. `breaks_feed` tells those that
