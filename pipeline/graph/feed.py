@@ -37,6 +37,7 @@ class Reader(StrEnum):
     RISK_DETECTIONS = "risk_detections"
     RECOMMENDATIONS = "recommendations"
     DIRECTORY_AUDITS = "directory_audits"
+    ROLE_RULES = "role_rules"
 
 
 class Licence(StrEnum):

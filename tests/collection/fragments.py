@@ -9,6 +9,7 @@ FRAGMENTS: dict[str, tuple[str, ...]] = {
     "role_assignments": ("/roleAssignments?",),
     "role_assignment_schedule_instances": ("roleAssignmentScheduleInstances",),
     "role_eligibility_schedule_instances": ("roleEligibilityScheduleInstances",),
+    "role_management_policies": ("roleManagementPolicyAssignments",),
     "conditional_access_policies": ("v1.0/identity/conditionalAccess/policies",),
     "named_locations": ("namedLocations",),
     "authentication_strengths": ("authenticationStrengthPolicies",),

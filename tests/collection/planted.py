@@ -38,6 +38,11 @@ PLACES: dict[str, dict[Place, tuple[str, ...]]] = {
     "roleEligibilityScheduleInstances": PRINCIPAL,
     "group/assignmentScheduleInstances": PRINCIPAL,
     "group/eligibilityScheduleInstances": PRINCIPAL,
+    # Mail and approvers are never written: test_role_rules.py.
+    "roleManagementPolicyAssignments": {
+        ("policy",): (),
+        ("policy", "lastModifiedBy"): ("displayName",),
+    },
     "/groups?": {(): ("displayName", "description", "membershipRule")},
     "/members?": {},
     "/transitiveMembers?": {},

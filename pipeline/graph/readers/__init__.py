@@ -11,6 +11,7 @@ from pipeline.graph.readers.policies import PolicyReading, RiskDetectionReading
 from pipeline.graph.readers.principals import ServicePrincipalReading, UserReading
 from pipeline.graph.readers.recommendations import RecommendationReading
 from pipeline.graph.readers.registration import RegistrationReading
+from pipeline.graph.readers.role_rules import RoleRuleReading
 from pipeline.graph.readers.scores import ScoreReading
 from pipeline.graph.readers.task import Task
 
@@ -28,6 +29,7 @@ _READERS: Mapping[Reader, type[FeedReading]] = {
     Reader.REGISTRATION: RegistrationReading,
     Reader.RECOMMENDATIONS: RecommendationReading,
     Reader.DIRECTORY_AUDITS: DirectoryAuditReading,
+    Reader.ROLE_RULES: RoleRuleReading,
 }
 
 

@@ -22,6 +22,7 @@ from pipeline.sandbox.server.endpoint import (
     pim_endpoint,
     recommendations_endpoint,
     risk_endpoint,
+    role_rules_endpoint,
     security_endpoint,
     setting_endpoint,
 )
@@ -53,6 +54,9 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     ),
     "/identitygovernance/privilegedaccess/group/eligibilityscheduleinstances": group_pim_endpoint(
         "eligibilityScheduleInstances", pim_feeds.group_eligibility_instances
+    ),
+    "/policies/rolemanagementpolicyassignments": role_rules_endpoint(
+        pim_feeds.role_policy_assignments
     ),
     "/groups": Endpoint("groups", GROUPS, LIST, identity_feeds.groups),
     "/groups/{id}/members": members_endpoint(
