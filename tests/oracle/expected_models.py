@@ -86,7 +86,7 @@ FACTS: Mapping[str, Held] = {
         "principal_type is_mfa_registered is_mfa_capable is_phishing_resistant is_guest is_enabled "
         "is_synced last_sign_in_at risk_level risk_state privileged_role_count "
         "standing_privileged_count mfa_policy_coverage deciding_policy_id uncovered_applications "
-        "is_stale is_unprotected",
+        "activation_requires_mfa is_stale is_unprotected",
     ),
     "fct_policy_daily": _held(
         "tenant_id snapshot_date policy_id",
