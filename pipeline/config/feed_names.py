@@ -11,6 +11,7 @@ FeedName = Literal[
     "role_assignments",
     "role_assignment_schedule_instances",
     "role_eligibility_schedule_instances",
+    "role_management_policies",
     "conditional_access_policies",
     "named_locations",
     "authentication_strengths",
@@ -29,4 +30,5 @@ FeedName = Literal[
     "service_principals",
     "recommendations",
     "recommendation_tenant_scores",
+    "directory_audits",
 ]

@@ -47,6 +47,10 @@ _USES: Mapping[str, Use] = MappingProxyType(
             "who may activate a role",
             ("fct_role_assignment_daily", "mart_privileged_access"),
         ),
+        "role_management_policies": Use(
+            "whether activating a role asks for multifactor authentication",
+            ("fct_principal_posture_daily", "mart_best_practices"),
+        ),
         "group_assignment_schedule_instances": Use(
             "who is an active member of a group that holds roles",
             ("fct_role_assignment_daily", "mart_privileged_access"),
@@ -117,6 +121,7 @@ _USES: Mapping[str, Use] = MappingProxyType(
         "recommendation_tenant_scores": Use(
             "Entra's identity secure score, day by day", ("fct_tenant_score_daily",)
         ),
+        "directory_audits": Use("who changed a policy", ("mart_remediation_log",)),
     }
 )
 

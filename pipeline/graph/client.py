@@ -54,6 +54,7 @@ class _Asked:
     permission: str
     licence: str | None
     workload: Workload
+    is_optional: bool
 
 
 class UnusablePageError(Exception):
@@ -112,7 +113,7 @@ class GraphClient:
         """
         refuse_foreign(url, self.tenant.cloud)
         workload = workload or feed.workload
-        asked = _Asked(permission or feed.permission, feed.licence, workload)
+        asked = _Asked(permission or feed.permission, feed.licence, workload, feed.optional)
         attempts = Attempts(self._policy)
         renewals = 0
         while True:
@@ -176,6 +177,7 @@ class GraphClient:
             cloud=self.tenant.cloud.name,
             workload=asked.workload,
             is_premium=self.is_premium,
+            is_optional=asked.is_optional,
         )
         if is_token_refused(refusal):
             self.tokens.forget(used)

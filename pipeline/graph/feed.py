@@ -36,6 +36,8 @@ class Reader(StrEnum):
     REGISTRATION = "registration"
     RISK_DETECTIONS = "risk_detections"
     RECOMMENDATIONS = "recommendations"
+    DIRECTORY_AUDITS = "directory_audits"
+    ROLE_RULES = "role_rules"
 
 
 class Licence(StrEnum):
@@ -80,7 +82,8 @@ class Feed:
     the tenant's id in every record. `dated` records carry their own date, so that they can be
     read for a past day. The feed that `is_oracle` says which licences the tenant owns. `probe` is
     the cheapest request that shows whether Graph grants the feed, as version, path and query;
-    None where only the permission can tell.
+    None where only the permission can tell. An `optional` feed that Graph does not offer is not
+    in the cloud, and nothing is missing.
     """
 
     name: str
@@ -99,6 +102,7 @@ class Feed:
     counts: tuple[Table, ...] = field(default=())
     dated: bool = False
     is_oracle: bool = False
+    optional: bool = False
 
     def is_absent_in(self, cloud: "Cloud") -> bool:
         """Whether a cloud does not offer the feed: it is not asked for there."""

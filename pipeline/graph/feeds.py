@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from pipeline.graph.catalogue import (
     applications,
+    audits,
     groups,
     people,
     policies,
@@ -31,6 +32,7 @@ FEEDS: Mapping[str, Feed] = MappingProxyType(
             people,
             applications,
             recommendations,
+            audits,
         )
         for feed in topic.FEEDS
     }

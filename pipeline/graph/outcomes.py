@@ -107,12 +107,14 @@ def judge(
     cloud: str,
     workload: Workload | None = None,
     is_premium: bool | None = None,
+    is_optional: bool = False,
 ) -> Refusal:
     """What a reply other than a 200 means for a request (wire contract: error catalogue).
 
     `permission` and `licence` are what the request needs, `workload` is who serves it.
     `is_premium` is whether the tenant is known to own P1 or P2: the false refusal of its licence
-    check is then tried again as long as any fault, and where it owns neither just once.
+    check is then tried again as long as any fault, and where it owns neither just once. What
+    `is_optional` need not be there at all.
     """
     code, message, is_graph = error_of(body)
     what = f"HTTP {status} {code}" if code else f"HTTP {status}"
@@ -146,7 +148,9 @@ def judge(
             f"{_MISSING.get(code or '', permission)} and give admin consent"
         )
         return refusal(Outcome.NOT_PERMITTED, note)
-    if "resource not found for the segment" in message.lower() and cloud != "global":
+    is_unknown = "resource not found for the segment" in message.lower()
+    is_absent = is_unknown or (is_graph and status == HTTPStatus.NOT_FOUND)
+    if (is_unknown and cloud != "global") or (is_absent and is_optional):
         note = f"this cloud does not offer the resource ({what}); nothing to do"
         return refusal(Outcome.NOT_IN_CLOUD, note)
     note = f"Graph answered what no client expects ({what}); check the cloud, then report it"

@@ -65,6 +65,7 @@ _PEOPLE: Mapping[str, tuple[_Rule, ...]] = {
     "role_eligibility_schedule_instances": (_PRINCIPAL,),
     "group_assignment_schedule_instances": (_PRINCIPAL,),
     "group_eligibility_schedule_instances": (_PRINCIPAL,),
+    "role_management_policies": (_Rule(("displayName",), place=("policy", "lastModifiedBy")),),
     "groups": (_Rule(("displayName",), ("description", "membershipRule")),),
     "users": (_Rule(("displayName", "userPrincipalName", "mail")),),
     "user_registration_details": (_Rule(("userDisplayName", "userPrincipalName")),),
@@ -81,6 +82,10 @@ _PEOPLE: Mapping[str, tuple[_Rule, ...]] = {
     "authentication_methods_policy": (_Rule(dropped=("description",)),),
     "authentication_strengths": (_Rule(("displayName",), ("description",), unless=_CUSTOM),),
     "recommendations": (_Rule(("lastModifiedBy",)), _IMPACTED),
+    "directory_audits": (
+        _Rule(("displayName", "userPrincipalName"), place=("initiatedBy", "user")),
+        _Rule(("displayName", "servicePrincipalName"), place=("initiatedBy", "app")),
+    ),
 }
 
 

@@ -30,7 +30,7 @@ class Roster:
 
     `tenant_id` is the tenant that is read: who belongs to another one is a partner, of whom Graph
     tells no more however it is asked. `holders` hold a role, directly or through a group;
-    `named_groups` are in a policy.
+    `named_groups` are in a policy, `roles` are those that somebody holds.
     """
 
     tenant_id: str
@@ -41,6 +41,7 @@ class Roster:
     found_groups: set[str] = field(default_factory=set)
     clients: set[str] = field(default_factory=set)
     at_risk: set[str] = field(default_factory=set)
+    roles: set[str] = field(default_factory=set)
 
     def learn(self, tables: Mapping[str, pa.Table]) -> None:
         """Take in the rows of one complete feed."""
@@ -75,7 +76,9 @@ class Roster:
     def _learn_principals(self, tables: Mapping[str, pa.Table], name: str) -> None:
         homes = ("organization_id", "external_partner_tenant_id")
         shown = _rows(tables, f"{name}_principal", "id", "odata_type", *homes)
-        named = _rows(tables, name, "principal_id", "principal_organization_id")
+        wanted = ("principal_id", "principal_organization_id", "role_definition_id")
+        named = _rows(tables, name, *wanted)
+        self.roles |= _ids(row["role_definition_id"] for row in named)
         for row in shown:
             is_reference = _kind(row["odata_type"]) == _REFERENCE
             if is_reference or any(self._is_elsewhere(row[home]) for home in homes):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,9 +13,12 @@ from pipeline.lake.integrity import find_damage
 from pipeline.lake.log import INCOMPLETE, read_columns, read_tenant
 from pipeline.lake.parts import Lake
 
-SCORES = "secure_scores"
-# Graph keeps 90 daily records; a capture older than that says nothing about what is missing.
-_HORIZON = timedelta(days=97)
+SCORES, AUDITS = "secure_scores", "directory_audits"
+# Graph keeps 90 daily records; a capture older than that says nothing about what is missing. To
+# read all of an audit log again costs less than to look for an old reading of it every day.
+_HORIZONS = {SCORES: timedelta(days=97), AUDITS: timedelta(days=3)}
+# An audit log without entries was read all the same; a tenant without scores has none yet.
+_CAPTURED = {SCORES: frozenset({Outcome.OK}), AUDITS: COMMITTED}
 
 
 class CommittedDay:
@@ -74,8 +77,8 @@ class _Part:
 class ScoreHistory:
     """The score records that the lake holds, read only as far back as needed.
 
-    `captured` gives Graph's date of a tenant's last complete capture. `known` gives the hash
-    that a record had when it was last written.
+    `captured` gives Graph's date of a tenant's last complete capture, `audited` the time of the
+    last one of its audit log. `known` gives the hash that a record had when it was last written.
     """
 
     def __init__(self, lake: Lake, tenants: Collection[str]) -> None:
@@ -83,6 +86,7 @@ class ScoreHistory:
         self._wanted = frozenset(tenants)
         self._parts = _parts(lake.log_files())
         self.captured: dict[str, date] = {}
+        self.audited: dict[str, datetime] = {}
         self._known: dict[str, dict[str, tuple[str, str]]] = {}
         self._loaded: set[Path] = set()
         self._complete_from = date.max
@@ -104,18 +108,30 @@ class ScoreHistory:
     def _find_captures(self) -> None:
         if not self._parts:
             return
-        horizon = self._parts[0].extract_date - _HORIZON
-        missing = set(self._wanted)
+        newest = self._parts[0].extract_date
+        feeds = [one for one in _HORIZONS if one == SCORES or (self._lake.root / one).is_dir()]
+        missing = {feed: set(self._wanted) for feed in feeds}
         late = [part for part in self._parts if part.is_late]
         regular = [part for part in self._parts if not part.is_late]
         for part in (*late, *regular):
-            if not part.is_late and (not missing or part.extract_date < horizon):
+            sought = {
+                feed
+                for feed in feeds
+                if part.is_late or (missing[feed] and part.extract_date >= newest - _HORIZONS[feed])
+            }
+            if not sought:
                 break
-            for tenant, day in _captures(part.path, self._wanted):
-                self.captured[tenant] = max(day, self.captured.get(tenant, day))
-                self._sources.add(part.path)
+            for tenant, feed, at in _captures(part.path, self._wanted, sought):
+                self._note(tenant, feed, at, part)
                 if not part.is_late:
-                    missing.discard(tenant)
+                    missing[feed].discard(tenant)
+
+    def _note(self, tenant: str, feed: str, at: datetime, part: _Part) -> None:
+        if feed == AUDITS:
+            self.audited[tenant] = max(at, self.audited.get(tenant, at))
+            return
+        self.captured[tenant] = max(at.date(), self.captured.get(tenant, at.date()))
+        self._sources.add(part.path)
 
     def _load(self, part: _Part) -> None:
         self._loaded.add(part.path)
@@ -146,11 +162,13 @@ def _parts(log_files: Iterable[Path]) -> list[_Part]:
     return parts
 
 
-def _captures(path: Path, wanted: Collection[str]) -> list[tuple[str, date]]:
+def _captures(
+    path: Path, wanted: Collection[str], sought: Collection[str]
+) -> list[tuple[str, str, datetime]]:
     columns = ("tenant_id", "feed", "outcome", "collected_at")
     rows = read_columns(path, columns).to_pydict()
     return [
-        (tenant, collected_at.date())
+        (tenant, feed, collected_at)
         for tenant, feed, outcome, collected_at in zip(*rows.values(), strict=True)
-        if feed == SCORES and outcome == "ok" and tenant in wanted
+        if feed in sought and outcome in _CAPTURED[feed] and tenant in wanted
     ]

@@ -13,8 +13,9 @@ SCORES = ("secure_scores", "secure_score_control_profiles")
 RECOMMENDATIONS = ("recommendations", "recommendation_tenant_scores")
 # Reading Conditional Access is no matter of licences: a free tenant simply has none.
 FREE_IS_EMPTY = ("conditional_access_policies", "named_locations", "groups", "group_members")
+RULES = "role_management_policies"
 # A tenant younger than three weeks has not taken PIM up.
-ADOPTED_LATE = PIM[1:]
+ADOPTED_LATE = (*PIM[1:], RULES)
 
 
 def true_outcomes(
@@ -29,7 +30,7 @@ def true_outcomes(
         outcomes |= dict.fromkeys(FREE_IS_EMPTY, "empty")
         outcomes["user_registration_details"] = "not_licensed"
     if tier != "p2":
-        outcomes |= dict.fromkeys((*PIM, *RISK), "not_licensed")
+        outcomes |= dict.fromkeys((*PIM, RULES, *RISK), "not_licensed")
     elif not adopted:
         outcomes |= dict.fromkeys(ADOPTED_LATE, "empty")
     if not owns_skus:

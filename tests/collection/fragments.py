@@ -9,6 +9,7 @@ FRAGMENTS: dict[str, tuple[str, ...]] = {
     "role_assignments": ("/roleAssignments?",),
     "role_assignment_schedule_instances": ("roleAssignmentScheduleInstances",),
     "role_eligibility_schedule_instances": ("roleEligibilityScheduleInstances",),
+    "role_management_policies": ("roleManagementPolicyAssignments",),
     "conditional_access_policies": ("v1.0/identity/conditionalAccess/policies",),
     "named_locations": ("namedLocations",),
     "authentication_strengths": ("authenticationStrengthPolicies",),
@@ -31,4 +32,5 @@ FRAGMENTS: dict[str, tuple[str, ...]] = {
     "service_principals": ("servicePrincipals?$filter=id", "/applications?"),
     "recommendations": ("directory/recommendations?",),
     "recommendation_tenant_scores": ("tenantSecureScores",),
+    "directory_audits": ("auditLogs/directoryAudits",),
 }

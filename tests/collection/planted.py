@@ -38,6 +38,11 @@ PLACES: dict[str, dict[Place, tuple[str, ...]]] = {
     "roleEligibilityScheduleInstances": PRINCIPAL,
     "group/assignmentScheduleInstances": PRINCIPAL,
     "group/eligibilityScheduleInstances": PRINCIPAL,
+    # Mail and approvers are never written: test_role_rules.py.
+    "roleManagementPolicyAssignments": {
+        ("policy",): (),
+        ("policy", "lastModifiedBy"): ("displayName",),
+    },
     "/groups?": {(): ("displayName", "description", "membershipRule")},
     "/members?": {},
     "/transitiveMembers?": {},
@@ -75,6 +80,12 @@ PLACES: dict[str, dict[Place, tuple[str, ...]]] = {
         ("authenticationMethodConfigurations",): (),
     },
     "tenantSecureScores": {},
+    "auditLogs/directoryAudits": {
+        # Free text, values and whom it was about are never written: test_audits.py.
+        ("initiatedBy", "user"): ("displayName", "userPrincipalName"),
+        ("initiatedBy", "app"): ("displayName", "servicePrincipalName"),
+        ("targetResources",): (),
+    },
     "beta/roleManagement/directory/roleDefinitions": {},
 }
 # Written by Microsoft and not by people: whoever planted a name there would hide a product's.

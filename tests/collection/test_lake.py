@@ -224,8 +224,8 @@ def test_unknown_tenants_and_feeds_are_wrong_use(lab: Lab) -> None:
 def test_progress_is_told_for_every_tenant_and_feed(lab: Lab) -> None:
     seen: list[CollectProgress] = []
     lab.collect(progress=seen.append)
-    assert [one.done for one in seen] == list(range(1, 53))
-    assert {one.total for one in seen} == {52}
+    assert [one.done for one in seen] == list(range(1, 1 + 2 * len(ALL_FEEDS)))
+    assert {one.total for one in seen} == {2 * len(ALL_FEEDS)}
     assert {(one.tenant_id, one.feed) for one in seen} == {
         (t, f) for t in lab.ids for f in ALL_FEEDS
     }

@@ -7,7 +7,7 @@ from pipeline.graph.feeds import FEEDS
 from pipeline.sandbox.story.permissions import GRANTED
 
 from .conftest import Lab
-from .expected import PIM, RECOMMENDATIONS, SCORES
+from .expected import PIM, RECOMMENDATIONS, RULES, SCORES
 
 BY_ROLE_HOLDER = ("group_members", "users", "service_principals", *PIM[2:])
 NEEDED_BY: dict[str, tuple[str, ...]] = {
@@ -16,12 +16,13 @@ NEEDED_BY: dict[str, tuple[str, ...]] = {
         "role_definitions",
         "role_assignments",
         *PIM[:2],
+        RULES,
         *BY_ROLE_HOLDER,
     ),
     "Organization.Read.All": ("subscribed_skus", "organization"),
     "GroupMember.Read.All": ("groups", "group_members"),
     "User.Read.All": ("users",),
-    "AuditLog.Read.All": ("user_registration_details",),
+    "AuditLog.Read.All": ("user_registration_details", "directory_audits"),
     "Application.Read.All": ("service_principals", "application_permissions"),
     "Policy.Read.All": (
         "conditional_access_policies",

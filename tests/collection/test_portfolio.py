@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.graph.feeds import FEEDS
 from pipeline.graph.outcomes import COMPLETE
 from pipeline.sandbox.server.faults import Fault
 
@@ -23,7 +24,7 @@ def test_200_tenants_of_which_one_in_ten_fails_in_a_way_of_its_own(new_lab: NewL
             breakage.do(lab.sandbox, tenant)
         log = lab.collect().log
         healthy = set(lab.ids) - set(broken)
-        assert len(log) == 200 * 26
+        assert len(log) == 200 * len(FEEDS)
         assert not lab.surprises([r for r in log if r.tenant_id in healthy], adopted=False)
         for tenant, breakage in broken.items():
             check(lab, breakage, [row for row in log if row.tenant_id == tenant])

@@ -9,11 +9,11 @@ from pipeline.graph.feeds import FEEDS
 from pipeline.lake.history import ScoreHistory
 
 from .conftest import TODAY, Lab, NewLab
-from .expected import PIM, RISK
+from .expected import PIM, RISK, RULES
 
 SCORES = ["secure_scores"]
 # What a free tenant and one with P1 cannot have: asked again by every run.
-NEVER = {*PIM, *RISK, "user_registration_details"}
+NEVER = {*PIM, RULES, *RISK, "user_registration_details"}
 
 
 def scores_asked(lab: Lab) -> list[str]:

@@ -29,6 +29,7 @@ FEEDS = (
     "security_defaults",
     "risky_users",
     "risk_detections",
+    "role_management_policies",
 )
 Row = dict[str, Any]
 

@@ -14,18 +14,22 @@ Judged = Callable[[pd.DataFrame], Any]
 
 @dataclass(frozen=True)
 class Held:
-    """Key and compared columns of one model, as they are published."""
+    """Key and compared columns of one model, as they are published.
+
+    `model` is its name where one model is held twice, each time for another kind of row.
+    """
 
     key: tuple[str, ...]
     columns: tuple[str, ...]
     judged: Judged | None = None
+    model: str = ""
 
     def rows(self, published: pd.DataFrame) -> pd.DataFrame:
         return published if self.judged is None else published[self.judged(published)]
 
 
-def _held(key: str, columns: str, judged: Judged | None = None) -> Held:
-    return Held(tuple(key.split()), tuple(columns.split()), judged)
+def _held(key: str, columns: str, judged: Judged | None = None, model: str = "") -> Held:
+    return Held(tuple(key.split()), tuple(columns.split()), judged, model)
 
 
 def _columns(rows: pd.DataFrame, names: str) -> Iterator[tuple[str, ...]]:
@@ -82,7 +86,7 @@ FACTS: Mapping[str, Held] = {
         "principal_type is_mfa_registered is_mfa_capable is_phishing_resistant is_guest is_enabled "
         "is_synced last_sign_in_at risk_level risk_state privileged_role_count "
         "standing_privileged_count mfa_policy_coverage deciding_policy_id uncovered_applications "
-        "is_stale is_unprotected",
+        "activation_requires_mfa is_stale is_unprotected",
     ),
     "fct_policy_daily": _held(
         "tenant_id snapshot_date policy_id",
@@ -130,6 +134,8 @@ SCORE_EVENTS = (
     "regressed",
     "reassessed",
 )
+# What a policy says in words is not judged, nor therefore where those alone are others.
+POLICY_EVENTS = ("policy_appeared", "policy_removed", "policy_state_changed")
 EXPLAINED = ("adminmfav2", "oneadmin", "blocklegacyauthentication")
 MARTS: Mapping[str, Held] = {
     "mart_score_movement": _held(
@@ -184,6 +190,12 @@ MARTS: Mapping[str, Held] = {
         "event_kind previous_value new_value gained_points days_since_previous_count "
         "days_to_fix_count",
         lambda rows: rows["event_kind"].isin(SCORE_EVENTS),
+    ),
+    "who_changed_policies": _held(
+        "tenant_id event_date subject_id",
+        "event_kind changed_by changed_by_status",
+        lambda rows: rows["event_kind"].isin(POLICY_EVENTS),
+        "mart_remediation_log",
     ),
     "mart_exceptions": _held("tenant_id control_id", "state is_scored points_at_stake"),
     "mart_tenant_comparison": _held(

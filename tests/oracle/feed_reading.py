@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from tests.oracle.captures import COMPLETE, Record
 from tests.oracle.tenants import licence_of_skus, tier_of_services
-from tests.oracle.wire_reader import NO_SIGN_INS, NOT_PREMIUM, RefusedError, WireReader
+from tests.oracle.wire_reader import NEVER_USED, NO_SIGN_INS, NOT_PREMIUM, RefusedError, WireReader
 
 DIRECTORY = "v1.0/roleManagement/directory"
 PIM_OF_GROUPS = "v1.0/identityGovernance/privilegedAccess/group"
@@ -27,6 +27,10 @@ LISTS = {
     "role_eligibility_schedule_instances": (
         f"{DIRECTORY}/roleEligibilityScheduleInstances?$expand=principal"
     ),
+    "role_management_policies": (
+        "v1.0/policies/roleManagementPolicyAssignments?$filter=scopeId%20eq%20%27/%27"
+        "%20and%20scopeType%20eq%20%27DirectoryRole%27&$expand=policy($expand=rules)"
+    ),
     "conditional_access_policies": "v1.0/identity/conditionalAccess/policies",
     "named_locations": "v1.0/identity/conditionalAccess/namedLocations",
     "authentication_strengths": "v1.0/policies/authenticationStrengthPolicies",
@@ -35,6 +39,7 @@ LISTS = {
         "v1.0/reports/authenticationMethods/userRegistrationDetails?$top=999"
     ),
     "recommendations": "beta/directory/recommendations?$expand=impactedResources",
+    "directory_audits": "v1.0/auditLogs/directoryAudits?$top=999",
     "recommendation_tenant_scores": "beta/directory/recommendations/tenantSecureScores",
 }
 SINGLE = {
@@ -48,7 +53,7 @@ BESIDE = {
     "conditional_access_policies_beta": "beta/identity/conditionalAccess/policies",
     "service_principals_applications": "v1.0/applications?$top=999",
 }
-GRANTS = "application_permissions_grants"
+GRANTS, RULES = "application_permissions_grants", "role_management_policies"
 # What a feed that was read may lack all the same.
 OPTIONAL = (*BESIDE, GRANTS)
 HOLDERS = (
@@ -66,6 +71,7 @@ NEEDS = {
     "group_members": ("role_assignments", "groups"),
     "users": ("role_assignments",),
     "service_principals": ("role_assignments",),
+    "role_management_policies": ("role_assignments",),
 }
 USER = (
     "id,displayName,userPrincipalName,mail,accountEnabled,userType,createdDateTime,"
@@ -123,12 +129,15 @@ class Reading:
                 self.outcomes[feed] = self.outcomes[needed]
                 return
         unlicensed = self.outcomes.get("role_eligibility_schedule_instances") == "not_licensed"
-        if feed in GROUP_SCHEDULES and unlicensed:
+        if feed in (*GROUP_SCHEDULES, RULES) and unlicensed:
             self.outcomes[feed] = "not_licensed"
             return
         try:
             parts = read()
         except RefusedError as refused:
+            if feed == RULES and refused.code == NEVER_USED:
+                self.parts[feed], self.outcomes[feed] = [], "empty"
+                return
             # The licence check of Graph refuses licensed tenants too, now and then.
             is_false = refused.code == NOT_PREMIUM and bool(self._is_premium())
             self.outcomes[feed] = "unavailable" if is_false else refused.outcome

@@ -34,6 +34,7 @@ FEEDS = (
     "security_defaults",
     "risky_users",
     "risk_detections",
+    "role_management_policies",
 )
 
 

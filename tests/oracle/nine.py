@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from pipeline.sandbox import Sandbox
-from tests.oracle import hostile, hostile_scores, ordinary
+from tests.oracle import hostile, hostile_audits, hostile_scores, ordinary
 from tests.oracle.scripted import ScriptedTenant
 
 START = date(2026, 6, 19)
@@ -26,7 +26,7 @@ LEAVING, LEAVING_FROM = 3, 10
 DIRECTORY_READERS = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b"
 # The endpoint of assignments in its own right: the name of PIM's begins alike.
 ASSIGNMENTS, ACTIVE, ELIGIBLE = "/roleAssignments?", "/roleAssignmentS", "/roleEligibilityS"
-POLICIES = "/conditionalAccess/policies"
+POLICIES, AUDITS = "/conditionalAccess/policies", "/directoryAudits"
 
 
 @contextmanager
@@ -36,7 +36,10 @@ def troubled(sandbox: Sandbox, step: int) -> Iterator[None]:
     faults: dict[int, list[dict[str, Any]]] = {
         1: [{"tenant_id": ids[2], "path": "/roleManagement/", "status": 403}],
         2: [{"tenant_id": ids[1], "path": "/security/", "status": 403}],
-        3: [{"tenant_id": ids[2], "path": ASSIGNMENTS, "status": 403}],
+        3: [
+            {"tenant_id": ids[2], "path": ASSIGNMENTS, "status": 403},
+            {"tenant_id": ids[1], "path": AUDITS, "status": 403},
+        ],
         4: [{"tenant_id": ids[2], "path": "beta/roleManagement", "status": 403}],
         5: [{"tenant_id": ids[2], "path": ELIGIBLE, "status": 403}],
         6: [
@@ -61,6 +64,8 @@ def troubled(sandbox: Sandbox, step: int) -> Iterator[None]:
             {"tenant_id": ids[4], "path": "/secureScores", "status": 403},
         ],
     }
+    if step >= 4:
+        faults.setdefault(step, []).append({"tenant_id": ids[2], "path": AUDITS, "status": 403})
     for fault in [*faults.get(step, []), *ordinary.faults(ids[EMPTY + 1 :], step)]:
         sandbox.faults.add(**fault)
     try:
@@ -155,6 +160,11 @@ def make_hostile(sandbox: Sandbox) -> None:
     hostile.edit(sandbox, ids[1], POLICIES, hostile.enforced(since=day(3), until=day(8)))
     for one in ids[:3]:
         hostile.edit(sandbox, one, POLICIES, hostile.each_record(hostile.in_pieces))
+    changed = ids[1], AUDITS
+    policies = [sandbox.tenants[1].uuid("policy", key) for key in ("mfa_admins", "portals")]
+    hostile.edit(sandbox, *changed, hostile_audits.busy(policies, day(3), day(8), day(0)))
+    vpn = sandbox.tenants[2].uuid("policy", "vpn")
+    hostile.edit(sandbox, ids[2], POLICIES, hostile_audits.revived(vpn, day(4), day(7)))
     first, life_days = START - timedelta(days=HISTORY), HISTORY + OFFSETS[-1] + 1
     other = os.environ.get("JUDGE_SEED")
     for position, usual in SCRIPTS.items():

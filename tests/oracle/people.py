@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from tests.oracle.activation import activation_requires_mfa, person_of
 from tests.oracle.captures import Record
 from tests.oracle.coverage import Verdict
 from tests.oracle.effective import (
@@ -69,6 +70,10 @@ def person_rows(
             "uncovered_applications": ", ".join(verdict.uncovered) or None,
         }
         is_user = kind == "user"
+        person = person_of(day, holder, assignments) if is_user else None
+        row["activation_requires_mfa"] = (
+            activation_requires_mfa(day, held, person) if person else None
+        )
         row["is_stale"] = is_stale(day, row) if is_user else None
         row["is_unprotected"] = is_unprotected(day, row) if is_user else None
         rows.append(row)
@@ -115,6 +120,8 @@ def is_stale(day: TenantDay, user: Row) -> bool | None:
 
 def is_unprotected(day: TenantDay, user: Row) -> bool | None:
     if user["is_enabled"] is False or user["mfa_policy_coverage"] in PROTECTED:
+        return False
+    if user.get("activation_requires_mfa"):
         return False
     if user["mfa_policy_coverage"] not in UNPROTECTED:
         return None

@@ -15,10 +15,13 @@ Row = dict[str, Any]
 
 
 def mfa_admins(day: TenantDay, assignments: Sequence[Row], people: Sequence[Row]) -> str:
-    """Every privileged user covered; disabled ones count."""
+    """Every privileged user covered or behind MFA on activation; disabled ones count."""
     held = [row for row in assignments if row["is_privileged"]]
     users = {row["principal_id"] for row in held if row["principal_type"] == "user"}
-    found = [p["mfa_policy_coverage"] for p in people if p["principal_id"] in users]
+    mine = [p for p in people if p["principal_id"] in users]
+    found = [
+        GOOD[0] if p.get("activation_requires_mfa") else p["mfa_policy_coverage"] for p in mine
+    ]
     if any(r["principal_type"] == "group" for r in held) or not day.is_complete("role_assignments"):
         found.append("unknown")
     is_some = any(coverage in SOME for coverage in found)

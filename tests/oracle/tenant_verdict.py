@@ -9,6 +9,7 @@ from typing import Any
 from tests.oracle import action_marts, entra, marts, tenants
 from tests.oracle.access import access_rows, evidence_rows
 from tests.oracle.alerts import alert_rows
+from tests.oracle.audits import who_rows
 from tests.oracle.captures import Life
 from tests.oracle.days import Gathered, gathered_days
 from tests.oracle.feed_quality import doubt_rows
@@ -107,6 +108,7 @@ class TenantVerdict:
             "mart_recommended_actions": self._actions(),
             "mart_roadmap": roadmap_rows(scores, self.ranked),
             "mart_remediation_log": action_marts.event_rows(scores),
+            "who_changed_policies": who_rows(life, self.tenant_id, gathered, scores.records),
             "mart_exceptions": action_marts.exception_rows(scores, last_seen),
             "mart_data_quality": doubt_rows(life, self.tenant),
             "score_issues": marts.quality_rows(scores),

@@ -40,9 +40,10 @@ def replay(hostile_home: Home) -> Replay:
 
 def red(verdict: Verdict, warehouse: duckdb.DuckDBPyConnection, model: str) -> list[str]:
     """Where judge and warehouse differ."""
-    schema = "marts" if model.startswith("mart_") else "core"
-    found: pd.DataFrame = warehouse.sql(f"select * from {schema}.{model}").df()
     held = MODELS[model]
+    published_as = held.model or model
+    schema = "marts" if published_as.startswith("mart_") else "core"
+    found: pd.DataFrame = warehouse.sql(f"select * from {schema}.{published_as}").df()
     published = held.rows(found)
     return differences(verdict.frames[model], published, key=held.key, columns=held.columns)
 
@@ -68,5 +69,7 @@ def test_a_broken_rule_turns_the_judge_red(
     assert source.count(mutation.old) == 1, f"{mutation.file}: the text is not there once"
     assert sound.count(mutation.old) == 1, f"{mutation.file}: the text is not plain SQL"
     broken = sound.replace(mutation.old, mutation.new)
-    with replay.run(altered={mutation.file: broken}, wanted=mutation.model) as warehouse:
+    with replay.run(
+        altered={mutation.file: broken}, wanted=MODELS[mutation.model].model or mutation.model
+    ) as warehouse:
         assert red(hostile_verdict, warehouse, mutation.model), f"{mutation.name} went unnoticed"

@@ -70,6 +70,7 @@ def test_a_person_with_all_that_the_feeds_tell() -> None:
         "mfa_policy_coverage": "covered",
         "deciding_policy_id": "p1",
         "uncovered_applications": None,
+        "activation_requires_mfa": False,
         "is_stale": False,
         "is_unprotected": False,
     }

@@ -17,6 +17,8 @@ from tests.oracle.captures import Record
 OUTCOMES = {401: "auth_failed", 408: "unavailable", 429: "throttled"}
 NOT_PREMIUM = "Authentication_RequestFromNonPremiumTenantOrB2CTenant"
 NO_SIGN_INS = (NOT_PREMIUM, "Authentication_MSGraphPermissionMissing")
+# What PIM says of rules, inside its message, where it was never used.
+NEVER_USED = "MissingProvider"
 MORE = "@odata.nextLink"
 ALL_WORDS = {"Prefer": "include-unknown-enum-members"}
 
@@ -93,6 +95,8 @@ def _refusal(answer: httpx.Response) -> tuple[str, str]:
         return OUTCOMES.get(answer.status_code, "unavailable"), ""
     error = answer.json()["error"]
     code, message = str(error["code"]), str(error["message"])
+    if NEVER_USED in message:
+        return "bad_response", NEVER_USED
     unlicensed = code in ("AadPremiumLicenseRequired", NOT_PREMIUM) or "not licensed" in message
     if unlicensed:
         return "not_licensed", code

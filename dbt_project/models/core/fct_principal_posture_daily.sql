@@ -50,6 +50,8 @@ described as (
         coverages.coverage_reason,
         users.risk_level,
         users.risk_state,
+        activations.activation_requires_mfa,
+        readings.activation_status,
         readings.has_standing,
         readings.users_status,
         -- One that the list of users lacks is no enabled user.
@@ -80,6 +82,8 @@ described as (
             and holders.principal_id = users.user_id
     left join {{ ref('int_mfa_coverages_decided') }} as coverages
         using (tenant_id, snapshot_date, principal_id)
+    left join {{ ref('int_activations_judged') }} as activations
+        using (tenant_id, snapshot_date, principal_id)
 
 )
 
@@ -102,10 +106,14 @@ select
     case when is_user then deciding_policy_name end as deciding_policy_name,
     case when is_user then uncovered_applications end as uncovered_applications,
     case when is_user then coverage_reason end as coverage_reason,
+    case when is_user and activation_status in ('ok', 'empty') then activation_requires_mfa end
+        as activation_requires_mfa,
+    case when is_user then activation_status end as activation_status,
     case
         when not is_user then null
         when not is_enabled or mfa_policy_coverage in ('covered', 'covered_except', 'conditional')
             then false
+        when activation_requires_mfa and activation_status = 'ok' then false
         when mfa_policy_coverage = 'unknown' then null
         else coalesce(is_enabled, case when is_missing then false end)
     end as is_unprotected,

@@ -90,12 +90,14 @@ events as (
         previous_value,
         new_value,
         event_at,
+        changed_by,
+        changed_by_status,
         previous_date as previous_record_date,
         lag(snapshot_date) over (
             partition by tenant_id, policy_id order by snapshot_date
         ) as previous_event_date,
         false as is_backfilled
-    from {{ ref('int_policy_changes') }}
+    from {{ ref('int_policy_changes_attributed') }}
 
 )
 
@@ -116,6 +118,7 @@ select
     events.new_value,
     events.event_at,
     events.changed_by,
+    events.changed_by_status,
     events.assigned_to,
     events.comment,
     events.previous_record_date,

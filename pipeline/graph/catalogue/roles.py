@@ -1,8 +1,8 @@
 """Directory roles: definitions, assignments, and the schedule instances of PIM."""
 
 from pipeline.graph.catalogue.principals import principal
-from pipeline.graph.feed import Feed, Licence, Request, Workload
-from pipeline.graph.table_spec import Table, table
+from pipeline.graph.feed import Feed, Licence, Reader, Request, Workload
+from pipeline.graph.table_spec import Table, leaves, table
 
 _PERMISSION = "RoleManagement.Read.Directory"
 _ACCEPTS = frozenset(
@@ -36,6 +36,36 @@ ELIGIBILITY_INSTANCES = table(
     principal("role_eligibility_schedule_instances"),
     words=_MEMBERSHIP,
 )
+
+# Rules are told apart by their ids: who is asked for what, at which step.
+_RULES = " ".join(
+    f"rules.*.{path}"
+    for path in (
+        "id",
+        "isExpirationRequired:bool",
+        "maximumDuration",
+        "enabledRules[]",
+        "isEnabled:bool",
+        "claimValue",
+        "setting.isApprovalRequired:bool",
+        "setting.isApprovalRequiredForExtension:bool",
+        "setting.isRequestorJustificationRequired:bool",
+        "setting.approvalMode",
+    )
+)
+RULES = table(
+    "role_management_policies",
+    "id policyId scopeId scopeType roleDefinitionId",
+    leaves(
+        "role_management_policies",
+        "policy",
+        "id displayName description isOrganizationDefault:bool scopeId scopeType "
+        f"lastModifiedDateTime lastModifiedBy.id lastModifiedBy.displayName {_RULES}",
+    ),
+)
+_RULES_PATH = "/policies/roleManagementPolicyAssignments"
+# Graph takes no other filter, and the ids in its answer carry the word of this one.
+_OF_ROLES = "$filter=scopeId%20eq%20%27/%27%20and%20scopeType%20eq%20%27DirectoryRole%27"
 
 
 def _schedule(name: str, collection: str, shape: Table, permission: str) -> Feed:
@@ -104,5 +134,27 @@ FEEDS = (
         "roleEligibilityScheduleInstances",
         ELIGIBILITY_INSTANCES,
         "RoleEligibilitySchedule.Read.Directory",
+    ),
+    Feed(
+        name="role_management_policies",
+        requests=(
+            Request("v1.0", _RULES_PATH, RULES, query=f"{_OF_ROLES}&$expand=policy($expand=rules)"),
+        ),
+        permission=_PERMISSION,
+        accepts=frozenset(
+            {"RoleManagementPolicy.Read.Directory", "RoleManagement.ReadWrite.Directory"}
+        ),
+        workload=Workload.DIRECTORY,
+        probe=f"v1.0{_RULES_PATH}?{_OF_ROLES}",
+        licence=Licence.P2,
+        absent_clouds=frozenset({"delos"}),
+        reader=Reader.ROLE_RULES,
+        after=(
+            "role_assignments",
+            "role_assignment_schedule_instances",
+            "role_eligibility_schedule_instances",
+        ),
+        needs=("role_assignments",),
+        optional=True,
     ),
 )

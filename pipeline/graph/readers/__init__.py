@@ -4,12 +4,14 @@ from collections.abc import Mapping
 
 from pipeline.graph.feed import Reader
 from pipeline.graph.readers.applications import ApplicationPermissionReading
+from pipeline.graph.readers.audits import DirectoryAuditReading
 from pipeline.graph.readers.groups import GroupReading, GroupScheduleReading, MemberReading
 from pipeline.graph.readers.lists import FeedReading
 from pipeline.graph.readers.policies import PolicyReading, RiskDetectionReading
 from pipeline.graph.readers.principals import ServicePrincipalReading, UserReading
 from pipeline.graph.readers.recommendations import RecommendationReading
 from pipeline.graph.readers.registration import RegistrationReading
+from pipeline.graph.readers.role_rules import RoleRuleReading
 from pipeline.graph.readers.scores import ScoreReading
 from pipeline.graph.readers.task import Task
 
@@ -26,6 +28,8 @@ _READERS: Mapping[Reader, type[FeedReading]] = {
     Reader.APPLICATION_PERMISSIONS: ApplicationPermissionReading,
     Reader.REGISTRATION: RegistrationReading,
     Reader.RECOMMENDATIONS: RecommendationReading,
+    Reader.DIRECTORY_AUDITS: DirectoryAuditReading,
+    Reader.ROLE_RULES: RoleRuleReading,
 }
 
 

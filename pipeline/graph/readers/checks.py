@@ -8,9 +8,12 @@ import orjson
 
 from pipeline.config.fields import GUID
 from pipeline.graph.client import UnusablePageError
-from pipeline.graph.outcomes import bad_page
+from pipeline.graph.outcomes import FeedError, Outcome, bad_page
 from pipeline.graph.readers.pages import Record
+from pipeline.graph.readers.task import Task
 
+# The feed by which PIM says whether the tenant owns it.
+_PIM = "role_eligibility_schedule_instances"
 _WORD = re.compile(r"[\w./-]{1,40}")
 
 
@@ -73,3 +76,10 @@ def _shown(owner: object) -> str:
 def record_hash(record: Record) -> str:
     """sha256 of a record's canonical JSON: equal for equal values in any member order."""
     return hashlib.sha256(orjson.dumps(record, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def refuse_without_pim(task: Task) -> None:
+    """Raise FeedError where PIM said already that the tenant does not own it."""
+    if task.upstream.ended(_PIM) is Outcome.NOT_LICENSED:
+        note = f"the tenant does not own {task.feed.licence} (as PIM said); nothing to do"
+        raise FeedError(Outcome.NOT_LICENSED, note, error_code="AadPremiumLicenseRequired")

@@ -8,14 +8,13 @@ from http import HTTPStatus
 from pipeline.graph.catalogue.groups import MEMBER_COUNTS, TRANSITIVE_MEMBERS
 from pipeline.graph.feed import Request
 from pipeline.graph.flatten import flatten
-from pipeline.graph.outcomes import FeedError, Outcome
+from pipeline.graph.outcomes import FeedError
 from pipeline.graph.readers.by_name import urls_by_name
+from pipeline.graph.readers.checks import refuse_without_pim
 from pipeline.graph.readers.gathered import Gathered
 from pipeline.graph.readers.lists import FeedReading
 from pipeline.graph.readers.pages import Record
 from pipeline.graph.roster import GROUP, is_id
-
-_ROLE_SCHEDULES = "role_eligibility_schedule_instances"
 
 
 @dataclass
@@ -51,12 +50,9 @@ class GroupScheduleReading(FeedReading):
     asked: set[str] = field(default_factory=set)
 
     async def read(self) -> Gathered:
-        upstream = self.task.upstream
-        if upstream.ended(_ROLE_SCHEDULES) is Outcome.NOT_LICENSED:
-            note = f"the tenant does not own {self.task.feed.licence} (as PIM said); nothing to do"
-            raise FeedError(Outcome.NOT_LICENSED, note, error_code="AadPremiumLicenseRequired")
+        refuse_without_pim(self.task)
         [request] = self.task.feed.requests
-        self.waiting = sorted(upstream.roster.role_groups)
+        self.waiting = sorted(self.task.upstream.roster.role_groups)
         while self.waiting:
             group = self.waiting.pop(0)
             self.asked.add(group)

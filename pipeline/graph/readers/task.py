@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from pipeline.graph.checkpoints import Checkpoints
@@ -15,11 +15,15 @@ from pipeline.graph.upstream import Upstream
 
 
 class KnownScores(Protocol):
-    """What the lake holds of score records."""
+    """What the lake holds of score records, and up to when the audit log was read."""
 
     @property
     def captured(self) -> Mapping[str, date]:
         """Graph's date of each tenant's last complete capture."""
+
+    @property
+    def audited(self) -> Mapping[str, datetime]:
+        """Graph's time of each tenant's last complete reading of its audit log."""
 
     def known(self, tenant_id: str, oldest: date) -> Mapping[str, str]:
         """Record id -> hash as last written, for records dated `oldest` or later."""

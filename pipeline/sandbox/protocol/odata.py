@@ -10,6 +10,7 @@ from pipeline.sandbox.protocol.wire import bad_request, unsupported_query
 
 _CLAUSE = re.compile(r"^\s*([A-Za-z]+)\s+(eq|ge|gt|le|lt)\s+(.+?)\s*$")
 _IN = re.compile(r"^\s*([A-Za-z]+)\s+in\s+\((.+)\)\s*$")
+_EITHER = re.compile(r"^\s*\((.+)\)\s*$")
 _MAX_VALUES = 15
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "eq": lambda left, right: bool(left == right),
@@ -101,7 +102,7 @@ def read_filter(query: Query, fields: Iterable[str]) -> tuple[Clause, ...]:
     known = {field.lower(): field for field in fields}
     clauses = []
     for part in re.split(r"\s+and\s+", text):
-        match, several = _CLAUSE.match(part), _IN.match(part)
+        match, several = _CLAUSE.match(_either(part)), _IN.match(_either(part))
         if several:
             field, operator, literals = several[1], "eq", several[2].split(",")
             if len(literals) > _MAX_VALUES:
@@ -118,6 +119,18 @@ def read_filter(query: Query, fields: Iterable[str]) -> tuple[Clause, ...]:
         values = tuple(literal.strip().strip("'") for literal in literals)
         clauses.append(Clause(known[field.lower()], operator, values))
     return tuple(clauses)
+
+
+def _either(part: str) -> str:
+    """`(a eq 1 or a eq 2)` as `a in (1,2)`; anything else as it is."""
+    inside = _EITHER.match(part)
+    if inside is None:
+        return part
+    found = [_CLAUSE.match(one) for one in re.split(r"\s+or\s+", inside[1])]
+    clauses = [one for one in found if one is not None and one[2] == "eq"]
+    if len(clauses) < len(found) or len({one[1].lower() for one in clauses}) > 1:
+        return part
+    return f"{clauses[0][1]} in ({','.join(one[3] for one in clauses)})"
 
 
 def selected(record: Mapping[str, Any], query: Query) -> Mapping[str, Any]:

@@ -43,6 +43,12 @@ NO_AUDIT_LOG = Refusal(
     "Authentication_MSGraphPermissionMissing",
     "The principal does not have required Microsoft Graph permission(s): AuditLog.Read.All",
 )
+# Of PIM's rules where none, or the wrong ones, are asked for, and where PIM was never used.
+MISSING_PROVIDER = Refusal(
+    400,
+    "UnknownError",
+    '{"errorCode":"MissingProvider","message":"The provider is missing.","instanceAnnotations":[]}',
+)
 NO_PRIVILEGES = Refusal(403, "Authorization_RequestDenied", PRIVILEGES_MISSING)
 # What a caller without permission reads, by family of endpoints.
 NOT_PERMITTED: Mapping[str, Refusal] = {

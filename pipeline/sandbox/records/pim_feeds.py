@@ -4,12 +4,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pipeline.sandbox.protocol.odata import read_filter
+from pipeline.sandbox.protocol.refusals import MISSING_PROVIDER
 from pipeline.sandbox.protocol.wire import GraphError
 from pipeline.sandbox.records.rows import Request, Rows, dumped, expansion, filtered
 from pipeline.sandbox.story.group_pim import GroupInstance
 from pipeline.sandbox.story.pim import Instance
+from pipeline.sandbox.story.role_rules import role_rules
 from pipeline.sandbox.story.roles import role_definitions
 
+_ROLE = "roleDefinitionId"
 _INSTANCE_FILTERS = ("principalId", "roleDefinitionId", "directoryScopeId")
 
 
@@ -120,3 +123,18 @@ def _group_instances(request: Request, found: Sequence[GroupInstance]) -> Rows:
             record[expand] = request.story.groups.object(instance.member, request.number)
         records.append(record)
     return dumped(filtered(records, clauses), request.query, keep=[expand])
+
+
+def role_policy_assignments(request: Request) -> Rows:
+    """The rules of every role in one answer; both words for roles are taken, and given back."""
+    clauses = {c.field: c for c in read_filter(request.query, ["scopeId", "scopeType", _ROLE])}
+    scope = clauses.get("scopeType")
+    named = scope.values[0] if scope else ""
+    is_asked = "scopeId" in clauses and named in ("DirectoryRole", "Directory")
+    if not is_asked or request.number < request.story.pim.adopted:
+        raise MISSING_PROVIDER.error()
+    expand = expansion(request.query, ["policy", "policy($expand=rules)"])
+    found = role_rules(request.story.tenant, named, with_rules="rules" in expand)
+    for record in found if not expand else ():
+        del record["policy"]
+    return dumped(filtered(found, list(clauses.values())), request.query, keep=["policy"])

@@ -83,6 +83,26 @@ def pim_endpoint(name: str, rows: Callable[[Request], Rows]) -> Endpoint:
     )
 
 
+def role_rules_endpoint(rows: Callable[[Request], Rows]) -> Endpoint:
+    scopes = (
+        "RoleManagementPolicy.Read.Directory",
+        "RoleManagement.Read.Directory",
+        "RoleManagement.ReadWrite.Directory",
+    )
+    return Endpoint(
+        "policies/roleManagementPolicyAssignments",
+        frozenset(scopes),
+        frozenset({"$filter", "$expand", "$select"}),
+        rows,
+        family="pim",
+        limit="",
+        licence="pim",
+        paged=False,
+        versions=BOTH,
+        scopes=scopes,
+    )
+
+
 def group_pim_endpoint(name: str, rows: Callable[[Request], Rows]) -> Endpoint:
     kind = name.removesuffix("ScheduleInstances").capitalize()
     scopes = tuple(f"Privileged{kind}Schedule.{way}.AzureADGroup" for way in ("Read", "ReadWrite"))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from pipeline.sandbox.records import governance_feeds, identity_feeds, pim_feeds
+from pipeline.sandbox.records import audit_feeds, governance_feeds, identity_feeds, pim_feeds
 from pipeline.sandbox.records import score_feeds as feeds
 from pipeline.sandbox.server.endpoint import (
     APPLICATIONS,
@@ -22,6 +22,7 @@ from pipeline.sandbox.server.endpoint import (
     pim_endpoint,
     recommendations_endpoint,
     risk_endpoint,
+    role_rules_endpoint,
     security_endpoint,
     setting_endpoint,
 )
@@ -53,6 +54,9 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     ),
     "/identitygovernance/privilegedaccess/group/eligibilityscheduleinstances": group_pim_endpoint(
         "eligibilityScheduleInstances", pim_feeds.group_eligibility_instances
+    ),
+    "/policies/rolemanagementpolicyassignments": role_rules_endpoint(
+        pim_feeds.role_policy_assignments
     ),
     "/groups": Endpoint("groups", GROUPS, LIST, identity_feeds.groups),
     "/groups/{id}/members": members_endpoint(
@@ -103,6 +107,15 @@ ENDPOINTS: Mapping[str, Endpoint] = {
         family="reports",
         limit="reports",
         licence="reports",
+        versions=BOTH,
+    ),
+    "/auditlogs/directoryaudits": Endpoint(
+        "auditLogs/directoryAudits",
+        frozenset({"AuditLog.Read.All"}),
+        LIST | {"$orderby"},
+        audit_feeds.directory_audits,
+        family="reports",
+        limit="reports",
         versions=BOTH,
     ),
     "/identity/conditionalaccess/policies": conditional_access_endpoint(

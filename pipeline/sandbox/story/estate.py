@@ -9,6 +9,7 @@ from typing import overload
 
 from pipeline.sandbox.protocol.login import Application
 from pipeline.sandbox.story.applications import Applications
+from pipeline.sandbox.story.audits import Audits
 from pipeline.sandbox.story.cast import Cast
 from pipeline.sandbox.story.catalogue import Microsoft
 from pipeline.sandbox.story.directory import Directory
@@ -40,7 +41,7 @@ class Story:
         self.cast, self.groups, self.applications = Cast(self), Groups(self), Applications(self)
         self.pim, self.group_pim = Pim(self), GroupPim(self)
         self.policies, self.risk, self.registration = Policies(self), Risk(self), Registration(self)
-        self.recommendations = Recommendations(self)
+        self.recommendations, self.audits = Recommendations(self), Audits(self)
         self._administrators: tuple[int, frozenset[str]] = (-1, frozenset())
 
     def number(self, day: date) -> int:

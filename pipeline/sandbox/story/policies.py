@@ -1,5 +1,7 @@
 """Conditional Access: policies that come, wait in report-only, are enabled, and grow old."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,17 @@ if TYPE_CHECKING:
     from pipeline.sandbox.story.estate import Story
 
 
+@dataclass(frozen=True)
+class Change:
+    """A policy made or altered: on which day, when exactly, and which."""
+
+    day: int
+    moment: str
+    policy_id: str
+    name: str
+    is_first: bool
+
+
 class Policies:
     """One tenant's Conditional Access, by day; a tenant without P1 has none."""
 
@@ -37,6 +50,16 @@ class Policies:
             if reached and (version == "beta" or not plan.beta_only):
                 found.append(self._policy(plan, reached, version=version, origin=origin))
         return found
+
+    def changes(self, upto: int) -> Iterator["Change"]:
+        """Every time that somebody made or altered a policy until a day."""
+        for plan in self._planned:
+            identifier = self._tenant.uuid("policy", plan.key)
+            for position, (since, _) in enumerate(plan.states):
+                day = self._on(plan, since)
+                if day <= upto:
+                    moment = self._at(day, plan.name if position else plan.key)
+                    yield Change(day, moment, identifier, plan.name, is_first=not position)
 
     def _on(self, plan: Planned, day: int) -> int:
         """The day of an event here: what happens within the story is not on one day everywhere."""

@@ -10,7 +10,8 @@ administrators as (
         people.principal_id,
         people.mfa_policy_coverage,
         people.coverage_reason,
-        people.mfa_policy_coverage in ('covered', 'covered_except') as is_covered,
+        people.mfa_policy_coverage in ('covered', 'covered_except')
+        or people.activation_requires_mfa is true as is_covered,
         people.deciding_policy_id,
         people.deciding_policy_name,
         coalesce(names.user_principal_name, names.principal_name, people.principal_id) as shown_name
@@ -31,9 +32,13 @@ counted as (
         count(*) as administrator_count,
         count(*) filter (where is_covered) as covered_count,
         count(*) filter (
+            where is_covered and mfa_policy_coverage not in ('covered', 'covered_except')
+        ) as behind_count,
+        count(*) filter (
             where is_covered or mfa_policy_coverage in ('conditional', 'narrow', 'report_only')
         ) as some_count,
-        count(*) filter (where mfa_policy_coverage = 'unknown') as unknown_count,
+        count(*) filter (where mfa_policy_coverage = 'unknown' and not is_covered)
+            as unknown_count,
         coalesce(
             min(deciding_policy_id) filter (where is_covered),
             min(deciding_policy_id) filter (where mfa_policy_coverage = 'conditional'),
@@ -78,6 +83,11 @@ select
         else
             coalesce(counted.covered_count, 0) || ' of ' || coalesce(counted.administrator_count, 0)
             || ' privileged users must use MFA'
+            || case
+                when counted.behind_count > 0
+                    then ', ' || counted.behind_count || ' of them to activate their roles'
+                else ''
+            end
             || coalesce('; not covered: ' || left(counted.slipping, 400), '') || '.'
             || coalesce(' ' || counted.reason, '')
     end as evidence

@@ -38,6 +38,7 @@ days as (
             days.snapshot_date,
             days.previous_date,
             policies.policy_id,
+            policies.policy_kind,
             policies.policy_name,
             policies.policy_state,
             concat_ws(
@@ -63,6 +64,7 @@ compared as (
         coalesce(later.snapshot_date, earlier.snapshot_date) as snapshot_date,
         coalesce(later.previous_date, earlier.previous_date) as previous_date,
         coalesce(later.policy_id, earlier.policy_id) as policy_id,
+        coalesce(later.policy_kind, earlier.policy_kind) as policy_kind,
         coalesce(later.policy_name, earlier.policy_name) as policy_name,
         case
             when earlier.policy_id is null then 'policy_appeared'
@@ -96,6 +98,7 @@ select
     snapshot_date,
     previous_date,
     policy_id,
+    policy_kind,
     policy_name,
     event_kind,
     case event_kind when 'policy_modified' then previous_words else previous_state end

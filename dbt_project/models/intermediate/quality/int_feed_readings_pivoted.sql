@@ -63,6 +63,7 @@ readings as (
         'users': 'users',
         'registration': 'user_registration_details',
         'risk': 'risky_users',
+        'activation': 'role_management_policies',
     }.items() %}
         coalesce(
             max(outcomes.outcome) filter (where outcomes.feed = '{{ feed }}'), 'not_collected'
@@ -107,6 +108,7 @@ select
         else licensed.users_status
     end as sign_in_status,
     licensed.registration_status,
-    licensed.risk_status
+    licensed.risk_status,
+    licensed.activation_status
 from licensed
 left join sign_in_refusals as refusals using (tenant_id, snapshot_date)

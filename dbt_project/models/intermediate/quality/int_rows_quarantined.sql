@@ -30,6 +30,8 @@
     'conditional_access_policies': 'policy_id',
     'security_defaults': 'policy_id',
     'groups': 'group_id',
+    'directory_audits': 'audit_id',
+    'role_management_policies': 'role_policy_id',
 } %}
 
 -- Rows that break a key or range rule, kept out of every fact. `breaks_feed` tells those that
