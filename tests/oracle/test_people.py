@@ -72,6 +72,7 @@ def test_a_person_with_all_that_the_feeds_tell() -> None:
         "uncovered_applications": None,
         "is_stale": False,
         "is_unprotected": False,
+        **dict.fromkeys(("declared_role", "is_expected", "failed_checks", "unknown_checks")),
     }
 
 
