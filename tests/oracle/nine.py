@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from pipeline.sandbox import Sandbox
-from tests.oracle import hostile, hostile_scores, ordinary
+from tests.oracle import hand_register, hostile, hostile_scores, ordinary
 from tests.oracle.scripted import ScriptedTenant
 
 START = date(2026, 6, 19)
@@ -155,6 +155,10 @@ def make_hostile(sandbox: Sandbox) -> None:
     hostile.edit(sandbox, ids[1], POLICIES, hostile.enforced(since=day(3), until=day(8)))
     for one in ids[:3]:
         hostile.edit(sandbox, one, POLICIES, hostile.each_record(hostile.in_pieces))
+    hostile.edit(sandbox, ids[0], ASSIGNMENTS, hand_register.synchronising)
+    hostile.edit(sandbox, ids[1], POLICIES, hand_register.spared(sandbox, since=day(2)))
+    hostile.edit(sandbox, ids[1], "/users?", hand_register.as_microsoft_asks(sandbox, used=day(8)))
+    hostile.edit(sandbox, ids[1], registrations, hand_register.with_keys(sandbox))
     first, life_days = START - timedelta(days=HISTORY), HISTORY + OFFSETS[-1] + 1
     other = os.environ.get("JUDGE_SEED")
     for position, usual in SCRIPTS.items():
