@@ -77,6 +77,6 @@ FEED_TABLES = tuple(
 )
 SCHEMAS: Mapping[str, pa.Schema] = MappingProxyType(
     {one.name: one.schema for feed_table in FEED_TABLES for one in feed_table.walk()}
-    | CONFIG_TABLES
+    | dict(CONFIG_TABLES)
     | {"collection_log": COLLECTION_LOG}
 )

@@ -21,7 +21,7 @@ with
 assignments as (
 
     select
-        *,
+        * replace (coalesce(expected_traits, []) as expected_traits),
         risk_state in ('at_risk', 'confirmed_compromised') as is_at_risk,
         -- One without a second factor at all is said to lack that.
         not is_mfa_registered as is_without_mfa,

@@ -41,7 +41,9 @@ select
     cast(
         case
             when groups.named_id is not null then 0
-            else greatest(counts.user_count - coalesce(people.person_count, 0), 0)
+            when counts.user_count > coalesce(people.person_count, 0)
+                then counts.user_count - coalesce(people.person_count, 0)
+            when counts.user_count is not null then 0
         end as bigint
     ) as user_count
 from {{ ref('int_policy_subjects_counted') }} as counts

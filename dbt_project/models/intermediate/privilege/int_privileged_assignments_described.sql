@@ -59,7 +59,7 @@ select
     postures.is_expected,
     postures.failed_checks,
     postures.unknown_checks,
-    coalesce(traits.findings, []) as expected_traits,
+    traits.findings as expected_traits,
     postures.last_sign_in_at,
     postures.is_stale,
     postures.risk_level,
