@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pipeline.cli.context import Context
@@ -12,6 +12,7 @@ from pipeline.collection.selection import checked_tenants
 from pipeline.config.settings import load_config
 from pipeline.doctor.findings import TenantFindings
 from pipeline.doctor.practice import examine
+from pipeline.doctor.proposals import read_proposals
 from pipeline.errors import PostureError
 from pipeline.graph.clock import ask_clock
 from pipeline.text import printable
@@ -26,11 +27,15 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     chosen = [one for one in settings.tenants if not wanted or one.tenant_id in wanted]
     clock = ask_clock(chosen)
     found = examine(chosen, _counter(len(chosen)), bounds=settings.bounds)
+    proposals = read_proposals(context.home)
     if arguments.json:
-        document = {"clock": clock.trouble, "tenants": [_document(one) for one in found]}
+        tenants = [
+            _document(one) | {"proposals": list(proposals.get(one.tenant_id, ()))} for one in found
+        ]
+        document = {"clock": clock.trouble, "tenants": tenants}
         print(json.dumps(document, indent=1))
     else:
-        _print(context, found)
+        _print(context, found, proposals)
         if clock.trouble and clock.ahead is not None:
             print(f"clock: {clock.trouble}")
     if all(one.is_unreached for one in found):
@@ -50,10 +55,16 @@ def _counter(total: int) -> Callable[[int], None]:
     return report
 
 
-def _print(context: Context, found: Sequence[TenantFindings]) -> None:
+def _print(
+    context: Context,
+    found: Sequence[TenantFindings],
+    proposals: Mapping[str, Sequence[str]],
+) -> None:
     for tenant in found:
         for line in lines(tenant):
             print(printable(line))
+        for proposal in proposals.get(tenant.tenant_id, ()):
+            print(printable(f"  {proposal}"))
     ready = sum(one.is_well for one in found)
     next_step = f"; `{context.command_line('run')}` collects what can be read"
     tenants = f"{len(found)} tenant{'s' if len(found) > 1 else ''}"

@@ -8,11 +8,13 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipeline.config.principals import DeclaredPrincipal
 from pipeline.config.register import RegisterEntry
 from pipeline.config.settings import Settings, Tenant
 from pipeline.graph.privacy import Pseudonyms
 from pipeline.graph.schemas import (
     CONTROL_REGISTER,
+    PRINCIPAL_REGISTER,
     SCHEMAS,
     TENANT_ACCESS,
     TENANT_CONFIG,
@@ -38,7 +40,8 @@ def write_tenant_config(
 ) -> dict[str, int]:
     """Write all tenants, also those a run does not read, as part 0 of the run; their shards.
 
-    With `pseudonyms`, owners of the register are replaced and its free text is left out.
+    With `pseudonyms`, owners and sign-in names of the register are replaced and its free text is
+    left out.
     Raises PostureError when the lake cannot be written.
     """
     stamps = {"extract_date": run_date, "collected_at": now, "run_id": run_id}
@@ -91,7 +94,16 @@ def _tables(
     ]
     register = [
         _register_row(entry, pseudonyms) | stamps
-        for entry in sorted(settings.register, key=lambda one: (one.tenant_id, one.control_id))
+        for entry in sorted(
+            settings.register.entries, key=lambda one: (one.tenant_id, one.control_id)
+        )
+    ]
+    declared = [
+        _principal_row(one, pseudonyms) | stamps
+        for one in sorted(
+            settings.register.principals,
+            key=lambda one: (one.tenant_id, one.principal or "", one.group or ""),
+        )
     ]
     # Also with `pseudonyms` in clear: Power BI compares it with the name a reader signs in with.
     access = [
@@ -108,6 +120,7 @@ def _tables(
     return {
         "tenant_config_tags": pa.Table.from_pylist(tags, schema=TENANT_CONFIG_TAGS),
         "control_register": pa.Table.from_pylist(register, schema=CONTROL_REGISTER),
+        "principal_register": pa.Table.from_pylist(declared, schema=PRINCIPAL_REGISTER),
         "tenant_access": pa.Table.from_pylist(access, schema=TENANT_ACCESS),
         "tenant_config": pa.Table.from_pylist(rows, schema=TENANT_CONFIG),
     }
@@ -135,4 +148,22 @@ def _register_row(entry: RegisterEntry, pseudonyms: Pseudonyms | None) -> dict[s
         "ticket": ticket,
         "reason": reason,
         "review_by": entry.review_by,
+    }
+
+
+def _principal_row(one: DeclaredPrincipal, pseudonyms: Pseudonyms | None) -> dict[str, Any]:
+    principal, owner, reason = one.principal, one.owner, one.reason
+    if pseudonyms is not None:
+        # As the lists of people have the same name.
+        principal = pseudonyms.of(principal) if principal and "@" in principal else principal
+        owner = pseudonyms.of(owner) if owner else None
+        reason = None
+    return {
+        "tenant_id": one.tenant_id,
+        "principal": principal,
+        "group_id": one.group,
+        "declared_role": one.role,
+        "owner": owner,
+        "reason": reason,
+        "review_by": one.review_by,
     }

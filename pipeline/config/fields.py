@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -95,6 +96,14 @@ def _readable(path: Path) -> Path:
 def pattern(expression: str) -> WithJsonSchema:
     """What an editor can check of a text."""
     return WithJsonSchema({"type": "string", "pattern": expression})
+
+
+def day(value: Any) -> date:
+    """A day with or without quotes around it: YAML takes it as a date or as text."""
+    try:
+        return date.fromisoformat(getattr(value, "value", value))
+    except (TypeError, ValueError):
+        raise ConfigError("must be a date like 2026-12-31") from None
 
 
 Text = Annotated[str, BeforeValidator(_not_blank), pattern(r"\S")]

@@ -13,7 +13,7 @@ from pipeline.config.credential import Credential
 from pipeline.config.document import Document
 from pipeline.config.fields import ConfigError
 from pipeline.config.maintenance import Maintenance
-from pipeline.config.register import RegisterEntry, load_register
+from pipeline.config.register import Register, load_register
 from pipeline.config.tenants_file import (
     ClientFile,
     Privacy,
@@ -45,7 +45,7 @@ class Settings:
     path: Path
     tenants: tuple[Tenant, ...]
     privacy: Privacy = field(default_factory=Privacy)
-    register: tuple[RegisterEntry, ...] = ()
+    register: Register = field(default_factory=Register)
     access: tuple[AccessGrant, ...] = ()
     branding: Branding = field(default_factory=Branding)
     bounds: Bounds = field(default_factory=Bounds)

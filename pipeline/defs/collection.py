@@ -23,6 +23,7 @@ OWN_TABLES = {
     "tenant_config": "What tenants.yaml said of each tenant, as of each run.",
     "tenant_config_tags": "The tags of each tenant, as of each run.",
     "control_register": "What register.yaml said of controls, as of each run.",
+    "principal_register": "Whom register.yaml declared for what, as of each run.",
     "tenant_access": "Who may see which tenant by tenants.yaml, as of each run.",
     "collection_log": "How each feed of each tenant ended; only what it vouches for counts.",
 }

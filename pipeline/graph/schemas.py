@@ -25,6 +25,16 @@ CONTROL_REGISTER = pa.schema(
         pa.field("review_by", pa.date32()),
     ]
 )
+PRINCIPAL_REGISTER = pa.schema(
+    [
+        *STAMPS,
+        *(
+            pa.field(name, pa.string())
+            for name in ("principal", "group_id", "declared_role", "owner", "reason")
+        ),
+        pa.field("review_by", pa.date32()),
+    ]
+)
 TENANT_ACCESS = pa.schema(
     [
         *STAMPS,
@@ -47,6 +57,16 @@ COLLECTION_LOG = pa.schema(
     ]
 )
 
+# What every run writes of the configuration.
+CONFIG_TABLES: Mapping[str, pa.Schema] = MappingProxyType(
+    {
+        "tenant_config": TENANT_CONFIG,
+        "tenant_config_tags": TENANT_CONFIG_TAGS,
+        "control_register": CONTROL_REGISTER,
+        "principal_register": PRINCIPAL_REGISTER,
+        "tenant_access": TENANT_ACCESS,
+    }
+)
 FEED_TABLES = tuple(
     dict.fromkeys(
         [
@@ -57,11 +77,6 @@ FEED_TABLES = tuple(
 )
 SCHEMAS: Mapping[str, pa.Schema] = MappingProxyType(
     {one.name: one.schema for feed_table in FEED_TABLES for one in feed_table.walk()}
-    | {
-        "tenant_config": TENANT_CONFIG,
-        "tenant_config_tags": TENANT_CONFIG_TAGS,
-        "control_register": CONTROL_REGISTER,
-        "tenant_access": TENANT_ACCESS,
-        "collection_log": COLLECTION_LOG,
-    }
+    | dict(CONFIG_TABLES)
+    | {"collection_log": COLLECTION_LOG}
 )

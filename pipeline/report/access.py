@@ -29,6 +29,12 @@ where tenant_id = $tenant
 order by is_privileged desc, first_seen_date desc, principal_name nulls last, principal_id,
     role_name, role_template_id, directory_scope, assignment_kind
 """
+_DECLARED = """
+from marts.mart_declared_principals
+where tenant_id = $tenant
+order by is_expected nulls last, is_review_overdue desc, declared_role, subject_name nulls last,
+    declared_by
+"""
 _PARTNER_KEY = "tenant_id principal_id role_template_id directory_scope assignment_kind"
 _EVIDENCE = """
 select e.*, coalesce(a.title, e.control_id) as title, a.gain_points
@@ -61,6 +67,7 @@ def read_access(reader: Reader) -> dict[str, Any]:
     return {
         "posture": read_posture(reader),
         "partners": reader.rows("mart_partner_access", _PARTNER_KEY, _PARTNERS),
+        "declared": reader.rows("mart_declared_principals", "tenant_id declared_by", _DECLARED),
         "holders": holders[:HOLDERS_SHOWN],
         "more_holders": holders[HOLDERS_SHOWN:],
         "findings": findings(reader),
@@ -78,10 +85,12 @@ def findings(reader: Reader) -> list[tuple[str, Row, Row]]:
     """Each finding with the number of principals and of tenants that have it, most first."""
     where = "where tenant_id = $tenant" if reader.tenant_id else ""
     own = {"tenant_id": reader.tenant_id} if reader.tenant_id else {}
+    # What is expected of who is declared is no finding.
+    found_in = "list_contains(string_split(findings, ', '), '{}')"
     columns = ", ".join(
-        f"count(distinct case when is_{one} then (tenant_id, principal_id) end), "
-        f"count(distinct case when is_{one} then tenant_id end)"
-        for one in words.FINDINGS
+        f"count(distinct case when {condition} then (tenant_id, principal_id) end), "
+        f"count(distinct case when {condition} then tenant_id end)"
+        for condition in map(found_in.format, words.FINDINGS)
     )
     [counts] = reader.values(f"select {columns} from marts.mart_privileged_access {where}")
     found = []

@@ -53,6 +53,7 @@ PRACTICES = {
 }
 FINDINGS = {
     "external_partner": "from another tenant",
+    "check_failed": "not as declared",
     "at_risk": "at risk",
     "unprotected": "not made to use MFA",
     "without_mfa": "no MFA method",

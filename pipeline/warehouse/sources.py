@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.graph.schemas import SCHEMAS
+from pipeline.graph.schemas import CONFIG_TABLES, SCHEMAS
 from pipeline.lake.integrity import Damage, find_damage
 from pipeline.lake.merged import file_of
 from pipeline.lake.parts import Lake
@@ -21,7 +21,6 @@ from pipeline.warehouse.as_of import AsOf
 from pipeline.warehouse.lake_parts import LOG, day_of, files_of, reading, run_of
 from pipeline.warehouse.slices import Slice
 
-CONFIG_TABLES = ("tenant_config", "tenant_config_tags", "control_register", "tenant_access")
 # A log row with a damaged part says so; one that another file says too is not said twice.
 _WITHOUT_DAMAGED = """
 select
@@ -55,7 +54,8 @@ def create_source_views(
     whose part is damaged reads as `bad_response`, so that nothing of it counts; what is damaged
     is returned.
     """
-    same_days = _same_day_parts(connection, slice_.log_parts)
+    # Also of a day whose configuration alone is new: who is declared in it decides its facts.
+    same_days = _same_day_parts(connection, [*slice_.log_parts, *slice_.config_parts])
     day_parts = sorted({*slice_.log_parts, *same_days})
     damage = find_damage(Lake(lake), files_of(lake, LOG, day_parts))
     _note_damage(connection, damage)

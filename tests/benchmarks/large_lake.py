@@ -35,7 +35,13 @@ CATALOGUE = "secure_score_control_profiles"
 DAYS_OF_A_CATALOGUE = 30
 # Read whole every day: a date must say the same on each.
 SERIES = "recommendation_tenant_scores"
-CONFIG = ("tenant_config", "tenant_config_tags", "control_register", "tenant_access")
+CONFIG = (
+    "tenant_config",
+    "tenant_config_tags",
+    "control_register",
+    "principal_register",
+    "tenant_access",
+)
 
 
 def small_lake(root: Path, *, tenants: int, history: int, days: int, one_in: int = 1) -> Path:

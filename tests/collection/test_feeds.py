@@ -29,6 +29,7 @@ FILTERED = {
 NEVER_FILLED = {
     "authentication_methods_policy_system_credential_preferences",
     "control_register",
+    "principal_register",
     "risk_detections_location",
     "secure_score_control_profiles_compliance_information",
     "service_principals_password_credentials",

@@ -6,7 +6,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.config.register import RegisterEntry
+from pipeline.config.principals import DeclaredPrincipal
+from pipeline.config.register import Register, RegisterEntry
 from pipeline.config.settings import Settings, load_config
 from pipeline.errors import UsageError
 from pipeline.lake.parts import SCHEMAS
@@ -26,7 +27,47 @@ entries:
     reason: waits for the new keys
     review_by: 2026-12-31
 """
+DECLARED = """\
+principals:
+  - {tenant: Contoso, principal: Break@Contoso.com, role: emergency}
+"""
 MISTAKES = {
+    "neither principal nor group": (
+        DECLARED.replace("principal: Break@Contoso.com", "owner: x"),
+        2,
+        "principals[0]: give either principal or group",
+    ),
+    "both principal and group": (
+        DECLARED.replace("role", f"group: {ONE}, role"),
+        2,
+        "principals[0]: give either principal or group",
+    ),
+    "no role": (DECLARED.replace(", role: emergency", ""), 2, "principals[0]: role: is missing"),
+    "unknown role": (
+        DECLARED.replace("emergency", "vip"),
+        2,
+        "principals[0].role: must be one of emergency, sync, service, partner",
+    ),
+    "neither id nor name": (
+        DECLARED.replace("Break@Contoso.com", "Break Glass"),
+        2,
+        "principals[0].principal: must be an object id or a sign-in name",
+    ),
+    "group by name": (
+        DECLARED.replace("principal: Break@Contoso.com", "group: Admins"),
+        2,
+        "principals[0].group: must be the object id of the group",
+    ),
+    "declared twice": (
+        DECLARED + DECLARED.splitlines(keepends=True)[1].lower().replace("contoso,", f"{ONE},"),
+        3,
+        "principals[1]: break@contoso.com of this tenant is declared twice, first at ",
+    ),
+    "no such tenant for a principal": (
+        DECLARED.replace("Contoso,", "Contosso,"),
+        2,
+        "principals[0].tenant: no tenant 'Contosso' in the configuration",
+    ),
     "no entries": ("{}\n", 1, "entries: is missing"),
     "empty file": ("# nothing\n", None, "is empty; list its entries or remove it"),
     "unknown key at the top": ("entires: []\n", 1, "entires: unknown key"),
@@ -61,7 +102,7 @@ def load(folder: Path, register: str, *, main: str = NAMED) -> Settings:
 
 def test_an_entry_names_its_tenant_by_name_or_by_id(tmp_path: Path) -> None:
     by_id = f"  - {{tenant: {TWO.upper()}, control: OneAdmin, review_by: '2026-01-02'}}\n"
-    assert load(tmp_path, FULL + by_id).register == (
+    assert load(tmp_path, FULL + by_id).register.entries == (
         RegisterEntry(
             ONE, "AdminMFAV2", "Ada Berg", "SEC-17", "waits for the new keys", date(2026, 12, 31)
         ),
@@ -69,10 +110,23 @@ def test_an_entry_names_its_tenant_by_name_or_by_id(tmp_path: Path) -> None:
     )
 
 
+def test_principals_are_declared_by_id_by_sign_in_name_or_by_group(tmp_path: Path) -> None:
+    more = (
+        f"  - {{tenant: {TWO}, group: {ONE.upper()}, role: partner, owner: Ada,"
+        " reason: our provider, review_by: 2026-12-31}\n"
+    )
+    assert load(tmp_path, DECLARED + more).register == Register(
+        principals=(
+            DeclaredPrincipal(ONE, "emergency", principal="break@contoso.com"),
+            DeclaredPrincipal(TWO, "partner", None, ONE, "Ada", "our provider", date(2026, 12, 31)),
+        )
+    )
+
+
 def test_the_register_may_be_absent_or_without_entries(tmp_path: Path) -> None:
-    assert load(tmp_path, "entries: []\n").register == ()
+    assert load(tmp_path, "entries: []\n").register == Register()
     (tmp_path / "register.yaml").unlink()
-    assert load_config(tmp_path / "tenants.yaml", environ=ENV).register == ()
+    assert load_config(tmp_path / "tenants.yaml", environ=ENV).register == Register()
 
 
 @pytest.mark.parametrize("name", MISTAKES)
@@ -147,3 +201,36 @@ def test_pseudonyms_replace_the_owner_and_leave_free_text_out(lab: Lab) -> None:
     assert [(row["ticket"], row["reason"]) for row in rows] == [("SEC-17", None), (None, None)]
     assert {row["owner"][:3] for row in rows} == {"pn_"}
     assert "Ada" not in written_text(lab.home.lake / "control_register")
+
+
+def test_every_run_writes_who_is_declared_and_pseudonyms_hide_names_alone(lab: Lab) -> None:
+    tenant, group = lab.ids[0], lab.ids[1]
+    lab.settings.path.with_name("register.yaml").write_text(
+        "principals:\n"
+        f"  - {{tenant: {tenant}, principal: Break@contoso.com, role: emergency, owner: Ada,"
+        " reason: ask Ada}\n"
+        f"  - {{tenant: {tenant}, principal: {tenant}, role: service, review_by: 2026-12-31}}\n"
+        f"  - {{tenant: {tenant}, group: {group}, role: partner}}\n"
+    )
+    assert collect(lab)[0] == 0
+    assert declared(lab) == [
+        ("break@contoso.com", None, "emergency", "Ada", "ask Ada", None),
+        (None, group, "partner", None, None, None),
+        (tenant, None, "service", None, None, date(2026, 12, 31)),
+    ]
+    pseudonymise(lab)
+    lab.collect(tenants=[tenant], feeds=["organization"])
+    hidden = declared(lab)
+    assert [row[0] for row in hidden[1:]] == [None, tenant]
+    name, _, _, owner, reason, _ = hidden[0]
+    assert (str(name)[:3], str(owner)[:3], reason) == ("pn_", "pn_", None)
+
+
+def declared(lab: Lab) -> list[tuple[object, ...]]:
+    """What the newest run wrote of principals."""
+    file = max((lab.home.lake / "principal_register").rglob("*.parquet"))
+    rows = pq.read_table(file, partitioning=None)
+    assert rows.schema == SCHEMAS["principal_register"]
+    kept = ("principal", "group_id", "declared_role", "owner", "reason", "review_by")
+    by_role = sorted(rows.to_pylist(), key=lambda row: str(row["declared_role"]))
+    return [tuple(row[name] for name in kept) for row in by_role]

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.oracle.coverage import GOOD
 from tests.oracle.days import Gathered
+from tests.oracle.declared import EXPECTED
 from tests.oracle.people import identity_counts, identity_statuses
 from tests.oracle.practices import legacy_decided
 from tests.oracle.reviews import MAX_GLOBAL, MIN_GLOBAL
@@ -31,6 +32,11 @@ COUNTED_ROLES = frozenset(
         "fe930be7-5e62-47db-91af-98c3a49a38b1",
     )
 )
+FINDINGS = (
+    *("is_external_partner", "is_check_failed", "is_at_risk", "is_unprotected", "is_without_mfa"),
+    *("is_without_phishing_resistance", "is_disabled", "is_stale", "is_guest", "is_synced"),
+    *("is_standing_despite_pim", "is_permanently_eligible", "is_unresolvable", "is_unread_group"),
+)
 Days = Mapping[date, Gathered]
 Row = dict[str, Any]
 
@@ -46,7 +52,8 @@ def access_rows(gathered: Days) -> Iterator[Row]:
     for row in one.assignments:
         if row["is_privileged"]:
             person = people.get(row["principal_id"], {})
-            yield row | _findings(row, person, has_pim=has_pim)
+            found = _findings(row, person, has_pim=has_pim)
+            yield row | found | _declared(person, row | found)
 
 
 def _findings(row: Row, person: Row, *, has_pim: bool) -> Row:
@@ -67,6 +74,21 @@ def _findings(row: Row, person: Row, *, has_pim: bool) -> Row:
         "is_permanently_eligible": held == "eligible" and row["end_at"] is None,
         "is_unresolvable": kind == "unknown",
         "is_unread_group": kind == "group",
+    }
+
+
+def _declared(person: Row, found: Row) -> Row:
+    """What is declared, and which findings are none for that."""
+    role, expected = person.get("declared_role"), person.get("is_expected")
+    is_failing = False if role is None else None if expected is None else not expected
+    found = found | {"is_check_failed": is_failing}
+    true = {name for name in FINDINGS if found[name]}
+    spared = true & EXPECTED[role] if role else set()
+    return {
+        "declared_role": role,
+        "is_check_failed": is_failing,
+        "findings": ", ".join(sorted(name.removeprefix("is_") for name in true - spared)),
+        "expected_findings": ", ".join(sorted(name.removeprefix("is_") for name in spared)),
     }
 
 

@@ -8,11 +8,13 @@ from typing import Any
 
 from tests.oracle.captures import COMPLETE, Life
 from tests.oracle.days import Gathered
+from tests.oracle.declared import EMERGENCY, EXPECTED, PARTNER, declared_on
 from tests.oracle.marts import overall
 from tests.oracle.partners import partner_news
 from tests.oracle.people import identity_counts, identity_statuses
 from tests.oracle.recorder import FEED_OF_PART
 from tests.oracle.reviews import MAX_GLOBAL
+from tests.oracle.roles import GLOBAL_ADMINISTRATOR
 from tests.oracle.scores import TenantScores
 from tests.oracle.values import number, ratio
 
@@ -82,15 +84,22 @@ def _sightings(
     yield from _drops(scores)
     for day, one in gathered.items():
         for person in one.people:
-            if person["privileged_role_count"] and person["is_unprotected"]:
+            role = person["declared_role"]
+            is_told = "is_unprotected" not in EXPECTED.get(role, ())
+            if person["privileged_role_count"] and person["is_unprotected"] and is_told:
                 yield "administrator_unprotected", person["principal_id"], day
             is_risky = person["risk_level"] in ("medium", "high")
             if person["privileged_role_count"] and is_risky and person["risk_state"] in DANGEROUS:
                 yield "administrator_at_risk", person["principal_id"], day
+            if role is not None and person["is_expected"] is False:
+                yield "declared_check_failed", person["principal_id"], day
         count = identity_counts(one.day, one.assignments, one.people)["global_administrator_count"]
-        if count is not None and count > MAX_GLOBAL:
+        if count is not None and count - spare_global_administrators(one) > MAX_GLOBAL:
             yield "too_many_global_administrators", "global_administrator", day
     for partner, day in partner_news(gathered):
+        declared = declared_on(gathered[day].day, gathered[day].assignments)
+        if declared.role_of(partner) == PARTNER:
+            continue
         yield "partner_access_new", partner, day
     yield from _switched_off(gathered)
     yield from _failures(life, scores.tenant_id)
@@ -98,6 +107,21 @@ def _sightings(
         ends = row["credential_expires_at"]
         if row["is_high_privilege"] and ends is not None and ends.date() < row["snapshot_date"]:
             yield "credential_expired", row["service_principal_id"], row["snapshot_date"]
+
+
+def spare_global_administrators(one: Gathered) -> int:
+    """Emergency accounts among them of which nothing is known to be wrong."""
+    spare = {
+        person["principal_id"]
+        for person in one.people
+        if person["declared_role"] == EMERGENCY and person["is_expected"] is not False
+    }
+    top = {
+        row["principal_id"]
+        for row in one.assignments
+        if row["role_template_id"] == GLOBAL_ADMINISTRATOR and row["is_privileged"]
+    }
+    return len(top & spare)
 
 
 def _drops(scores: TenantScores) -> Iterator[Sighting]:
@@ -161,6 +185,7 @@ def _last_looks(life: Life, scores: TenantScores, gathered: Days) -> dict[str, d
             d for d, s in statuses.items() if s["risk_status"] in COMPLETE
         ),
         "too_many_global_administrators": assignments,
+        "declared_check_failed": assignments,
         "partner_access_new": assignments,
         "feed_failing": newest(gathered),
         "credential_expired": newest(applications),

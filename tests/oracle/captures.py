@@ -44,12 +44,13 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class TenantSetting:
-    """One tenant as tenants.yaml has it at the time of a run."""
+    """One tenant as tenants.yaml and register.yaml have it at the time of a run."""
 
     tenant_id: str
     name: str | None = None
     segment: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    declared: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,7 @@ from tests.oracle.people import POLICIES, REGISTRATION, person_rows
 from tests.oracle.policies import policy_rows
 from tests.oracle.roles import Roles
 from tests.oracle.tenant_day import GROUP_FEEDS, ROLE_FEEDS, TYPED_FEEDS, TenantDay
+from tests.oracle.tenants import setting_on
 
 PARENT = "group_id"
 BENEATH, PREVIEW, SIGN_INS = "group_members_transitive", f"{POLICIES}_beta", "signInActivity"
@@ -30,7 +31,10 @@ FEEDS = (
     "risky_users",
     "risk_detections",
     "role_management_policies",
+    "organization",
 )
+# For so long a sign-in of an emergency account is one that an earlier capture did not know.
+SIGN_IN_DAYS = 30
 Row = dict[str, Any]
 
 
@@ -48,7 +52,29 @@ def tenant_day(life: Life, tenant_id: str, day: date, roles: Roles) -> TenantDay
         roles,
         any(SIGN_INS in user for user in read("users")),
         tenant_id,
+        setting_on(life, tenant_id, day).declared if any(life.settings(tenant_id)) else (),
+        _initial_domain(read("organization")),
+        _earlier_sign_ins(life, tenant_id, day),
     )
+
+
+def _initial_domain(organizations: Iterable[Record]) -> str | None:
+    domains = [one for found in organizations for one in found.get("verifiedDomains") or ()]
+    return next((one["name"] for one in domains if one.get("isInitial")), None)
+
+
+def _earlier_sign_ins(life: Life, tenant_id: str, day: date) -> dict[str, list[str | None]]:
+    """What each list of users of the weeks before says of everyone in it."""
+    found: dict[str, list[str | None]] = {}
+    for then, users in life.snapshots(tenant_id, "users").items():
+        if not day - timedelta(days=SIGN_IN_DAYS) <= then < day:
+            continue
+        if any(SIGN_INS in user for user in users):
+            for user in users:
+                activity = user.get(SIGN_INS) or {}
+                told = activity.get("lastSuccessfulSignInDateTime")
+                found.setdefault(user["id"].lower(), []).append(told)
+    return found
 
 
 def _by_parent(records: Iterable[Record]) -> Mapping[str, list[Record]]:

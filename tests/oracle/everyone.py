@@ -23,6 +23,7 @@ from tests.oracle.coverage import (
     rules_of,
     serves_legacy,
 )
+from tests.oracle.declared import Declared, declared_on
 from tests.oracle.policies import ENABLED, LEGACY, REPORT_ONLY, blocks
 from tests.oracle.tenant_day import TenantDay
 
@@ -109,10 +110,19 @@ class Everyone:
             and is_built_in(self.day, name)
         )
 
+    @cached_property
+    def declared(self) -> Declared:
+        return declared_on(self.day, self.assignments)
+
     def count(self, subjects: Iterable[Subject]) -> tuple[int, bool]:
-        """How many users these are, and whether there may be more."""
-        inside = [self.people(one) for one in subjects]
+        """How many users these are, declared ones aside, and whether there may be more."""
+        inside = [
+            self.people(one)
+            for one in subjects
+            if not (one[0] == "Groups" and one[1] in self.declared.groups)
+        ]
         known = frozenset[str]().union(*(one for one in inside if one is not None))
+        known -= set(self.declared.roles)
         return len(known), None in inside
 
     @cached_property

@@ -86,7 +86,8 @@ FACTS: Mapping[str, Held] = {
         "principal_type is_mfa_registered is_mfa_capable is_phishing_resistant is_guest is_enabled "
         "is_synced last_sign_in_at risk_level risk_state privileged_role_count "
         "standing_privileged_count mfa_policy_coverage deciding_policy_id uncovered_applications "
-        "activation_requires_mfa is_stale is_unprotected",
+        "activation_requires_mfa is_stale is_unprotected declared_role is_expected failed_checks "
+        "unknown_checks",
     ),
     "fct_policy_daily": _held(
         "tenant_id snapshot_date policy_id",
@@ -178,7 +179,8 @@ MARTS: Mapping[str, Held] = {
         "tenant_id principal_id role_template_id directory_scope assignment_kind path via_group_id",
         "snapshot_date group_path is_external_partner is_guest is_at_risk is_unprotected "
         "is_without_mfa is_without_phishing_resistance is_disabled is_stale is_synced "
-        "is_standing_despite_pim is_permanently_eligible is_unresolvable is_unread_group",
+        "is_standing_despite_pim is_permanently_eligible is_unresolvable is_unread_group "
+        "declared_role is_check_failed findings expected_findings",
     ),
     "mart_partner_access": _held(
         "tenant_id principal_id role_template_id directory_scope assignment_kind",

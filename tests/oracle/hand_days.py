@@ -15,6 +15,7 @@ GLOBAL = "62e90394-69f5-4237-9190-012177145e10"
 READER = "f2ef992c-3afb-46b9-b7cf-a126ee74c451"
 PARTNER = "99999999-0000-4000-8000-000000000009"
 TEAMS = "69091246-20e8-4a56-aa4d-066075b2a7a8"
+INITIAL_DOMAIN = "contoso.onmicrosoft.com"
 NO_P2 = {
     f"{kind}_schedule_instances": "not_licensed"
     for kind in ("role_assignment", "role_eligibility", "group_assignment", "group_eligibility")
@@ -94,6 +95,8 @@ def a_day(
     privileged: tuple[Record, ...] = (),
     preview: tuple[Record, ...] = (),
     shows_sign_ins: bool = True,
+    declared: tuple[dict[str, str], ...] = (),
+    earlier_sign_ins: dict[str, list[str | None]] | None = None,
     **records: list[dict[str, Any]],
 ) -> TenantDay:
     """A day with these records; members as `{"g": "p q h"}`."""
@@ -114,6 +117,9 @@ def a_day(
         Roles({first: definitions}, {first: privileged}, {}, {}, {}, ()),
         shows_sign_ins,
         TENANT,
+        declared,
+        INITIAL_DOMAIN,
+        earlier_sign_ins or {},
     )
 
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from pipeline.sandbox import Sandbox
-from tests.oracle import hostile, hostile_audits, hostile_scores, ordinary
+from tests.oracle import hand_register, hostile, hostile_audits, hostile_scores, ordinary
 from tests.oracle.scripted import ScriptedTenant
 
 START = date(2026, 6, 19)
@@ -165,6 +165,10 @@ def make_hostile(sandbox: Sandbox) -> None:
     hostile.edit(sandbox, *changed, hostile_audits.busy(policies, day(3), day(8), day(0)))
     vpn = sandbox.tenants[2].uuid("policy", "vpn")
     hostile.edit(sandbox, ids[2], POLICIES, hostile_audits.revived(vpn, day(4), day(7)))
+    hostile.edit(sandbox, ids[0], ASSIGNMENTS, hand_register.synchronising)
+    hostile.edit(sandbox, ids[1], POLICIES, hand_register.spared(sandbox, since=day(2)))
+    hostile.edit(sandbox, ids[1], "/users?", hand_register.as_microsoft_asks(sandbox, used=day(8)))
+    hostile.edit(sandbox, ids[1], registrations, hand_register.with_keys(sandbox))
     first, life_days = START - timedelta(days=HISTORY), HISTORY + OFFSETS[-1] + 1
     other = os.environ.get("JUDGE_SEED")
     for position, usual in SCRIPTS.items():

@@ -7,6 +7,7 @@ from typing import Any
 from tests.oracle.activation import activation_requires_mfa, person_of
 from tests.oracle.captures import Record
 from tests.oracle.coverage import Verdict
+from tests.oracle.declared import spared, with_declarations
 from tests.oracle.effective import (
     ACTIVE,
     ELIGIBLE,
@@ -75,8 +76,10 @@ def person_rows(
             activation_requires_mfa(day, held, person) if person else None
         )
         row["is_stale"] = is_stale(day, row) if is_user else None
-        row["is_unprotected"] = is_unprotected(day, row) if is_user else None
         rows.append(row)
+    for row in with_declarations(day, rows, assignments):
+        is_user = row["principal_type"] == "user"
+        row["is_unprotected"] = is_unprotected(day, row) if is_user else None
     return rows
 
 
@@ -119,6 +122,11 @@ def is_stale(day: TenantDay, user: Row) -> bool | None:
 
 
 def is_unprotected(day: TenantDay, user: Row) -> bool | None:
+    """No policy makes the user use MFA, who is no emergency account in order."""
+    return spared(user, _is_reached_by_none(day, user))
+
+
+def _is_reached_by_none(day: TenantDay, user: Row) -> bool | None:
     if user["is_enabled"] is False or user["mfa_policy_coverage"] in PROTECTED:
         return False
     if user.get("activation_requires_mfa"):
@@ -164,7 +172,7 @@ def identity_counts(day: TenantDay, assignments: Sequence[Row], people: Sequence
         "global_administrator_count": len(
             {r["principal_id"] for r in held if r["role_template_id"] == GLOBAL_ADMINISTRATOR}
         ),
-        "stale_count": _count([is_stale(day, user) for user in users]),
+        "stale_count": _count([spared(u, is_stale(day, u)) for u in users]),
         "unprotected_count": _count([is_unprotected(day, user) for user in users]),
     }
     if not (day.is_complete("users") and day.shows_sign_ins):

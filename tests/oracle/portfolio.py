@@ -5,7 +5,7 @@ Nine of them are hostile and collected every day; what happens to the others is 
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from pipeline.home import Home
 from pipeline.published.publish import publish
 from pipeline.sandbox import Sandbox
 from pipeline.warehouse.build import build
-from tests.oracle import ordinary
+from tests.oracle import hand_register, ordinary
 from tests.oracle.captures import Life, TenantSetting
 from tests.oracle.nine import (
     EMPTY,
@@ -44,6 +44,8 @@ TENANTS = 50
 USERS = 60
 RUN_TWICE = 6
 RUN_FOR_YESTERDAY = 7
+# Nothing but the register is new in the second run of this day.
+DECLARED_ANEW = 9
 COLLECTION_TIME = timedelta(hours=11)
 
 
@@ -108,8 +110,15 @@ def collect_step(sandbox: Sandbox, seen: Recorder | None, home: Home, *, step: i
     is_asked = {one: ordinary.is_collected(n, step) for n, one in enumerate(ids[EMPTY + 1 :])}
     asked = [one.tenant_id for one in written if is_asked.get(one.tenant_id, True)]
     awkward = [one for one in asked if one not in is_asked]
+    written = declare(sandbox, config, written, step)
     with troubled(sandbox, step):
         run(home, seen, config, written, sandbox.today, asked)
+    if step in (RUN_TWICE, DECLARED_ANEW):
+        written = declare(sandbox, config, written, step, is_again=True)
+    if step == DECLARED_ANEW:
+        build_day(home)
+        with troubled(sandbox, step):
+            run(home, seen, config, written, sandbox.today, asked)
     if step == RUN_TWICE:
         run(home, seen, config, written, sandbox.today, awkward)
     if step == RUN_FOR_YESTERDAY:
@@ -164,6 +173,31 @@ def published_files(folder: Path) -> dict[str, list[str]]:
         for name, model in manifest["models"].items()
         if model["files"]
     }
+
+
+def declare(
+    sandbox: Sandbox,
+    config: Path,
+    written: Sequence[TenantSetting],
+    step: int,
+    *,
+    is_again: bool = False,
+) -> list[TenantSetting]:
+    """Write the register.yaml of a step, and tell what it says of each tenant."""
+    found = hand_register.entries(sandbox, step, is_again=is_again)
+    known = {one.tenant_id for one in written}
+    entries = [
+        {"tenant": t, **one} for t, several in found.items() if t in known for one in several
+    ]
+    config.with_name("register.yaml").write_text(yaml.safe_dump({"principals": entries}))
+    return [
+        replace(one, declared=tuple(_in_lower_case(e) for e in found.get(one.tenant_id, ())))
+        for one in written
+    ]
+
+
+def _in_lower_case(entry: dict[str, str]) -> dict[str, str]:
+    return {name: value.lower() for name, value in entry.items()}
 
 
 def configured(sandbox: Sandbox, config: Path, step: int) -> list[TenantSetting]:

@@ -53,7 +53,7 @@ def practice_rows(
     }
     for practice, member in RISKS.items():
         is_owned = licence_tier in ("p2", None)
-        found = for_all_users(day, partial(_risk, member))
+        found = for_all_users(day, partial(_risk, member), assignments)
         statuses[practice] = found if is_owned else "not_licensed"
     reported = {
         practice: [levels[control.lower()] for control in several if control.lower() in levels]
@@ -82,9 +82,10 @@ def _is_whole(policy: Record, *allowed: str) -> bool:
     return is_for_all_applications(policy) and narrowing(policy) <= set(allowed)
 
 
-def for_all_users(day: TenantDay, content: Content) -> str:
+def for_all_users(day: TenantDay, content: Content, assignments: Sequence[Row]) -> str:
     """What the best policy brings; unknown where what could not be read might change that."""
-    reported = {p["id"]: _policy_statuses(day, p, content) for p in policies_of(day)}
+    everyone = Everyone(day, assignments, "mfa")
+    reported = {p["id"]: _policy_statuses(everyone, p, content) for p in policies_of(day)}
     if not day.is_complete("conditional_access_policies"):
         reported[""] = {RANKED[0], "implemented"}
     sure = max((min(map(RANKED.index, found)) for found in reported.values()), default=0)
@@ -97,35 +98,37 @@ def legacy_decided(day: TenantDay, assignments: Sequence[Row]) -> tuple[str, str
     return Everyone(day, assignments, "legacy").decided()
 
 
-def _policy_statuses(day: TenantDay, policy: Record, content: Content) -> set[str]:
+def _policy_statuses(everyone: Everyone, policy: Record, content: Content) -> set[str]:
     """What one policy brings; several where a group that it names could not be read."""
     is_whole, state = content(policy), policy_state(policy)
     if is_whole is None or state not in (ENABLED, REPORT_ONLY):
         return {"not_implemented"}
     best = "implemented" if is_whole and state == ENABLED else "partial"
     worth = {"all": best, "some": "partial", "none": "not_implemented"}
-    return {worth[reached] for reached in reach(day, policy)}
+    return {worth[reached] for reached in reach(everyone, policy)}
 
 
-def reach(day: TenantDay, policy: Record) -> set[str]:
+def reach(everyone: Everyone, policy: Record) -> set[str]:
     """Whether a policy is for all users (few excluded), for some, or for none, as far as known."""
     users = (policy.get("conditions") or {}).get("users") or {}
     included = {name.lower() for name in users.get("includeUsers") or ()}
     if "all" not in included:
-        return _reach_of_some(day, users, included - {"none", AGENTS.lower()})
+        return _reach_of_some(everyone.day, users, included - {"none", AGENTS.lower()})
     excluded = {name.lower() for name in users.get("excludeUsers") or ()}
     if "all" in excluded:
         return {"none"}
-    guests_out = GUESTS.lower() in excluded or says(users.get(f"exclude{GUESTS}"))
-    if users.get("excludeRoles") or guests_out:
+    if GUESTS.lower() in excluded or says(users.get(f"exclude{GUESTS}")):
         return {"some"}
-    inside = [day.users_beneath(group) for group in users.get("excludeGroups") or ()]
-    known = (excluded - {GUESTS.lower(), AGENTS.lower()}).union(
-        *(members or () for members in inside)
-    )
-    if len(known) > MAX_EXCLUDED:
+    left = [("Users", name) for name in excluded - {AGENTS.lower()}]
+    left += [
+        (f"{kind}s", n.lower())
+        for kind in ("Group", "Role")
+        for n in users.get(f"exclude{kind}s") or ()
+    ]
+    count, is_open = everyone.count(left)
+    if count > MAX_EXCLUDED:
         return {"some"}
-    return {"all", "some"} if None in inside else {"all"}
+    return {"all", "some"} if is_open else {"all"}
 
 
 def _reach_of_some(day: TenantDay, users: Record, named: set[str]) -> set[str]:

@@ -15,13 +15,11 @@ Row = dict[str, Any]
 
 
 def mfa_admins(day: TenantDay, assignments: Sequence[Row], people: Sequence[Row]) -> str:
-    """Every privileged user covered or behind MFA on activation; disabled ones count."""
+    """Every privileged user covered, behind MFA on activation, or declared and in order; disabled
+    ones count."""
     held = [row for row in assignments if row["is_privileged"]]
     users = {row["principal_id"] for row in held if row["principal_type"] == "user"}
-    mine = [p for p in people if p["principal_id"] in users]
-    found = [
-        GOOD[0] if p.get("activation_requires_mfa") else p["mfa_policy_coverage"] for p in mine
-    ]
+    found = [_protection(p) for p in people if p["principal_id"] in users]
     if any(r["principal_type"] == "group" for r in held) or not day.is_complete("role_assignments"):
         found.append("unknown")
     is_some = any(coverage in SOME for coverage in found)
@@ -29,6 +27,17 @@ def mfa_admins(day: TenantDay, assignments: Sequence[Row], people: Sequence[Row]
     if not found or ("unknown" in found and not (is_some and is_missed)):
         return "unknown"
     return "not_implemented" if not is_some else "partial" if is_missed else "implemented"
+
+
+def _protection(person: Row) -> str:
+    """The coverage; who activates with MFA, or is declared and in order, needs none."""
+    if person.get("activation_requires_mfa"):
+        return GOOD[0]
+    if person["declared_role"] is None or person["mfa_policy_coverage"] in GOOD:
+        return str(person["mfa_policy_coverage"])
+    if person["is_expected"] is None:
+        return "unknown"
+    return GOOD[0] if person["is_expected"] else str(person["mfa_policy_coverage"])
 
 
 def review(
@@ -60,12 +69,18 @@ def _conditions(
     closed = [row for row in held if row["principal_type"] == "group"]
     top = [row for row in held if row["role_template_id"] == GLOBAL_ADMINISTRATOR]
     admins = {row["principal_id"] for row in top if row not in closed}
-    users = {p["principal_id"]: p for p in people if p["principal_type"] == "user"}
+    spare, perhaps = _emergency_accounts(people)
+    users = {
+        p["principal_id"]: p
+        for p in people
+        if p["principal_type"] == "user" and p["principal_id"] not in spare
+    }
     kinds = ("standing", "active_unknown")
     sure, possible = (
         {r["principal_id"] for r in held if r["assignment_kind"] in ks} & set(users)
         for ks in (kinds[:1], kinds)
     )
+    sure -= perhaps
     is_open = any(row["assignment_kind"] in kinds for row in closed)
 
     def at_most(most: int) -> bool | None:
@@ -73,11 +88,16 @@ def _conditions(
             return False
         return None if is_open or len(possible) > most else True
 
-    global_count: bool | None = MIN_GLOBAL <= len(admins) <= MAX_GLOBAL
-    if len(admins) <= MAX_GLOBAL and any(row in closed for row in top):
+    most, least = len(admins - spare), len(admins - spare - perhaps)
+    answers = {MIN_GLOBAL <= count <= MAX_GLOBAL for count in range(least, most + 1)}
+    global_count = answers.pop() if len(answers) == 1 else None
+    if least <= MAX_GLOBAL and any(row in closed for row in top):
         global_count = None
     bad = {u: _any_of([is_stale(day, users[u]), bool(users[u]["is_guest"])]) for u in possible}
-    outside = [row for row in held if row["principal_type"] == PARTNER]
+    known = {p["principal_id"] for p in people if p["declared_role"] == "partner"}
+    outside = [
+        row for row in held if row["principal_type"] == PARTNER and row["principal_id"] not in known
+    ]
     bad |= {r["principal_id"]: True for r in outside if r["assignment_kind"] in kinds}
     strangers = {r["principal_id"] for r in outside if r["assignment_kind"] == "standing"}
     worst = _any_of([bad[one] for one in sure | strangers])
@@ -89,6 +109,15 @@ def _conditions(
         None if worst is None else not worst,
         at_most(MAX_WITHOUT_PIM),
     ]
+
+
+def _emergency_accounts(people: Sequence[Row]) -> tuple[set[str], set[str]]:
+    """Those in order, and those of which nobody knows whether they are."""
+    found = [p for p in people if p["declared_role"] == "emergency"]
+    return (
+        {p["principal_id"] for p in found if p["is_expected"]},
+        {p["principal_id"] for p in found if p["is_expected"] is None},
+    )
 
 
 def _any_of(answers: Iterable[bool | None]) -> bool | None:

@@ -37,7 +37,9 @@ class TenantDay:
     `members` has the direct members of each group that was asked for, `beneath` the transitive ones
     of the groups that policies name. Ids that serve as keys are in lower case. `roles` brings the
     definitions of this and of earlier days. `shows_sign_ins`: Graph gave signInActivity with users.
-    `tenant_id` is the tenant that was read, to tell others from it.
+    `tenant_id` is the tenant that was read, to tell others from it. `declared` is what
+    register.yaml said of principals then; `earlier_sign_ins` what captures of the weeks before
+    noted of each user.
     """
 
     day: date
@@ -49,6 +51,9 @@ class TenantDay:
     roles: Roles = field(default_factory=lambda: Roles({}, {}, {}, {}, {}, ()))
     shows_sign_ins: bool = True
     tenant_id: str = ""
+    declared: Sequence[Mapping[str, Any]] = ()
+    initial_domain: str | None = None
+    earlier_sign_ins: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
 
     def outcome(self, feed: str) -> str:
         return self.outcomes.get(feed, "not_collected")

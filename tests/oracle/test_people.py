@@ -73,6 +73,7 @@ def test_a_person_with_all_that_the_feeds_tell() -> None:
         "activation_requires_mfa": False,
         "is_stale": False,
         "is_unprotected": False,
+        **dict.fromkeys(("declared_role", "is_expected", "failed_checks", "unknown_checks")),
     }
 
 

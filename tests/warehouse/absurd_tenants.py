@@ -25,6 +25,7 @@ OWN = COUNTED | {
     "tenant_config",
     "tenant_config_tags",
     "control_register",
+    "principal_register",
     "tenant_access",
 }
 ABSURD: dict[pa.DataType, tuple[Any, ...]] = {

@@ -52,6 +52,10 @@ described as (
         users.risk_state,
         activations.activation_requires_mfa,
         readings.activation_status,
+        checked.declared_role,
+        checked.is_expected,
+        checked.failed_checks,
+        checked.unknown_checks,
         readings.has_standing,
         readings.users_status,
         -- One that the list of users lacks is no enabled user.
@@ -84,6 +88,8 @@ described as (
         using (tenant_id, snapshot_date, principal_id)
     left join {{ ref('int_activations_judged') }} as activations
         using (tenant_id, snapshot_date, principal_id)
+    left join {{ ref('int_principals_checked') }} as checked
+        using (tenant_id, snapshot_date, principal_id)
 
 )
 
@@ -94,6 +100,10 @@ select
     principal_type,
     privileged_role_count,
     case when has_standing then standing_privileged_count end as standing_privileged_count,
+    declared_role,
+    is_expected,
+    failed_checks,
+    unknown_checks,
     is_guest,
     is_enabled,
     is_synced,
@@ -114,8 +124,11 @@ select
         when not is_enabled or mfa_policy_coverage in ('covered', 'covered_except', 'conditional')
             then false
         when activation_requires_mfa and activation_status = 'ok' then false
+        when declared_role = 'emergency' and is_expected then false
         when mfa_policy_coverage = 'unknown' then null
-        else coalesce(is_enabled, case when is_missing then false end)
+        when is_enabled is null then case when is_missing then false end
+        when declared_role = 'emergency' then not is_expected
+        else true
     end as is_unprotected,
     case when sign_in_status = 'ok' then last_sign_in_at end as last_sign_in_at,
     case

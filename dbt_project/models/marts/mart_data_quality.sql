@@ -42,6 +42,8 @@ findings as (
     union all
     select * from {{ ref('int_application_findings') }}
     union all
+    select * from {{ ref('int_declaration_findings') }}
+    union all
     select * from orphans
 
 ),

@@ -2,6 +2,7 @@
 {#- Every finding, in the order in which a person should read them, and how it is said. -#}
 {%- set findings = {
     'is_external_partner': "'from another tenant' || coalesce(' (' || partner_tenant_id || ')', '')",
+    'is_check_failed': "'declared for ' || declared_role || ', but ' || check_words",
     'is_at_risk': "'at risk'",
     'is_unprotected': 'coverage_in_words',
     'is_without_mfa': "'no MFA method registered'",
@@ -20,7 +21,7 @@ with
 assignments as (
 
     select
-        *,
+        * replace (coalesce(expected_traits, []) as expected_traits),
         risk_state in ('at_risk', 'confirmed_compromised') as is_at_risk,
         -- One without a second factor at all is said to lack that.
         not is_mfa_registered as is_without_mfa,
@@ -33,6 +34,8 @@ assignments as (
         assignment_kind = 'eligible' and end_at is null as is_permanently_eligible,
         principal_type = 'unknown' as is_unresolvable,
         principal_type = 'group' as is_unread_group,
+        case when declared_role is null then false else not is_expected end as is_check_failed,
+        {{ check_words('failed_checks') }} as check_words,
         coalesce(principal_name, principal_id) || ' ' || case assignment_kind
             when 'eligible' then 'may become '
             when 'activated' then 'is for some hours '
@@ -55,14 +58,17 @@ described as (
 
     select
         *,
-        list_filter(
-            [
-                {% for finding in findings | sort %}
-                    case when {{ finding }} then '{{ finding.removeprefix("is_") }}' end,
-                {% endfor %}
-            ],
-            lambda name: name is not null
-        ) as true_names,
+        {% for name, condition in [('true', 'not '), ('expected', '')] %}
+            list_filter(
+                [
+                    {% for finding in findings | sort %}
+                        case when {{ finding }} then '{{ finding.removeprefix("is_") }}' end,
+                    {% endfor %}
+                ],
+                lambda name: name is not null
+                and {{ condition }}list_contains(expected_traits, name)
+            ) as {{ name }}_names,
+        {% endfor %}
         list_filter(
             [
                 {% for finding in findings | sort %}
@@ -75,7 +81,14 @@ described as (
         list_filter(
             [
                 {% for finding, phrase in findings.items() %}
-                    case when {{ finding }} then {{ phrase }} end,
+                    case
+                        when
+                            {{ finding }}
+                            and not list_contains(
+                                expected_traits, '{{ finding.removeprefix("is_") }}'
+                            )
+                            then {{ phrase }}
+                    end,
                 {% endfor %}
             ],
             lambda phrase: phrase is not null
@@ -110,14 +123,20 @@ select
     described.mfa_policy_coverage,
     described.deciding_policy_id,
     described.deciding_policy_name,
+    described.declared_role,
+    described.is_expected,
+    described.failed_checks,
+    described.unknown_checks,
     {% for finding in findings %}
         described.{{ finding }},
     {% endfor %}
     array_to_string(described.true_names, ', ') as findings,
     cast(len(described.true_names) as bigint) as finding_count,
     array_to_string(described.unknown_names, ', ') as unknown_findings,
+    array_to_string(described.expected_names, ', ') as expected_findings,
     described.assignment_in_words || ': ' || case
         when len(described.true_names) > 0 then array_to_string(described.phrases, '; ')
+        when described.is_expected then 'as expected, declared for ' || described.declared_role
         when len(described.unknown_names) > 0 then 'nothing found in what could be read'
         else 'nothing found'
     end || '.' as sentence

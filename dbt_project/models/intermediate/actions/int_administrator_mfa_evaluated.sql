@@ -10,8 +10,14 @@ administrators as (
         people.principal_id,
         people.mfa_policy_coverage,
         people.coverage_reason,
-        people.mfa_policy_coverage in ('covered', 'covered_except')
-        or people.activation_requires_mfa is true as is_covered,
+        people.mfa_policy_coverage in ('covered', 'covered_except') as has_policy,
+        people.activation_requires_mfa is true as is_behind_activation,
+        coalesce(people.is_expected, false) as is_in_order,
+        has_policy or is_behind_activation or is_in_order as is_covered,
+        people.mfa_policy_coverage = 'unknown'
+        or (
+            not has_policy and people.declared_role is not null and people.is_expected is null
+        ) as is_unknown,
         people.deciding_policy_id,
         people.deciding_policy_name,
         coalesce(names.user_principal_name, names.principal_name, people.principal_id) as shown_name
@@ -32,13 +38,17 @@ counted as (
         count(*) as administrator_count,
         count(*) filter (where is_covered) as covered_count,
         count(*) filter (
-            where is_covered and mfa_policy_coverage not in ('covered', 'covered_except')
+            where is_behind_activation and not has_policy
         ) as behind_count,
         count(*) filter (
-            where is_covered or mfa_policy_coverage in ('conditional', 'narrow', 'report_only')
+            where is_in_order and not has_policy and not is_behind_activation
+        ) as declared_count,
+        count(*) filter (
+            where
+            is_covered
+            or (mfa_policy_coverage in ('conditional', 'narrow', 'report_only') and not is_unknown)
         ) as some_count,
-        count(*) filter (where mfa_policy_coverage = 'unknown' and not is_covered)
-            as unknown_count,
+        count(*) filter (where not is_covered and is_unknown) as unknown_count,
         coalesce(
             min(deciding_policy_id) filter (where is_covered),
             min(deciding_policy_id) filter (where mfa_policy_coverage = 'conditional'),
@@ -83,6 +93,11 @@ select
         else
             coalesce(counted.covered_count, 0) || ' of ' || coalesce(counted.administrator_count, 0)
             || ' privileged users must use MFA'
+            || case
+                when counted.declared_count > 0
+                    then ' or are declared and in order (' || counted.declared_count || ')'
+                else ''
+            end
             || case
                 when counted.behind_count > 0
                     then ', ' || counted.behind_count || ' of them to activate their roles'

@@ -7,7 +7,11 @@ people as (
 
     select
         facts.*,
-        facts.principal_type = 'user' as is_user
+        facts.principal_type = 'user' as is_user,
+        coalesce(facts.declared_role = 'emergency', false) as is_emergency,
+        -- Whether an emergency account is in order decides whether any limit counts it.
+        coalesce(facts.declared_role = 'emergency', false)
+        and facts.is_expected is null as is_perhaps_spared
     from {{ ref('fct_principal_posture_daily') }} as facts
     inner join {{ ref('int_newest_posture_days') }} using (tenant_id, snapshot_date)
     where
@@ -16,30 +20,60 @@ people as (
 
 ),
 
+counted_people as (
+
+    select
+        *,
+        standing_privileged_count > 0 as is_standing,
+        case
+            when is_stale or is_guest then true
+            when is_stale is not null and is_guest is not null then false
+        end as is_doubtful
+    from people
+    where
+        not (is_emergency and coalesce(is_expected, false))
+        and (is_user or coalesce(declared_role <> 'partner', true))
+
+),
+
 administrators as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        count(*) filter (where is_user and is_standing and not is_perhaps_spared)
+            as standing_user_count,
+        count(*) filter (where is_user and is_standing) as most_standing_user_count,
+        bool_or(standing_privileged_count is null) as has_unknown_standing,
+        count(*) filter (
+            where is_user and is_standing and is_doubtful and not is_perhaps_spared
+        ) as doubtful_count,
+        count(*) filter (where not is_user and is_standing) as partner_count,
+        bool_or(
+            is_user
+            and is_standing
+            and (is_doubtful is null or (is_doubtful and is_perhaps_spared))
+        ) as has_unknown_doubt
+    from counted_people
+    group by tenant_id, snapshot_date
+
+),
+
+emergency_accounts as (
 
     select
         people.tenant_id,
         people.snapshot_date,
-        count(*) filter (where people.is_user and people.standing_privileged_count > 0)
-            as standing_user_count,
-        bool_or(people.standing_privileged_count is null) as has_unknown_standing,
-        count(*) filter (
-            where
-            people.is_user
-            and people.standing_privileged_count > 0
-            and (people.is_stale or people.is_guest)
-        ) as doubtful_count,
-        count(*) filter (where not people.is_user and people.standing_privileged_count > 0)
-            as partner_count,
-        bool_or(
-            people.is_user
-            and people.standing_privileged_count > 0
-            and coalesce(people.is_stale or people.is_guest, true)
-            and not coalesce(people.is_stale, false)
-            and not coalesce(people.is_guest, false)
-        ) as has_unknown_doubt
+        count(distinct people.principal_id) filter (where people.is_expected) as spared_count,
+        count(distinct people.principal_id) filter (where people.is_perhaps_spared)
+            as perhaps_spared_count
     from people
+    inner join {{ ref('fct_role_assignment_daily') }} as assignments
+        using (tenant_id, snapshot_date, principal_id)
+    where
+        people.is_emergency
+        and assignments.role_template_id = {{ global_administrator() }}
+        and assignments.is_privileged
     group by people.tenant_id, people.snapshot_date
 
 ),
@@ -52,11 +86,18 @@ known as (
         tenants.licence_tier,
         -- A group whose members were not read may hide more: what holds so far may yet not hold.
         posture.role_status not in ('ok', 'empty') as is_lower_bound,
-        posture.global_administrator_count,
-        case
-            when posture.standing_count is null or administrators.has_unknown_standing then null
-            else coalesce(administrators.standing_user_count, 0)
-        end as standing_user_count,
+        coalesce(accounts.spared_count, 0) as spared_count,
+        posture.global_administrator_count - coalesce(accounts.spared_count, 0)
+            as global_administrator_count,
+        posture.global_administrator_count
+        - coalesce(accounts.spared_count + accounts.perhaps_spared_count, 0)
+            as least_global_administrator_count,
+        {% for column in ['standing_user_count', 'most_standing_user_count'] %}
+            case
+                when posture.standing_count is null or administrators.has_unknown_standing then null
+                else coalesce(administrators.{{ column }}, 0)
+            end as {{ column }},
+        {% endfor %}
         case
             when posture.standing_count is null then null
             when administrators.doubtful_count > 0 then administrators.doubtful_count
@@ -69,6 +110,7 @@ known as (
     inner join {{ ref('int_newest_posture_days') }} using (tenant_id, snapshot_date)
     inner join {{ ref('fct_tenant_daily') }} as tenants using (tenant_id, snapshot_date)
     left join administrators using (tenant_id, snapshot_date)
+    left join emergency_accounts as accounts using (tenant_id, snapshot_date)
 
 ),
 
@@ -78,17 +120,25 @@ conditions as (
         *,
         list_transform(
             [
-                global_administrator_count <= {{ var('most_global_administrators') }}
-                and (
-                    global_administrator_count >= {{ var('least_global_administrators') }}
-                    or (is_lower_bound and null)
-                ),
-                standing_user_count <= {{ var('most_standing_privileged') }},
+                case
+                    when
+                        least_global_administrator_count > {{ var('most_global_administrators') }}
+                        then false
+                    when
+                        global_administrator_count < {{ var('least_global_administrators') }}
+                        then case when not is_lower_bound then false end
+                    when
+                        least_global_administrator_count
+                        >= {{ var('least_global_administrators') }}
+                        and global_administrator_count <= {{ var('most_global_administrators') }}
+                        then true
+                end,
+                {{ at_most_standing('most_standing_privileged') }},
                 partner_count = 0 and doubtful_count = 0
             ]
             || case
                 when licence_tier = 'p2'
-                    then [standing_user_count <= {{ var('most_standing_beside_pim') }}]
+                    then [{{ at_most_standing('most_standing_beside_pim') }}]
                 else []
             end,
             answer -> case when answer and is_lower_bound then null else answer end
@@ -120,7 +170,13 @@ select
     end as status,
     standing_user_count,
     coalesce(cast(global_administrator_count as varchar), 'An unknown number of')
-    || ' Global Administrators, '
+    || ' Global Administrators'
+    || case
+        when spared_count = 1 then ' beside 1 declared emergency account'
+        when spared_count > 1 then ' beside ' || spared_count || ' declared emergency accounts'
+        else ''
+    end
+    || ', '
     || coalesce(cast(standing_user_count as varchar), 'an unknown number of')
     || ' users with standing privilege, '
     || coalesce(cast(doubtful_count as varchar), 'an unknown number')

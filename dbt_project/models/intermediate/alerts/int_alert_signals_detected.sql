@@ -15,6 +15,25 @@ first_enforced as (
 
 ),
 
+-- Emergency accounts among Global Administrators of which nothing is known to be wrong.
+spared as (
+
+    select
+        people.tenant_id,
+        people.snapshot_date,
+        count(distinct people.principal_id) as account_count
+    from {{ ref('fct_principal_posture_daily') }} as people
+    inner join {{ ref('fct_role_assignment_daily') }} as assignments
+        using (tenant_id, snapshot_date, principal_id)
+    where
+        people.declared_role = 'emergency'
+        and people.is_expected is distinct from false
+        and assignments.role_template_id = {{ global_administrator() }}
+        and assignments.is_privileged
+    group by people.tenant_id, people.snapshot_date
+
+),
+
 -- Few, so that the whole log is met once more and never sorted.
 failures as (
 
@@ -67,17 +86,25 @@ select * from {{ ref('int_partner_signals_detected') }}
 union all
 
 select
-    tenant_id,
+    posture.tenant_id,
     'too_many_global_administrators' as alert_kind,
     'role' as basis,
     'global_administrator' as subject_id,
     'Global Administrator' as subject_name,
-    snapshot_date as seen_date,
+    posture.snapshot_date as seen_date,
     'medium' as severity,
-    global_administrator_count
-    || ' hold the role; at most {{ var("most_global_administrators") }} should.' as cause
-from {{ ref('fct_identity_posture_daily') }}
-where global_administrator_count > {{ var('most_global_administrators') }}
+    posture.global_administrator_count - coalesce(spared.account_count, 0)
+    || ' hold the role' || case when spared.account_count > 0
+            then
+                ' beside declared emergency accounts'
+        else ''
+    end
+    || '; at most {{ var("most_global_administrators") }} should.' as cause
+from {{ ref('fct_identity_posture_daily') }} as posture
+left join spared using (tenant_id, snapshot_date)
+where
+    posture.global_administrator_count - coalesce(spared.account_count, 0)
+    > {{ var('most_global_administrators') }}
 
 union all
 

@@ -17,7 +17,13 @@ select
 from {{ ref('int_partner_access_dated') }} as news
 left join {{ ref('dim_principal') }} as names using (tenant_id, principal_id)
 left join {{ ref('int_roles_named') }} as roles using (tenant_id, role_template_id)
+left join {{ ref('fct_principal_posture_daily') }} as people
+    on
+        news.tenant_id = people.tenant_id
+        and news.snapshot_date = people.snapshot_date
+        and news.principal_id = people.principal_id
 where
-    news.first_seen_date > news.first_read_date
+    people.declared_role is distinct from 'partner'
+    and news.first_seen_date > news.first_read_date
     and news.snapshot_date < news.first_seen_date + {{ var('alert_partner_days') }}
 group by news.tenant_id, news.principal_id, news.snapshot_date

@@ -4,10 +4,10 @@ with
 
 days as (
 
-    select distinct
+    select
         tenant_id,
-        extract_date
-    from {{ ref('int_captures_new') }}
+        snapshot_date as extract_date
+    from {{ ref('int_snapshot_days_new') }}
 
 ),
 

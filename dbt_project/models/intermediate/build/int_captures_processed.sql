@@ -22,6 +22,7 @@
 -- depends_on: {{ ref('int_leaked_credentials') }}
 -- depends_on: {{ ref('int_score_copies_compared') }}
 -- depends_on: {{ ref('int_control_registers') }}
+-- depends_on: {{ ref('int_principal_registers') }}
 {{
     config(
         materialized='incremental',

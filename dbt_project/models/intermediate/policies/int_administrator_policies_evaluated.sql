@@ -71,6 +71,20 @@ people as (
     from reached
     group by tenant_id, snapshot_date, requirement, principal_id
 
+),
+
+-- Who is declared may be left out, and is counted where not.
+counted as (
+
+    select people.*
+    from people
+    left join {{ ref('int_principals_declared') }} as declared
+        on
+            people.tenant_id = declared.tenant_id
+            and people.snapshot_date = declared.snapshot_date
+            and lower(people.principal_id) = declared.principal_id
+    where people.is_reached or declared.principal_id is null
+
 )
 
 select
@@ -85,7 +99,7 @@ select
     count(*) filter (
         where not people.is_reached and not people.is_unknown and people.is_excluded
     ) as excluded_count
-from people
+from counted as people
 inner join policies_ranked
     on
         people.tenant_id = policies_ranked.tenant_id

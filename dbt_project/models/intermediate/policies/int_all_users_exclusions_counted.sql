@@ -1,5 +1,6 @@
--- How many users what is done for all users leaves out, of whom no other policy does it: for sure
--- (`sure_count`), and at most (`most_count`, null where somebody's number could not be read).
+-- How many users what is done for all users leaves out, declared ones aside, of whom no other
+-- policy does it: for sure (`sure_count`), and at most (`most_count`, null where somebody's number could
+-- not be read).
 {%- set counts = {'sure': 'not is_possibly_reached', 'most': 'not is_surely_reached'} %}
 
 with
@@ -12,7 +13,7 @@ left_out as (
         chosen.requirement,
         subjects.subject_kind as kind,
         subjects.subject_id as named_id,
-        subjects.user_count,
+        counts.user_count,
         subjects.is_surely_reached,
         subjects.is_possibly_reached
     from {{ ref('int_all_users_policies_chosen') }} as chosen
@@ -25,6 +26,12 @@ left_out as (
             and chosen.requirement = subjects.requirement
             and leaves.kind = subjects.subject_kind
             and leaves.named_id = subjects.subject_id
+    left join {{ ref('int_policy_subjects_undeclared') }} as counts
+        on
+            subjects.tenant_id = counts.tenant_id
+            and subjects.snapshot_date = counts.snapshot_date
+            and subjects.subject_kind = counts.kind
+            and subjects.subject_id = counts.named_id
     where leaves.path in ('users.excludeUsers', 'users.excludeGroups', 'users.excludeRoles')
 
 ),
@@ -45,7 +52,7 @@ left_out as (
                 known.person_id,
                 count(*) as times
             from left_out
-            inner join {{ ref('int_policy_subject_people') }} as known
+            inner join {{ ref('int_policy_people_undeclared') }} as known
                 using (tenant_id, snapshot_date, kind, named_id)
             where {{ condition }} and left_out.user_count is not null
             group by

@@ -1,5 +1,6 @@
--- How many users each policy of the replaced days leaves out by name, group or role; null where a
--- group, or who holds the role, could not be read. Guests as a kind are told apart.
+-- How many users each policy of the replaced days leaves out by name, group or role, declared ones
+-- aside; null where a group, or who holds the role, could not be read. Guests as a kind are told
+-- apart.
 with
 
 exclusions as (
@@ -25,7 +26,7 @@ counted as (
         exclusions.policy_id,
         counts.user_count
     from exclusions
-    inner join {{ ref('int_policy_subjects_counted') }} as counts
+    inner join {{ ref('int_policy_subjects_undeclared') }} as counts
         using (tenant_id, snapshot_date, kind, named_id)
 
 ),
@@ -45,7 +46,7 @@ repeated as (
             known.person_id,
             count(*) as times
         from exclusions
-        inner join {{ ref('int_policy_subject_people') }} as known
+        inner join {{ ref('int_policy_people_undeclared') }} as known
             using (tenant_id, snapshot_date, kind, named_id)
         group by
             exclusions.tenant_id, exclusions.snapshot_date, exclusions.policy_id, known.person_id

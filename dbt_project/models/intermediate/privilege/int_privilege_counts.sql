@@ -45,6 +45,22 @@ counted as (
 
 ),
 
+-- Nobody signs in to an emergency account; one that is not in order is stale like any other.
+people as (
+
+    select
+        facts.*,
+        case
+            when coalesce(facts.declared_role <> 'emergency', true) or not facts.is_stale
+                then facts.is_stale
+            when facts.is_expected then false
+            when not facts.is_expected then facts.is_stale
+        end as is_found_stale
+    from {{ ref('fct_principal_posture_daily') }} as facts
+    inner join {{ ref('int_tenant_days_to_rebuild') }} using (tenant_id, snapshot_date)
+
+),
+
 holders as (
 
     select
@@ -53,8 +69,8 @@ holders as (
         case
             when
                 count(*)
-                filter (where facts.principal_type = 'user' and facts.is_stale is null) = 0
-                then count(*) filter (where facts.is_stale)
+                filter (where facts.principal_type = 'user' and facts.is_found_stale is null) = 0
+                then count(*) filter (where facts.is_found_stale)
         end as stale_count,
         count(*) filter (where facts.is_unprotected) as unprotected_count,
         count(*) filter (where facts.principal_type = 'user' and facts.is_unprotected is null)
@@ -63,8 +79,7 @@ holders as (
         count(*) filter (where facts.mfa_policy_coverage in ('covered', 'covered_except'))
             as covered_user_count,
         bool_or(facts.mfa_policy_coverage = 'unknown') as has_unknown_coverage
-    from {{ ref('fct_principal_posture_daily') }} as facts
-    inner join {{ ref('int_tenant_days_to_rebuild') }} using (tenant_id, snapshot_date)
+    from people as facts
     where facts.privileged_role_count > 0
     group by facts.tenant_id, facts.snapshot_date
 

@@ -14,6 +14,16 @@ newest_days as (
     where privileged_count is not null
     group by tenant_id
 
+),
+
+traits as (
+
+    select
+        declared_role,
+        list(finding) as findings
+    from {{ ref('declared_role_traits') }}
+    group by declared_role
+
 )
 
 select
@@ -45,6 +55,11 @@ select
     postures.deciding_policy_id,
     postures.deciding_policy_name,
     postures.is_unprotected,
+    postures.declared_role,
+    postures.is_expected,
+    postures.failed_checks,
+    postures.unknown_checks,
+    traits.findings as expected_traits,
     postures.last_sign_in_at,
     postures.is_stale,
     postures.risk_level,
@@ -53,6 +68,7 @@ from {{ ref('fct_role_assignment_daily') }} as assignments
 inner join newest_days using (tenant_id, snapshot_date)
 left join {{ ref('fct_principal_posture_daily') }} as postures
     using (tenant_id, snapshot_date, principal_id)
+left join traits using (declared_role)
 left join {{ ref('dim_principal') }} as principals using (tenant_id, principal_id)
 left join {{ ref('dim_principal') }} as groups
     on
