@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.oracle.hand_days import NO_P2, READER, held
+from tests.oracle.hand_days import GLOBAL, NO_P2, READER, held
 from tests.oracle.hand_policies import REPORTING, excluding, policy
 from tests.oracle.hand_practices import practice_status as of
 
@@ -39,6 +39,20 @@ def test_mfa_for_administrators(
         "users": [{"id": "p"}, {"id": "q", **disabled}],
     }
     assert of("mfa_admins", *made, **reported) == expected
+
+
+def test_who_must_use_mfa_to_activate_every_privileged_role_is_covered() -> None:
+    rule = {"id": "Enablement_EndUser_Assignment", "enabledRules": ["MultiFactorAuthentication"]}
+    reported: dict[str, Any] = {
+        "role_assignments": [],
+        "role_eligibility_schedule_instances": [held("p")],
+        "role_management_policies": [{"roleDefinitionId": GLOBAL, "policy": {"rules": [rule]}}],
+        "users": [{"id": "p"}],
+    }
+    assert of("mfa_admins", **reported) == "implemented"
+    standing = [held("p", assignmentType="Assigned")]
+    reported |= {"role_assignments": standing, "role_assignment_schedule_instances": standing}
+    assert of("mfa_admins", **reported) == "not_implemented"
 
 
 def test_members_nobody_could_read_rule_out_implemented_only() -> None:
