@@ -74,6 +74,7 @@ def _(connection, pd):
         "mart_remediation_log": "What changed, when, and by whom?",
         "mart_exceptions": "What was excepted, why, until when?",
         "mart_alerts": "What should somebody look at?",
+        "mart_declared_principals": "Who is declared, and are they as they have to be?",
         "mart_tenant_comparison": "How does a tenant compare?",
         "mart_portfolio_trend": "How does the portfolio move?",
         "mart_control_portfolio": "Which controls do many tenants miss?",

@@ -56,6 +56,18 @@ def live(root: Path) -> Estate:
     return Estate(home, config, ids)
 
 
+def declared(sandbox: Sandbox) -> list[dict[str, str]]:
+    """One emergency account, without its second; a name that nobody has."""
+    tenant = next(one for one in sandbox.tenants if one.segment != "small_business")
+    emergency = {
+        "tenant": tenant.tenant_id,
+        "principal": f"emergency.access@{tenant.domain}",
+        "role": "emergency",
+        "owner": "Ada Berg",
+    }
+    return [emergency, {"tenant": tenant.tenant_id, "principal": "a@b.example", "role": "service"}]
+
+
 def configure(sandbox: Sandbox, config: Path) -> tuple[str, ...]:
     """Write the provider's tenants.yaml, some of its names hostile."""
     sandbox.write_config(config)
@@ -67,4 +79,5 @@ def configure(sandbox: Sandbox, config: Path) -> tuple[str, ...]:
         {"user": "bo@provider.example", "tenants": [one["id"] for one in document["tenants"][:2]]},
     ]
     config.write_text(yaml.safe_dump(document, allow_unicode=True))
+    config.with_name("register.yaml").write_text(yaml.safe_dump({"principals": declared(sandbox)}))
     return tuple(entry["id"].lower() for entry in document["tenants"])
