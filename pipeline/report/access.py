@@ -8,6 +8,7 @@ from pipeline.report import words
 from pipeline.report.rows import Origin, Reader, Row, total
 
 HOLDERS_SHOWN, NAMES_SHOWN, APPLICATIONS_SHOWN = 15, 8, 12
+_OF_DECLARED = "check_failed"
 _POSTURE = """
 from core.fct_identity_posture_daily
 where tenant_id = $tenant
@@ -84,18 +85,18 @@ def read_posture(reader: Reader) -> Row | None:
 def findings(reader: Reader) -> list[tuple[str, Row, Row]]:
     """Each finding with the number of principals and of tenants that have it, most first."""
     where = "where tenant_id = $tenant" if reader.tenant_id else ""
-    own = {"tenant_id": reader.tenant_id} if reader.tenant_id else {}
-    # What is expected of who is declared is no finding.
-    found_in = "list_contains(string_split(findings, ', '), '{}')"
+    own: dict[str, Any] = {"tenant_id": reader.tenant_id} if reader.tenant_id else {}
     columns = ", ".join(
         f"count(distinct case when {condition} then (tenant_id, principal_id) end), "
         f"count(distinct case when {condition} then tenant_id end)"
-        for condition in map(found_in.format, words.FINDINGS)
+        for condition in map(_condition, words.FINDINGS)
     )
     [counts] = reader.values(f"select {columns} from marts.mart_privileged_access {where}")
     found = []
     for index, one in enumerate(words.FINDINGS):
         key = {f"is_{one}": True, **own}
+        if one != _OF_DECLARED:
+            key["declared_role"] = None
         people, tenants = counts[2 * index : 2 * index + 2]
         if people:
             found.append(
@@ -112,6 +113,11 @@ def findings(reader: Reader) -> list[tuple[str, Row, Row]]:
                 )
             )
     return sorted(found, key=lambda row: -row[1]["tenant_id principal_id"])
+
+
+def _condition(finding: str) -> str:
+    """Who is declared is told apart: what is expected of them is no finding."""
+    return f"is_{finding}" + ("" if finding == _OF_DECLARED else " and declared_role is null")
 
 
 def _evidence(reader: Reader) -> list[dict[str, Any]]:

@@ -1,3 +1,4 @@
+-- Long: who is named, and which policies want it, are each found in a step of their own.
 -- One row per user who holds a role and replaced day: whether every enabled policy names the user,
 -- or a group with the user in it, as excluded. Blocks of legacy clients alone need not, nor what is
 -- for no person; null where policies, or a group that would have to be it, could not be read.

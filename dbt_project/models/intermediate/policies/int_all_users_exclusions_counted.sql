@@ -1,6 +1,6 @@
 -- How many users what is done for all users leaves out, declared ones aside, of whom no other
--- policy does it: for sure (`sure_count`), and at most (`most_count`, null where the number of
--- somebody could not be read).
+-- policy does it: for sure (`sure_count`), and at most (`most_count`, null where somebody's number
+-- could not be read).
 {%- set counts = {'sure': 'not is_possibly_reached', 'most': 'not is_surely_reached'} %}
 
 with
