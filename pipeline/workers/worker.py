@@ -51,16 +51,15 @@ class Worker:
         with contextlib.suppress(OSError):
             send(pipe, message)
 
-    def end(self) -> int:
-        """End the process, if it still runs, and say how it ended."""
+    def end(self) -> None:
+        """End the process, if it still runs."""
         self._process.kill()
-        code = self._process.wait()
+        self._process.wait()
         self._thread.join()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
-        return code
 
     @property
     def ending(self) -> str:

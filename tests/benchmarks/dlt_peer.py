@@ -1,9 +1,9 @@
-"""dlt's REST source, held against collection: `dlt_peer.py CONFIG FOLDER TENANTS PATHS`.
+"""dlt's REST source, held against collection: `dlt_peer.py CONFIG FOLDER TENANTS IDS`.
 
 Needs dlt alone, which has an environment of its own (`make bench-peers`). As fast as its own manual
 makes it: Parquet without an intermediate, responses of several tenants at once, few and large
-files, a process a core for what comes between, nothing sent to anybody. PATHS are the ids of the
-tenants in a file, so that nothing of this project is imported.
+files, a process a core for what comes between, nothing sent to anybody. IDS is a file with the
+ids of the tenants, so that nothing of this project is imported.
 """
 
 import json

@@ -151,6 +151,16 @@ def test_what_a_tenant_does_not_have_is_no_gap(
     assert feed["last_good_date"] is None
 
 
+def test_a_feed_without_a_hole_misses_the_days_after_its_last(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for day in (1, 2, 3):
+        log(tmp_path / "lake", day, "ok")
+    log(tmp_path / "lake", 6, "unavailable")
+    found = status(tmp_path, capsys)
+    assert found[CONTOSO, "role_definitions"]["gaps"] == [["2026-06-04", "2026-06-06"]]
+
+
 def test_days_without_a_run_are_no_gap_for_scores_which_graph_keeps(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

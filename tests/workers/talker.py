@@ -10,6 +10,6 @@ def main() -> None:
     """Talk, more than a pipe holds."""
     inbox, outbox = own_pipes()
     send(outbox, len(receive(inbox)))
-    print("what is printed is no message")
+    print("what is printed is no message", flush=True)
     while True:
         send(outbox, bytes(MUCH))

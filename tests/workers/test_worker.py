@@ -5,13 +5,19 @@ import queue
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
 from pipeline.workers import worker as module
-from pipeline.workers.worker import Inbox, Worker, next_message
-from tests.processes import children, wait_until
+from pipeline.workers.worker import Inbox, Worker
+from tests.processes import PATIENCE, children, wait_until
 from tests.workers.talker import MUCH
+
+
+def heard(inbox: Inbox) -> Any:
+    """A worker and what it says; fails where it says nothing."""
+    return inbox.get(timeout=PATIENCE)
 
 
 @contextmanager
@@ -26,8 +32,8 @@ def talker(inbox: Inbox, first: bytes) -> Iterator[Worker]:
 def test_messages_larger_than_a_pipe_come_whole_and_what_is_printed_does_not() -> None:
     inbox: Inbox = queue.SimpleQueue()
     with talker(inbox, bytes(MUCH)) as worker:
-        assert next_message(inbox) == (worker, MUCH)
-        assert next_message(inbox) == (worker, bytes(MUCH))
+        assert heard(inbox) == (worker, MUCH)
+        assert heard(inbox) == (worker, bytes(MUCH))
 
 
 def test_a_worker_killed_amid_a_message_says_no_more_though_another_lives() -> None:
@@ -37,9 +43,9 @@ def test_a_worker_killed_amid_a_message_says_no_more_though_another_lives() -> N
     with talker(inbox, b"") as worker:
         [killed] = set(children(os.getpid())) - before
         with talker(others, b""):
-            next_message(inbox)
+            heard(inbox)
             os.kill(killed, signal.SIGKILL)
-            while next_message(inbox)[1] is not None:
+            while heard(inbox)[1] is not None:
                 pass
             assert worker.ending == "was ended by SIGKILL"
 
@@ -54,5 +60,5 @@ def test_a_worker_that_never_reads_its_first_message_is_no_wait(
         wait_until(lambda: bool(set(children(os.getpid())) - before))
         [killed] = set(children(os.getpid())) - before
         os.kill(killed, signal.SIGKILL)
-        assert next_message(inbox) == (worker, None)
+        assert heard(inbox) == (worker, None)
         worker.tell(bytes(MUCH))
