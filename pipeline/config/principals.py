@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from pipeline.config.fields import GUID, ConfigError, Group, Trimmed, day, pattern
 
@@ -45,6 +45,10 @@ def _group(value: str) -> str:
 
 class PrincipalEntry(Group):
     """One principal or group of one tenant, declared for what it is."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["principal"]}, {"required": ["group"]}]}
+    )
 
     tenant: Trimmed = Field(description="a tenant id, or a name of tenants.yaml")
     principal: (

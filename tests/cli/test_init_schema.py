@@ -45,6 +45,8 @@ BEYOND = {
     "tenant twice",
     "user twice",
     "twice",
+    "declared twice",
+    "no such tenant for a principal",
     "empty file",
 }
 

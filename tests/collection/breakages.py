@@ -80,6 +80,7 @@ HOLDERS = (
     "service_principals",
     "group_assignment_schedule_instances",
     "group_eligibility_schedule_instances",
+    "role_management_policies",
 )
 BREAKAGES = (
     Breakage("not consented", refused(700016), "users", "auth_failed", "admin consent"),

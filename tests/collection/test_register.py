@@ -46,7 +46,7 @@ MISTAKES = {
     "unknown role": (
         DECLARED.replace("emergency", "vip"),
         2,
-        "principals[0].role: must be one of emergency, sync, service, partner",
+        "principals[0].role: unknown value 'vip'; use one of emergency, sync, service, partner",
     ),
     "neither id nor name": (
         DECLARED.replace("Break@Contoso.com", "Break Glass"),

@@ -4,7 +4,7 @@ Each check answers True, False, or None where what would tell it was not read.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.oracle.captures import Record
@@ -42,10 +42,11 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Declared:
-    """Everyone whom the register or a role of synchronisation makes something."""
+    """Everyone whom the register or a role of synchronisation makes something, by which entry."""
 
     roles: Mapping[str, str]
     groups: frozenset[str] = frozenset()
+    entries: Mapping[str, str] = field(default_factory=dict)
 
     def role_of(self, principal_id: str) -> str | None:
         return self.roles.get(principal_id)
@@ -53,12 +54,11 @@ class Declared:
 
 def declared_on(day: TenantDay, assignments: Sequence[Row]) -> Declared:
     """By the principal itself, else by a group, else by a role of synchronisation."""
-    found: dict[str, tuple[int, str]] = {}
+    found: dict[str, tuple[int, int, str]] = {}
 
-    def learn(principal: str, rank: int, role: str) -> None:
-        known = found.get(principal, (9, ""))
-        if (rank, RANKED.index(role)) < (known[0], RANKED.index(known[1]) if known[1] else 9):
-            found[principal] = rank, role
+    def learn(principal: str, rank: int, role: str, entry: str = "") -> None:
+        claim = rank, RANKED.index(role), entry
+        found[principal] = min(claim, found.get(principal, claim))
 
     names = {
         str(record.get("userPrincipalName")).lower(): one
@@ -68,15 +68,19 @@ def declared_on(day: TenantDay, assignments: Sequence[Row]) -> Declared:
     for entry in day.declared:
         role, principal, group = entry["role"], entry.get("principal"), entry.get("group")
         if principal:
-            learn(names.get(principal, principal) if "@" in principal else principal, 1, role)
+            learn(names.get(principal, principal), 1, role, principal)
         if group:
             for member in {group} | _within(day, assignments, group):
-                learn(member, 2, role)
+                learn(member, 2, role, group)
     for row in assignments:
         if row["role_template_id"] in SYNC_ROLES and row["principal_type"] != "group":
             learn(row["principal_id"], 3, SYNC)
     groups = frozenset(entry["group"] for entry in day.declared if entry.get("group"))
-    return Declared({one: role for one, (_, role) in found.items()}, groups)
+    return Declared(
+        {one: RANKED[role] for one, (_, role, _) in found.items()},
+        groups,
+        {one: entry for one, (_, _, entry) in found.items()},
+    )
 
 
 def _within(day: TenantDay, assignments: Sequence[Row], group: str) -> set[str]:

@@ -187,6 +187,11 @@ MARTS: Mapping[str, Held] = {
         "snapshot_date partner_tenant_id is_privileged start_at end_at first_seen_date "
         "is_since_first_day",
     ),
+    "mart_declared_principals": _held(
+        "tenant_id declared_by",
+        "subject_kind declared_role holder_count is_expected failed_checks unknown_checks "
+        "since_date",
+    ),
     "mart_remediation_log": _held(
         "tenant_id event_date subject_id",
         "event_kind previous_value new_value gained_points days_since_previous_count "

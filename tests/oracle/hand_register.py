@@ -28,7 +28,12 @@ def entries(sandbox: Sandbox, step: int, *, is_again: bool = False) -> Entries:
     if step >= 1:
         found[third] = [
             {"group": EXCLUDED_GROUP, "role": "emergency"},
-            {"principal": user_id(tenants[2], 5), "role": "service"},
+            {
+                "principal": user_id(tenants[2], 5),
+                "role": "service",
+                "owner": "Ada",
+                "review_by": "2026-01-15",
+            },
         ]
     if step >= 4:
         found[third].append({"group": PARTNER_GROUP, "role": "partner"})

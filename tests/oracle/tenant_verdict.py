@@ -12,6 +12,7 @@ from tests.oracle.alerts import alert_rows
 from tests.oracle.audits import who_rows
 from tests.oracle.captures import Life
 from tests.oracle.days import Gathered, gathered_days
+from tests.oracle.declarations import declaration_rows
 from tests.oracle.feed_quality import doubt_rows
 from tests.oracle.movements import movement_rows
 from tests.oracle.partners import partner_rows
@@ -115,6 +116,7 @@ class TenantVerdict:
             "mart_best_practices": self.practices,
             "mart_privileged_access": access_rows(gathered),
             "mart_partner_access": partner_rows(gathered),
+            "mart_declared_principals": declaration_rows(life, self.tenant_id, gathered),
             "mart_control_evidence": evidence_rows(gathered, scores),
             "mart_zero_trust": zero_trust_rows(scores, statuses),
             "mart_alerts": alert_rows(life, scores, gathered, self.applications),

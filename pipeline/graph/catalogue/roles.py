@@ -138,7 +138,13 @@ FEEDS = (
     Feed(
         name="role_management_policies",
         requests=(
-            Request("v1.0", _RULES_PATH, RULES, query=f"{_OF_ROLES}&$expand=policy($expand=rules)"),
+            Request(
+                "v1.0",
+                _RULES_PATH,
+                RULES,
+                query=f"{_OF_ROLES}&$expand=policy($expand=rules)",
+                units=2,
+            ),
         ),
         permission=_PERMISSION,
         accepts=frozenset(

@@ -6,6 +6,7 @@
     )
 }}
 
+-- depends_on: {{ ref('int_snapshot_days_new') }}
 -- Whom register.yaml declared at each run, a row a tenant and principal or group; a run whose
 -- register no longer has an entry has no row of it.
 select

@@ -84,28 +84,28 @@ domains as (
 sign_ins as (
 
     select
-        now.tenant_id,
-        now.snapshot_date,
-        now.user_id,
+        noted.tenant_id,
+        noted.snapshot_date,
+        noted.user_id,
         coalesce(
             bool_and(
-                now.last_sign_in_at is null
+                noted.last_sign_in_at is null
                 or (
                     earlier.last_sign_in_at is not null
-                    and now.last_sign_in_at <= earlier.last_sign_in_at
+                    and noted.last_sign_in_at <= earlier.last_sign_in_at
                 )
             ) filter (where earlier.user_id is not null),
             true
         ) as is_unused
-    from {{ ref('int_sign_ins_noted') }} as now
+    from {{ ref('int_sign_ins_noted') }} as noted
     inner join {{ ref('int_snapshot_days_new') }} using (tenant_id, snapshot_date)
     left join {{ ref('int_sign_ins_noted') }} as earlier
         on
-            now.tenant_id = earlier.tenant_id
-            and now.user_id = earlier.user_id
-            and now.snapshot_date > earlier.snapshot_date
-            and now.snapshot_date - {{ var('emergency_sign_in_days') }} <= earlier.snapshot_date
-    group by now.tenant_id, now.snapshot_date, now.user_id
+            noted.tenant_id = earlier.tenant_id
+            and noted.user_id = earlier.user_id
+            and noted.snapshot_date > earlier.snapshot_date
+            and noted.snapshot_date - {{ var('emergency_sign_in_days') }} <= earlier.snapshot_date
+    group by noted.tenant_id, noted.snapshot_date, noted.user_id
 
 ),
 
