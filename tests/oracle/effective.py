@@ -64,6 +64,7 @@ def _row(day: TenantDay, key: Key, ways: list[tuple[tuple[str, ...], Term, bool]
     principal, template, scope, kind, path, via = key
     _, group_path = min((len(groups), "/".join(groups)) for groups, _, _ in ways)
     term = _widest(term for _, term, _ in ways)
+    is_privileged = any(privileged for _, _, privileged in ways)
     return {
         "snapshot_date": day.day,
         "principal_id": principal,
@@ -73,7 +74,10 @@ def _row(day: TenantDay, key: Key, ways: list[tuple[tuple[str, ...], Term, bool]
         "path": path,
         "via_group_id": via,
         "group_path": group_path,
-        "is_privileged": any(privileged for _, _, privileged in ways),
+        "is_privileged": is_privileged,
+        "is_administrator": makes_administrator(
+            {"is_privileged": is_privileged, "role_template_id": template}
+        ),
         "principal_type": day.type_of(principal),
         "is_guest": day.is_guest(principal),
         "start_at": term.start,
