@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.oracle.captures import Record
+from tests.oracle.roles import makes_administrator
 from tests.oracle.tenant_day import OTHER, TenantDay
 from tests.oracle.values import lower, moment
 
