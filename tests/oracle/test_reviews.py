@@ -89,7 +89,8 @@ def reviewed(
     role: str = USERS,
     **reported: Any,
 ) -> str:
-    """Global Administrators and holders of a lesser role by name; `stale` never signed in, `uest` is a guest."""
+    """Global Administrators and holders of a lesser role by name; `stale` never signed in, `uest`
+    is a guest."""
     names = sorted({*top.split(), *others.split()})
     users = [
         {
