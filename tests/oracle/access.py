@@ -10,7 +10,7 @@ from tests.oracle.declared import EXPECTED
 from tests.oracle.people import identity_counts, identity_statuses
 from tests.oracle.practices import legacy_decided
 from tests.oracle.reviews import MAX_GLOBAL, MIN_GLOBAL
-from tests.oracle.roles import GLOBAL_ADMINISTRATOR
+from tests.oracle.roles import GLOBAL_ADMINISTRATOR, makes_administrator
 from tests.oracle.scores import TenantScores
 from tests.oracle.tenant_day import PARTNER
 
@@ -18,20 +18,6 @@ DANGEROUS = ("at_risk", "confirmed_compromised")
 # PIM of the tenant that was read has nothing to make eligible in another.
 NEVER_ELIGIBLE = ("service_principal", PARTNER)
 LICENSED = ("ok", "empty", "partial")
-# The roles that the description of AdminMFAV2 counts, whatever is marked privileged.
-COUNTED_ROLES = frozenset(
-    (
-        "62e90394-69f5-4237-9190-012177145e10",
-        "c4e39bd9-1100-46d3-8c65-fb160da0071f",
-        "b0f54661-2d74-4c50-afa3-1ec803f12efe",
-        "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9",
-        "29232cdf-9323-42fd-ade2-1d097af3e4de",
-        "729827e3-9c14-49f7-bb1b-9608f156bbb8",
-        "194ae4cb-b126-40b2-bd5b-6091b380977d",
-        "f28a1f50-f6e7-4571-818b-6a12f2af6b6c",
-        "fe930be7-5e62-47db-91af-98c3a49a38b1",
-    )
-)
 FINDINGS = (
     *("is_external_partner", "is_check_failed", "is_at_risk", "is_unprotected", "is_without_mfa"),
     *("is_without_phishing_resistance", "is_disabled", "is_stale", "is_guest", "is_synced"),
@@ -118,11 +104,7 @@ def evidence_rows(gathered: Days, scores: TenantScores) -> Iterator[Row]:
 
 
 def _administrators(one: Gathered) -> Iterator[Row]:
-    counted = {
-        row["principal_id"]
-        for row in one.assignments
-        if row["is_privileged"] or row["role_template_id"] in COUNTED_ROLES
-    }
+    counted = {row["principal_id"] for row in one.assignments if makes_administrator(row)}
     for person in one.people:
         if person["principal_id"] in counted and person["principal_type"] == "user":
             registered, coverage = person["is_mfa_registered"], person["mfa_policy_coverage"]

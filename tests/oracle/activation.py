@@ -1,5 +1,5 @@
-"""Whether somebody's privilege stands behind MFA: every privileged role is held through PIM alone,
-and activating it asks for MFA (meanings 7).
+"""Whether what an administrator holds stands behind MFA: every role that makes one is held through
+PIM alone, and activating it asks for MFA (meanings 7).
 
 A role's rule asks by itself, or names an authentication context on which an enabled policy demands
 MFA of the person. Who has activated a role went through its rule. What a group's own rules ask of
@@ -20,7 +20,7 @@ Row = dict[str, Any]
 
 
 def activation_requires_mfa(day: TenantDay, held: Sequence[Row], person: Person) -> bool | None:
-    """None where nobody can know; `held` are the privileged rows of one user."""
+    """None where nobody can know; `held` are the rows that make one user an administrator."""
     if not held or not day.is_complete(RULES):
         return None
     answers = {_is_behind(day, row, person) for row in held}

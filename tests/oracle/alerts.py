@@ -86,7 +86,7 @@ def _sightings(
         for person in one.people:
             role = person["declared_role"]
             is_told = "is_unprotected" not in EXPECTED.get(role, ())
-            if person["privileged_role_count"] and person["is_unprotected"] and is_told:
+            if person["is_unprotected"] and is_told:
                 yield "administrator_unprotected", person["principal_id"], day
             is_risky = person["risk_level"] in ("medium", "high")
             if person["privileged_role_count"] and is_risky and person["risk_state"] in DANGEROUS:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.oracle.captures import Record
+from tests.oracle.roles import makes_administrator
 from tests.oracle.tenant_day import OTHER, TenantDay
 from tests.oracle.values import lower, moment
 
@@ -64,6 +65,7 @@ def _row(day: TenantDay, key: Key, ways: list[tuple[tuple[str, ...], Term, bool]
     principal, template, scope, kind, path, via = key
     _, group_path = min((len(groups), "/".join(groups)) for groups, _, _ in ways)
     term = _widest(term for _, term, _ in ways)
+    is_privileged = any(privileged for _, _, privileged in ways)
     return {
         "snapshot_date": day.day,
         "principal_id": principal,
@@ -73,7 +75,10 @@ def _row(day: TenantDay, key: Key, ways: list[tuple[tuple[str, ...], Term, bool]
         "path": path,
         "via_group_id": via,
         "group_path": group_path,
-        "is_privileged": any(privileged for _, _, privileged in ways),
+        "is_privileged": is_privileged,
+        "is_administrator": makes_administrator(
+            {"is_privileged": is_privileged, "role_template_id": template}
+        ),
         "principal_type": day.type_of(principal),
         "is_guest": day.is_guest(principal),
         "start_at": term.start,

@@ -79,15 +79,15 @@ FACTS: Mapping[str, Held] = {
     "fct_role_assignment_daily": _held(
         "tenant_id snapshot_date principal_id role_template_id directory_scope assignment_kind "
         "path via_group_id",
-        "is_privileged group_path principal_type is_guest start_at end_at",
+        "is_privileged is_administrator group_path principal_type is_guest start_at end_at",
     ),
     "fct_principal_posture_daily": _held(
         "tenant_id snapshot_date principal_id",
         "principal_type is_mfa_registered is_mfa_capable is_phishing_resistant is_guest is_enabled "
         "is_synced last_sign_in_at risk_level risk_state privileged_role_count "
-        "standing_privileged_count mfa_policy_coverage deciding_policy_id uncovered_applications "
-        "activation_requires_mfa is_stale is_unprotected declared_role is_expected failed_checks "
-        "unknown_checks",
+        "administrator_role_count standing_privileged_count mfa_policy_coverage deciding_policy_id "
+        "uncovered_applications activation_requires_mfa is_stale is_unprotected declared_role "
+        "is_expected failed_checks unknown_checks",
     ),
     "fct_policy_daily": _held(
         "tenant_id snapshot_date policy_id",

@@ -13,6 +13,8 @@ from tests.oracle.tenant_day import TenantDay
 
 GLOBAL = "62e90394-69f5-4237-9190-012177145e10"
 READER = "f2ef992c-3afb-46b9-b7cf-a126ee74c451"
+USERS = "fe930be7-5e62-47db-91af-98c3a49a38b1"
+EXCHANGE = "29232cdf-9323-42fd-ade2-1d097af3e4de"
 PARTNER = "99999999-0000-4000-8000-000000000009"
 TEAMS = "69091246-20e8-4a56-aa4d-066075b2a7a8"
 INITIAL_DOMAIN = "contoso.onmicrosoft.com"

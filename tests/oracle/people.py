@@ -15,7 +15,7 @@ from tests.oracle.effective import (
     GROUP_ELIGIBLE,
     holdings,
 )
-from tests.oracle.roles import GLOBAL_ADMINISTRATOR, UNLICENSED
+from tests.oracle.roles import GLOBAL_ADMINISTRATOR, UNLICENSED, makes_administrator
 from tests.oracle.seeds import seed
 from tests.oracle.statuses import of_outcomes
 from tests.oracle.tenant_day import PARTNER, TenantDay
@@ -46,7 +46,9 @@ def person_rows(
     for holder in sorted(holders):
         kind = day.type_of(holder)
         report = registered.get(holder, {})
-        held = [r for r in assignments if r["principal_id"] == holder and r["is_privileged"]]
+        mine = [r for r in assignments if r["principal_id"] == holder]
+        held = [r for r in mine if r["is_privileged"]]
+        administered = [r for r in mine if makes_administrator(r)]
         standing = [r for r in held if r["assignment_kind"] == "standing"]
         verdict = verdicts.get(holder, Verdict("")) if kind == "user" else Verdict("")
         has_risk = kind == "user" and day.is_complete("risky_users")
@@ -65,6 +67,7 @@ def person_rows(
             "risk_level": snake(risk.get("riskLevel") or "none") if has_risk else None,
             "risk_state": snake(risk.get("riskState") or "none") if has_risk else None,
             "privileged_role_count": _roles(held),
+            "administrator_role_count": _roles(administered),
             "standing_privileged_count": _roles(standing) if is_standing_known else None,
             "mfa_policy_coverage": verdict.status or None,
             "deciding_policy_id": verdict.policy_id,
@@ -73,7 +76,7 @@ def person_rows(
         is_user = kind == "user"
         person = person_of(day, holder, assignments) if is_user else None
         row["activation_requires_mfa"] = (
-            activation_requires_mfa(day, held, person) if person else None
+            activation_requires_mfa(day, administered, person) if person else None
         )
         row["is_stale"] = is_stale(day, row) if is_user else None
         rows.append(row)
@@ -122,11 +125,13 @@ def is_stale(day: TenantDay, user: Row) -> bool | None:
 
 
 def is_unprotected(day: TenantDay, user: Row) -> bool | None:
-    """No policy makes the user use MFA, who is no emergency account in order."""
+    """No policy makes the administrator use MFA, who is no emergency account in order."""
     return spared(user, _is_reached_by_none(day, user))
 
 
 def _is_reached_by_none(day: TenantDay, user: Row) -> bool | None:
+    if not user["administrator_role_count"]:
+        return False
     if user["is_enabled"] is False or user["mfa_policy_coverage"] in PROTECTED:
         return False
     if user.get("activation_requires_mfa"):
@@ -173,7 +178,9 @@ def identity_counts(day: TenantDay, assignments: Sequence[Row], people: Sequence
             {r["principal_id"] for r in held if r["role_template_id"] == GLOBAL_ADMINISTRATOR}
         ),
         "stale_count": _count([spared(u, is_stale(day, u)) for u in users]),
-        "unprotected_count": _count([is_unprotected(day, user) for user in users]),
+        "unprotected_count": _count(
+            [p["is_unprotected"] for p in people if p["principal_type"] == "user"]
+        ),
     }
     if not (day.is_complete("users") and day.shows_sign_ins):
         counts["stale_count"] = None

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from tests.oracle.captures import Life, Record
-from tests.oracle.documented_roles import PRIVILEGED_ROLES
+from tests.oracle.documented_roles import ADMINISTRATOR_ROLES, PRIVILEGED_ROLES
 from tests.oracle.statuses import group_status
 from tests.oracle.values import lower
 
@@ -67,6 +67,11 @@ def tenant_roles(life: Life, tenant_id: str) -> Roles:
         life.snapshots(tenant_id, "role_eligibility_schedule_instances"),
         {d for d in assignments if group_status(life, tenant_id, "pim_status", d) == UNLICENSED},
     )
+
+
+def makes_administrator(assignment: Row) -> bool:
+    """Whoever holds this is an administrator where MFA is judged; privilege is counted apart."""
+    return assignment["is_privileged"] or assignment["role_template_id"] in ADMINISTRATOR_ROLES
 
 
 def is_by_group(instance: Record) -> bool:

@@ -11,7 +11,7 @@ from tests.oracle.days import Gathered
 from tests.oracle.effective import effective_rows
 from tests.oracle.hand import TENANT
 from tests.oracle.hand import day as day_number
-from tests.oracle.hand_days import GLOBAL, NO_P2, PARTNER, READER, a_day, foreign, held
+from tests.oracle.hand_days import GLOBAL, NO_P2, PARTNER, READER, USERS, a_day, foreign, held
 from tests.oracle.hand_practices import practice_status
 from tests.oracle.partners import partner_news, partner_rows
 from tests.oracle.people import identity_counts, identity_statuses, person_rows
@@ -101,6 +101,7 @@ def test_it_is_a_finding_of_its_own_and_no_other() -> None:
     [row] = access_rows({day.day: Gathered(TENANT, day)})
     assert [name for name, value in row.items() if name.startswith("is_") and value] == [
         "is_privileged",
+        "is_administrator",
         "is_external_partner",
     ]
 
@@ -158,5 +159,6 @@ def test_a_standing_partner_fails_the_review() -> None:
     told: dict[str, Any] = {"outcomes": NO_P2, "users": users}
     of = "review_role_assignments"
     assert practice_status(of, role_assignments=ours, **told) == "implemented"
-    both = [*ours, foreign("e", READER)]
-    assert practice_status(of, role_assignments=both, **told) == "partial"
+    for role, status in ((USERS, "partial"), (READER, "implemented")):
+        both = [*ours, foreign("e", role)]
+        assert practice_status(of, role_assignments=both, **told) == status

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.oracle.hand_days import GLOBAL, NO_P2, READER, held
+from tests.oracle.hand_days import EXCHANGE, GLOBAL, NO_P2, READER, USERS, held
 from tests.oracle.hand_policies import REPORTING, excluding, policy
 from tests.oracle.hand_practices import practice_status as of
 
@@ -55,6 +55,19 @@ def test_who_must_use_mfa_to_activate_every_privileged_role_is_covered() -> None
     assert of("mfa_admins", **reported) == "not_implemented"
 
 
+def test_some_administrators_hold_no_privileged_role() -> None:
+    reported: dict[str, Any] = {
+        "outcomes": NO_P2,
+        "role_assignments": [held("p"), held("q", EXCHANGE)],
+        "users": [{"id": "p"}, {"id": "q"}],
+    }
+    assert of("mfa_admins", ONE, **reported) == "partial"
+    assert of("mfa_admins", ALL, **reported) == "implemented"
+    reported["role_assignments"] += [held("g", EXCHANGE)]
+    closed = {"outcomes": NO_P2 | {"group_members": "throttled"}}
+    assert of("mfa_admins", ALL, **reported | closed) == "unknown"
+
+
 def test_members_nobody_could_read_rule_out_implemented_only() -> None:
     reported: dict[str, Any] = {"outcomes": NO_P2 | {"group_members": "throttled"}}
     assert of("mfa_admins", ALL, role_assignments=[held("p"), held("g")], **reported) == "unknown"
@@ -68,9 +81,16 @@ FRESH = {"signInActivity": {"lastSuccessfulSignInDateTime": "2026-02-28T08:00:00
 
 
 def reviewed(
-    top: str, others: str = "", *, tier: str | None = "p1", ended: Any = None, **reported: Any
+    top: str,
+    others: str = "",
+    *,
+    tier: str | None = "p1",
+    ended: Any = None,
+    role: str = USERS,
+    **reported: Any,
 ) -> str:
-    """Global Administrators and readers by name; `stale` never signed in, `uest` is a guest."""
+    """Global Administrators and holders of a lesser role by name; `stale` never signed in, `uest`
+    is a guest."""
     names = sorted({*top.split(), *others.split()})
     users = [
         {
@@ -82,7 +102,7 @@ def reviewed(
         for name in names
         if name[0] not in "gs" or name == "stale"
     ]
-    assignments = [held(n) for n in top.split()] + [held(n, READER) for n in others.split()]
+    assignments = [held(n) for n in top.split()] + [held(n, role) for n in others.split()]
     for one in assignments:
         if one["principalId"] == "stale":
             one["principal"] = {"@odata.type": "#microsoft.graph.user", "userType": "Member"}
@@ -116,6 +136,14 @@ def reviewed(
 )
 def test_review_of_assignments(top: str, others: str, tier: str | None, expected: str) -> None:
     assert reviewed(top, others, tier=tier) == expected
+
+
+def test_who_only_reads_security_data_is_left_aside() -> None:
+    assert reviewed("a b", "c d e f stale uest") == "not_implemented"
+    assert reviewed("a b", "c d e f stale uest", role=READER) == "implemented"
+    assert reviewed("a b", "c d", tier="p2", role=READER) == "implemented"
+    closed = {"group_members": "throttled"}
+    assert reviewed("a b", "g", ended=closed, role=READER) == "implemented"
 
 
 def test_what_cannot_be_known_matters_where_either_answer_would_change_the_status() -> None:

@@ -88,6 +88,7 @@ joined as (
         flags.has_sign_in_risk_policy,
         flags.has_user_risk_policy,
         privileges.has_unread_group,
+        privileges.has_unread_administrators,
         privileges.tenant_id is not null as has_assignments,
         readings.sign_in_status,
         readings.registration_status in ('ok', 'empty') as has_registrations,
@@ -169,7 +170,10 @@ select
     policy_status,
     case
         when not has_roles then role_status
-        when policy_status in ('ok', 'empty') and undecided_count > 0 then 'partial'
+        when
+            policy_status in ('ok', 'empty')
+            and (undecided_count > 0 or has_unread_administrators)
+            then 'partial'
         else policy_status
     end as coverage_status,
     risk_status,

@@ -19,6 +19,8 @@ holders as (
         max(facts.principal_type) as principal_type,
         count(distinct facts.role_template_id) filter (where facts.is_privileged)
             as privileged_role_count,
+        count(distinct facts.role_template_id) filter (where facts.is_administrator)
+            as administrator_role_count,
         count(distinct facts.role_template_id)
         filter (where facts.is_privileged and facts.assignment_kind = 'standing')
             as standing_privileged_count,
@@ -99,6 +101,7 @@ select
     principal_id,
     principal_type,
     privileged_role_count,
+    administrator_role_count,
     case when has_standing then standing_privileged_count end as standing_privileged_count,
     declared_role,
     is_expected,
@@ -121,6 +124,7 @@ select
     case when is_user then activation_status end as activation_status,
     case
         when not is_user then null
+        when administrator_role_count = 0 then false
         when not is_enabled or mfa_policy_coverage in ('covered', 'covered_except', 'conditional')
             then false
         when activation_requires_mfa and activation_status = 'ok' then false

@@ -30,6 +30,7 @@ reached as (
         principal_type,
         is_guest,
         is_privileged,
+        is_administrator,
         0 as depth,
         '' as group_path,
         start_at,
@@ -60,6 +61,7 @@ reached as (
         members.principal_type,
         members.is_guest,
         holdings.is_privileged,
+        holdings.is_administrator,
         members.depth,
         members.group_path,
         greatest(holdings.start_at, members.start_at) as start_at,
@@ -111,6 +113,7 @@ select
     max(principal_type) as principal_type,
     bool_or(is_guest) as is_guest,
     bool_or(is_privileged) as is_privileged,
+    bool_or(is_administrator) as is_administrator,
     arg_min(group_path, (depth, group_path)) as group_path,
     min(start_at) as start_at,
     -- One that never ends outlasts the others.

@@ -26,7 +26,22 @@ administrators as (
     left join {{ ref('dim_principal') }} as names using (tenant_id, principal_id)
     where
         people.principal_type = 'user'
-        and people.privileged_role_count > 0
+        and people.administrator_role_count > 0
+
+),
+
+-- A group whose members were not read may hide someone who slips through.
+unread as (
+
+    select distinct
+        assignments.tenant_id,
+        assignments.snapshot_date,
+        true as has_unread_group
+    from {{ ref('fct_role_assignment_daily') }} as assignments
+    inner join {{ ref('int_newest_posture_days') }} using (tenant_id, snapshot_date)
+    where
+        assignments.is_administrator
+        and assignments.principal_type = 'group'
 
 ),
 
@@ -74,15 +89,15 @@ select
         -- Of nobody nothing is known, and everyone of nobody is no achievement.
         when posture.privileged_count is null or counted.administrator_count is null
             then 'unknown'
-        -- A group whose members were not read may hide someone who slips through.
         when
             counted.covered_count = counted.administrator_count
             and posture.role_status in ('ok', 'empty')
+            and unread.has_unread_group is null
             then 'implemented'
         when counted.covered_count + counted.unknown_count = counted.administrator_count
             then 'unknown'
         when counted.some_count > 0 then 'partial'
-        when counted.unknown_count > 0 then 'unknown'
+        when counted.unknown_count > 0 or unread.has_unread_group then 'unknown'
         else 'not_implemented'
     end as status,
     counted.administrator_count - counted.covered_count as uncovered_count,
@@ -92,7 +107,7 @@ select
             then 'Role assignments could not be read: ' || posture.role_status || '.'
         else
             coalesce(counted.covered_count, 0) || ' of ' || coalesce(counted.administrator_count, 0)
-            || ' privileged users must use MFA'
+            || ' administrators must use MFA'
             || case
                 when counted.declared_count > 0
                     then ' or are declared and in order (' || counted.declared_count || ')'
@@ -109,3 +124,4 @@ select
 from {{ ref('fct_identity_posture_daily') }} as posture
 inner join {{ ref('int_newest_posture_days') }} using (tenant_id, snapshot_date)
 left join counted using (tenant_id, snapshot_date)
+left join unread using (tenant_id, snapshot_date)

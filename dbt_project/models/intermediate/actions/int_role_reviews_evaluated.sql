@@ -3,10 +3,56 @@
 -- condition that cannot be known leaves the practice unknown unless either answer gives the same.
 with
 
+-- Who only reads security data changes nothing, and is left aside.
+assignments as (
+
+    select
+        facts.tenant_id,
+        facts.snapshot_date,
+        facts.principal_id,
+        facts.principal_type,
+        facts.role_template_id,
+        facts.assignment_kind,
+        coalesce(roles.is_security_reader, false) as is_reading
+    from {{ ref('fct_role_assignment_daily') }} as facts
+    inner join {{ ref('int_newest_posture_days') }} using (tenant_id, snapshot_date)
+    left join {{ ref('built_in_roles') }} as roles using (role_template_id)
+    where facts.is_privileged
+
+),
+
+readers as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        principal_id,
+        count(distinct role_template_id) as role_count,
+        count(distinct role_template_id) filter (where assignment_kind = 'standing')
+            as standing_count
+    from assignments
+    where is_reading
+    group by tenant_id, snapshot_date, principal_id
+
+),
+
+unread_groups as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        bool_and(is_reading) as are_reading
+    from assignments
+    where principal_type = 'group'
+    group by tenant_id, snapshot_date
+
+),
+
 people as (
 
     select
         facts.*,
+        facts.standing_privileged_count > coalesce(readers.standing_count, 0) as is_standing,
         facts.principal_type = 'user' as is_user,
         coalesce(facts.declared_role = 'emergency', false) as is_emergency,
         -- Whether an emergency account is in order decides whether any limit counts it.
@@ -14,9 +60,10 @@ people as (
         and facts.is_expected is null as is_perhaps_spared
     from {{ ref('fct_principal_posture_daily') }} as facts
     inner join {{ ref('int_newest_posture_days') }} using (tenant_id, snapshot_date)
+    left join readers using (tenant_id, snapshot_date, principal_id)
     where
         facts.principal_type in ('user', 'partner')
-        and facts.privileged_role_count > 0
+        and facts.privileged_role_count > coalesce(readers.role_count, 0)
 
 ),
 
@@ -24,7 +71,6 @@ counted_people as (
 
     select
         *,
-        standing_privileged_count > 0 as is_standing,
         case
             when is_stale or is_guest then true
             when is_stale is not null and is_guest is not null then false
@@ -85,7 +131,8 @@ known as (
         posture.snapshot_date,
         tenants.licence_tier,
         -- A group whose members were not read may hide more: what holds so far may yet not hold.
-        posture.role_status not in ('ok', 'empty') as is_lower_bound,
+        posture.role_status not in ('ok', 'empty')
+        and not coalesce(unread_groups.are_reading, false) as is_lower_bound,
         coalesce(accounts.spared_count, 0) as spared_count,
         posture.global_administrator_count - coalesce(accounts.spared_count, 0)
             as global_administrator_count,
@@ -111,6 +158,7 @@ known as (
     inner join {{ ref('fct_tenant_daily') }} as tenants using (tenant_id, snapshot_date)
     left join administrators using (tenant_id, snapshot_date)
     left join emergency_accounts as accounts using (tenant_id, snapshot_date)
+    left join unread_groups using (tenant_id, snapshot_date)
 
 ),
 
@@ -178,7 +226,7 @@ select
     end
     || ', '
     || coalesce(cast(standing_user_count as varchar), 'an unknown number of')
-    || ' users with standing privilege, '
+    || ' users with standing privilege beyond reading, '
     || coalesce(cast(doubtful_count as varchar), 'an unknown number')
     || ' of them stale or guests'
     || case when partner_count > 0 then ', ' || partner_count || ' from other tenants' else '' end

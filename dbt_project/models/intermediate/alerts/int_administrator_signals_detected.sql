@@ -41,9 +41,7 @@ select
     'No policy makes this administrator use MFA: ' || replace(mfa_policy_coverage, '_', ' ')
     || coalesce(' by ' || deciding_policy_name, '') || '.' as cause
 from administrators
-where
-    is_privileged
-    and is_unprotected
+where is_unprotected
 
 union all
 

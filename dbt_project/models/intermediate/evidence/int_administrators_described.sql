@@ -1,5 +1,4 @@
--- Administrators of each tenant's newest day, by name, with their roles in words: holders of a
--- privileged role, or of one that Microsoft's control counts.
+-- Administrators of each tenant's newest day, by name, with their roles in words.
 with
 
 roles as (
@@ -15,10 +14,7 @@ roles as (
     from {{ ref('fct_role_assignment_daily') }} as assignments
     inner join {{ ref('int_newest_posture_days') }} using (tenant_id, snapshot_date)
     left join {{ ref('int_roles_named') }} as roles using (tenant_id, role_template_id)
-    left join {{ ref('administrator_mfa_roles') }} as counted using (role_template_id)
-    where
-        assignments.is_privileged
-        or counted.role_template_id is not null
+    where assignments.is_administrator
     group by assignments.tenant_id, assignments.snapshot_date, assignments.principal_id
 
 )

@@ -1,6 +1,6 @@
 -- Long: a role is behind MFA by its rule or by a policy on its authentication context.
--- Whether every privileged role of a user stands behind MFA: held as eligible, and activating it
--- asks for MFA. A role held otherwise does not; who has activated one went through its rule. It is
+-- Whether every role that makes a user an administrator stands behind MFA: held as eligible, and
+-- activating it asks for MFA. A role held otherwise does not; who has activated one went through its rule. It is
 -- unknown where the rules of a group decide, or what might ask for MFA could not be read.
 with
 
@@ -74,7 +74,7 @@ held as (
             and facts.principal_id = contexts.principal_id
             and rules.authentication_context = contexts.authentication_context
     where
-        facts.is_privileged
+        facts.is_administrator
         and facts.principal_type = 'user'
 
 )

@@ -39,7 +39,8 @@ counted as (
                 filter (where is_holder and principal_type = 'user' and is_guest is null) = 0
                 then count(distinct principal_id) filter (where is_holder and is_guest)
         end as guest_count,
-        bool_or(is_privileged and principal_type = 'group') as has_unread_group
+        bool_or(is_privileged and principal_type = 'group') as has_unread_group,
+        bool_or(is_administrator and principal_type = 'group') as has_unread_administrators
     from assignments
     group by tenant_id, snapshot_date
 
@@ -50,6 +51,8 @@ people as (
 
     select
         facts.*,
+        facts.privileged_role_count > 0 as is_privileged,
+        is_privileged and facts.principal_type = 'user' as is_privileged_user,
         case
             when coalesce(facts.declared_role <> 'emergency', true) or not facts.is_stale
                 then facts.is_stale
@@ -69,18 +72,18 @@ holders as (
         case
             when
                 count(*)
-                filter (where facts.principal_type = 'user' and facts.is_found_stale is null) = 0
-                then count(*) filter (where facts.is_found_stale)
+                filter (where facts.is_privileged_user and facts.is_found_stale is null) = 0
+                then count(*) filter (where facts.is_privileged and facts.is_found_stale)
         end as stale_count,
         count(*) filter (where facts.is_unprotected) as unprotected_count,
         count(*) filter (where facts.principal_type = 'user' and facts.is_unprotected is null)
             as undecided_count,
-        count(*) filter (where facts.principal_type = 'user') as privileged_user_count,
+        count(*) filter (where facts.principal_type = 'user') as administrator_count,
         count(*) filter (where facts.mfa_policy_coverage in ('covered', 'covered_except'))
-            as covered_user_count,
+            as covered_administrator_count,
         bool_or(facts.mfa_policy_coverage = 'unknown') as has_unknown_coverage
     from people as facts
-    where facts.privileged_role_count > 0
+    where facts.administrator_role_count > 0
     group by facts.tenant_id, facts.snapshot_date
 
 )
@@ -94,7 +97,9 @@ select
     coalesce(holders.undecided_count, 0) as undecided_count,
     case
         when not holders.has_unknown_coverage
-            then {{ ratio('holders.covered_user_count', 'holders.privileged_user_count') }}
+            then {{ ratio(
+                'holders.covered_administrator_count', 'holders.administrator_count'
+            ) }}
     end as mfa_covered_ratio
 from counted
 left join holders using (tenant_id, snapshot_date)

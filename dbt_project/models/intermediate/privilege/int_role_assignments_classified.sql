@@ -52,6 +52,8 @@ select
     holdings.principal_type,
     holdings.is_guest,
     holdings.is_privileged,
+    -- Where MFA is judged, more roles count than where privilege is.
+    holdings.is_privileged or administrators.role_template_id is not null as is_administrator,
     holdings.start_at,
     holdings.end_at,
     holdings.collected_at
@@ -59,6 +61,7 @@ from holdings
 left join explained
     using (tenant_id, snapshot_date, principal_id, role_template_id, directory_scope)
 left join {{ ref('int_feed_readings_pivoted') }} as readings using (tenant_id, snapshot_date)
+left join {{ ref('administrator_mfa_roles') }} as administrators using (role_template_id)
 where
     holdings.feed <> 'role_assignments'
     or explained.is_explained is null
