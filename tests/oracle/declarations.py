@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from tests.oracle.captures import Life
+from tests.oracle.captures import COMPLETE, Life
 from tests.oracle.days import Gathered
 from tests.oracle.declared import EMERGENCY, declared_on
+from tests.oracle.people import identity_statuses
 
 Row = dict[str, Any]
 Entry = Mapping[str, Any]
@@ -28,7 +29,7 @@ def declaration_rows(
         failed, unknown = (_all(held, column) for column in ("failed_checks", "unknown_checks"))
         if entry["role"] == EMERGENCY and not held:
             # An emergency account without a role is none.
-            failed = {"not_standing"} if one.day.is_complete("role_assignments") else set()
+            failed = {"not_standing"} if _are_holders_known(one) else set()
         yield {
             "tenant_id": tenant_id,
             "declared_by": name,
@@ -40,6 +41,11 @@ def declaration_rows(
             "unknown_checks": ", ".join(sorted(unknown)) or None,
             "since_date": _since(told, entry),
         }
+
+
+def _are_holders_known(one: Gathered) -> bool:
+    is_read = identity_statuses(one.day)["role_status"] in COMPLETE
+    return is_read and not one.has_unread_group
 
 
 def named(entry: Entry) -> str:
