@@ -12,6 +12,7 @@ from pipeline.cli.display import Display
 from pipeline.cli.job import run_daily
 from pipeline.collection.collect import collect
 from pipeline.collection.outcome import require_something
+from pipeline.config.register import FILE_NAME
 from pipeline.config.settings import load_config
 from pipeline.errors import UsageError
 from pipeline.home import Home
@@ -33,8 +34,9 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     days = [LAST_DAY - timedelta(days=back) for back in reversed(range(COLLECTED_DAYS))]
     shape = {"tenants": arguments.tenants, "days": arguments.days, "seed": arguments.seed}
     print(f"Demo: {arguments.tenants} invented tenants, {days[0]} to {days[-1]}, in {home.root}")
-    with home.lock(), Sandbox(**shape, today=days[0]) as sandbox:
+    with home.lock(), Sandbox(**shape, today=days[0], lifelike=True) as sandbox:
         sandbox.write_config(config)
+        sandbox.write_register(config.with_name(FILE_NAME))
         for day in days:
             sandbox.set_today(day)
             _run_day(demo, day, is_full=day in (days[0], days[-1]))

@@ -155,3 +155,28 @@ def test_paging_keeps_its_day_when_the_clock_moves(sandbox: Sandbox, client: Get
     sandbox.advance()
     rest = graph.get(first["@odata.nextLink"]).json()
     assert [score["id"] for score in first["value"] + rest["value"]] == whole
+
+
+def test_as_in_life_microsoft_changes_little_and_tenants_leave_things_undone() -> None:
+    """Nothing comes or goes in ninety days; after them one control does each, within days."""
+    with Sandbox(tenants=3, seed=7, today=TODAY, throttling=False, lifelike=True) as sandbox:
+        small, _, regulated = sandbox.tenants
+        with graph_client(sandbox, small) as graph:
+            events = score_events(records(graph, SCORES))
+            assert (events["added"], events["retired"]) == (0, 0)
+            assert events["done"] > 0
+            then = {p["id"]: p["maxScore"] for p in records(graph, PROFILES)}
+            defaults = "/v1.0/policies/identitySecurityDefaultsEnforcementPolicy"
+            assert graph.get(defaults).json()["isEnabled"] is False
+            newest = graph.get(f"{SCORES}?$top=1").json()["value"][0]["controlScores"]
+            points = {one["controlName"]: one["score"] for one in newest}
+            assert points["AdminMFAV2"] == points["BlockLegacyAuthentication"] == 0
+            sandbox.advance(days=5)
+            now = {p["id"]: p["maxScore"] for p in records(graph, PROFILES)}
+            assert now.keys() - then.keys()
+            assert then.keys() - now.keys()
+            assert {name for name in now.keys() & then.keys() if now[name] != then[name]}
+        with graph_client(sandbox, regulated) as graph:
+            policies = records(graph, "/v1.0/identity/conditionalAccess/policies")
+            left_out = [p["conditions"]["applications"]["excludeApplications"] for p in policies]
+            assert ["d4ebce55-015a-49b5-a083-c84d1797ae8c"] in left_out

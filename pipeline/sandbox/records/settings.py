@@ -28,8 +28,8 @@ def _settings() -> dict[str, Any]:
 
 
 def security_defaults(story: "Story") -> dict[str, Any]:
-    """On for small businesses, off where Conditional Access does the work."""
-    on = story.tenant.segment == "small_business"
+    """On for small businesses, off where Conditional Access does the work or nothing does."""
+    on = story.tenant.has_security_defaults(lifelike=story.lifelike)
     return {**_settings()["security_defaults"], "isEnabled": on}
 
 

@@ -1,13 +1,15 @@
 """The tenants.yaml that reaches a sandbox, with what it refers to beside it."""
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
 
 from pipeline.sandbox.protocol.login import Application
+from pipeline.sandbox.story.directory import EMERGENCY
 from pipeline.sandbox.story.identity import Tenant
+from pipeline.sandbox.story.people import user_id
 
 
 def write_config(
@@ -16,7 +18,7 @@ def write_config(
     url: str,
     ca_bundle: Path,
     application: Application,
-    tenants: Iterable[Tenant],
+    tenants: Sequence[Tenant],
     certificate: bool = False,
 ) -> Path:
     """Write a tenants.yaml, ca.pem and the secret (or certificate) file; returns `path`."""
@@ -41,6 +43,23 @@ def write_config(
     }
     text = yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=100)
     path.write_text(text, encoding="utf-8")
+    return path
+
+
+def write_register(path: Path, tenants: Sequence[Tenant]) -> Path:
+    """Write a register.yaml by which the first regulated tenant declares its emergency account."""
+    declared = [
+        {
+            "tenant": tenant.tenant_id,
+            "principal": user_id(tenant, EMERGENCY),
+            "role": "emergency",
+            "owner": "Security",
+            "reason": "For the day on which nobody else gets in",
+        }
+        for tenant in tenants
+        if tenant.segment == "regulated"
+    ][:1]
+    path.write_text(yaml.safe_dump({"principals": declared}, sort_keys=False), encoding="utf-8")
     return path
 
 

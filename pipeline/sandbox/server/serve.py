@@ -36,7 +36,13 @@ def serve(
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stopped.append(True))
     sandbox = Sandbox(
-        tenants=tenants, days=days, seed=seed, port=port, today=today, log_requests=False
+        tenants=tenants,
+        days=days,
+        seed=seed,
+        port=port,
+        today=today,
+        log_requests=False,
+        lifelike=True,
     )
     try:
         with sandbox:

@@ -10,7 +10,7 @@ from types import TracebackType
 from pipeline.sandbox.protocol.certificates import server_trust
 from pipeline.sandbox.protocol.clock import OPENING_HOUR, Clock
 from pipeline.sandbox.protocol.tokens import TokenIssuer
-from pipeline.sandbox.server.configuration import write_config
+from pipeline.sandbox.server.configuration import write_config, write_register
 from pipeline.sandbox.server.faults import Edits, Faults
 from pipeline.sandbox.server.handler import Handler
 from pipeline.sandbox.server.listener import Listener
@@ -29,6 +29,8 @@ class Sandbox:
     `days` is the life before and with `today`. Bodies are decided by tenants, days, seed and date.
     `shapes` gives the tenants' shapes in turn (small_business, mid_size, regulated, or by licence
     tier free, p1, p2); `users` how many each has; `china` the indexes of those in China's cloud.
+    `lifelike` is for people to look at: little changes by itself, and what tenants leave undone is
+    what many do; without it there is trouble of every kind in every month.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Sandbox:
         shapes: Sequence[str] = (),
         users: int | None = None,
         china: Collection[int] = (),
+        lifelike: bool = False,
         token_lifetime: int = 3599,
     ) -> None:
         today = today or datetime.now(UTC).date()
@@ -60,6 +63,7 @@ class Sandbox:
                 shapes=shapes,
                 users=users,
                 china=china,
+                lifelike=lifelike,
             ),
             clock=Clock(today),
             links=Links(seed),
@@ -169,6 +173,10 @@ class Sandbox:
         """Graph refuses every token of the tenant with a claims challenge (401); a sign-in that
         carries those claims gives a good one."""
         self._world.tokens.challenge(tenant_id.lower())
+
+    def write_register(self, path: Path) -> Path:
+        """Write a register.yaml that declares the emergency account of one tenant."""
+        return write_register(path, self.tenants)
 
     def write_config(self, path: Path, *, certificate: bool = False) -> Path:
         """Write a tenants.yaml for all tenants, with its credential and ca.pem beside it."""

@@ -41,6 +41,11 @@ class Control:
     retiring: int = 0
 
     @property
+    def needs_defaults(self) -> bool:
+        """Not met in a small business that has security defaults off."""
+        return self.default_on or self.id == "AdminMFAV2"
+
+    @property
     def name_in_scores(self) -> str:
         """The `controlName` in scores: for one control its case differs from the profile's id."""
         return self.score_name or self.id
@@ -64,9 +69,14 @@ def controls() -> Mapping[str, Control]:
 
 @dataclass
 class Microsoft:
-    """What Microsoft does to the catalogue, by day since the sandbox's first day."""
+    """What Microsoft does to the catalogue, by day since the sandbox's first day.
+
+    Much happens every month, so that a test meets all of it; where it is `calm` little does, and
+    only every third month, as in life.
+    """
 
     seed: int
+    calm: bool = False
     _days: list[int] = field(default_factory=lambda: [0])
     _states: list[Published] = field(default_factory=list)
     _blocks: int = 0
@@ -84,20 +94,31 @@ class Microsoft:
 
     def _play(self, block: int) -> None:
         rng = random.Random(f"microsoft {self.seed} {block}")
-        start = block * BLOCK
-        plan = [
-            (start + 6 + rng.randint(0, 2), "add", block * 2 + 1),
-            (start + 9 + rng.randint(0, 2), "deprecate", block + 1),
-            (start + 12 + rng.randint(0, 1), "retire", block + 1),
-            (start + 15 + rng.randint(0, 2), "reweight", 0),
-            (start + 21 + rng.randint(0, 2), "add", block * 2 + 2),
-            (start + 25 + rng.randint(0, 2), "reweight", 0),
-        ]
-        for day, event, number in plan:
+        for day, event, number in _calm_plan(block) if self.calm else _lively_plan(block, rng):
             state = _after(self._states[-1], event, number, rng)
             if state is not self._states[-1]:
                 self._days.append(day)
                 self._states.append(state)
+
+
+def _calm_plan(block: int) -> list[tuple[int, str, int]]:
+    """From the fourth month on: what the first days after three months of history bring."""
+    start, number = block * BLOCK, block // 3
+    if block % 3 or not number:
+        return []
+    return [(start, "add", number), (start + 1, "retire", number), (start + 2, "reweight", 0)]
+
+
+def _lively_plan(block: int, rng: random.Random) -> list[tuple[int, str, int]]:
+    start = block * BLOCK
+    return [
+        (start + 6 + rng.randint(0, 2), "add", block * 2 + 1),
+        (start + 9 + rng.randint(0, 2), "deprecate", block + 1),
+        (start + 12 + rng.randint(0, 1), "retire", block + 1),
+        (start + 15 + rng.randint(0, 2), "reweight", 0),
+        (start + 21 + rng.randint(0, 2), "add", block * 2 + 2),
+        (start + 25 + rng.randint(0, 2), "reweight", 0),
+    ]
 
 
 def _after(state: Published, event: str, number: int, rng: random.Random) -> Published:

@@ -33,6 +33,7 @@ class Story:
 
     def __init__(self, tenant: Tenant, *, microsoft: Microsoft, born: date, offset: int) -> None:
         self.tenant, self.born, self.microsoft, self.offset = tenant, born, microsoft, offset
+        self.lifelike = microsoft.calm
         self._gaps: dict[int, int] = {}
         self.directory = Directory(tenant, born)
         self.progress = Progress(
@@ -89,12 +90,13 @@ class Estate(Sequence[Tenant]):
         shapes: Sequence[str] = (),
         users: int | None = None,
         china: Collection[int] = (),
+        lifelike: bool = False,
     ) -> None:
         self.seed, self._count, self._days = seed, tenants, days
         self._shapes = tuple(shape_named(name) for name in shapes) or SHAPES
         self._users, self._china = users, frozenset(china)
         self._first = today - timedelta(days=days - 1)
-        self._microsoft = Microsoft(seed)
+        self._microsoft = Microsoft(seed, calm=lifelike)
         self._stories: OrderedDict[str, Story] = OrderedDict()
         self._lock = Lock()
         self.application = Application(

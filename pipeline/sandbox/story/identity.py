@@ -9,6 +9,7 @@ from hashlib import blake2b
 SHAPES = ("small_business", "mid_size", "regulated")
 _TIERS = {"small_business": "free", "mid_size": "p1", "regulated": "p2"}
 _COUNTRIES = ("DE", "GB", "US", "NL", "SE", "IE", "AU", "CA", "FR", "PL")
+_FORGETFUL = 6  # every so many tenants, where the sandbox is as in life
 _REGIONS = {"US": "amer", "CA": "amer", "AU": "apac"}
 _ROOTS = (
     "Quillhaven Tarnwick Ostermere Brackenfold Velmora Hazelgrave Sundvika Pellabrook Dunmarrow "
@@ -100,6 +101,11 @@ class Tenant:
             return self.users
         low, high = {"free": (8, 24), "p1": (70, 400), "p2": (600, 3000)}[self.licence_tier]
         return self.rng("users").randint(low, high)
+
+    def has_security_defaults(self, *, lifelike: bool) -> bool:
+        """True for a small business, unless, as in life, nobody there thought of it."""
+        is_forgotten = lifelike and self.index % _FORGETFUL == 0
+        return self.segment == "small_business" and not is_forgotten
 
     @property
     def is_hybrid(self) -> bool:

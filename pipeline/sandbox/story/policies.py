@@ -1,7 +1,7 @@
 """Conditional Access: policies that come, wait in report-only, are enabled, and grow old."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +39,11 @@ class Policies:
 
     def __init__(self, story: "Story") -> None:
         self._story, self._tenant = story, story.tenant
-        self._planned = [p for p in planned_policies() if story.tenant.segment in p.shapes]
+        self._planned = [
+            replace(plan, **plan.lifelike) if story.lifelike else plan
+            for plan in planned_policies()
+            if story.tenant.segment in plan.shapes
+        ]
 
     def policies(self, day: int, *, version: str, origin: str) -> list[dict[str, Any]]:
         """The policies of a day; v1.0 leaves out what uses a preview."""

@@ -57,6 +57,7 @@ class Planned:
     """A policy as data/policies.json plans it: what differs from the defaults, and its states.
 
     `states` are (day of the story, state), oldest first; a negative `created` was before it.
+    `lifelike` has what is other in a sandbox that is to be as in life.
     """
 
     key: str
@@ -73,6 +74,7 @@ class Planned:
     template: str | None = None
     description: str | None = None
     beta_only: bool = False
+    lifelike: Mapping[str, Any] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=1)

@@ -48,6 +48,7 @@ class Progress:
         self._days: list[tuple[Standing, ...]] = []
         self._courses: dict[str, _Course] = {}
         self._events: dict[int, list[str]] = {}
+        self._has_defaults = tenant.has_security_defaults(lifelike=microsoft.calm)
         owned = _SERVICES[tenant.segment] | ({"hybrid"} if tenant.is_hybrid else set())
         self._licensed = [control for control in controls().values() if control.needs in owned]
 
@@ -77,10 +78,17 @@ class Progress:
         # Scores follow the catalogue two days later, in both directions.
         known = self._microsoft.on(day + self._offset - 2).maxima
         courses = [self._course(c, rng) for c in self._licensed if c.id in known]
+        open_to_change = [c for c in courses if not self._is_fixed(c.control)]
         for event in self._events.pop(day, ()):
-            self._happen(event, [c for c in courses if c.control.kind != "global_admins"], day, rng)
+            self._happen(event, open_to_change, day, rng)
         census = self._census(day)
         return tuple(_stand(course, census, day, rng) for course in courses)
+
+    def _is_fixed(self, control: Control) -> bool:
+        """What only the number of administrators moves, or turning security defaults on."""
+        is_small = self._tenant.segment == "small_business"
+        waits = control.needs_defaults and is_small and not self._has_defaults
+        return control.kind == "global_admins" or waits
 
     def _census(self, day: int) -> "_Census":
         users = self._directory.users(day)
@@ -95,7 +103,9 @@ class Progress:
         course = self._courses.get(control.id)
         if course is None:
             share = _DONE_AT_START[self._tenant.segment]
-            if control.default_on and self._tenant.segment == "small_business":
+            if control.kind != "global_admins" and self._is_fixed(control):
+                unmet = 1.0
+            elif control.default_on and self._tenant.segment == "small_business":
                 unmet = 0.0
             elif control.kind in COUNTED:
                 unmet = 0.0 if rng.random() < 0.2 else round(rng.uniform(0.05, 1.2 - share), 3)
