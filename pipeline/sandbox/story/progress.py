@@ -148,9 +148,9 @@ class Progress:
                 self._set_state(rng.choice(touched), "Default", day, rng)
 
     def _set_state(self, course: _Course, state: str, day: int, rng: random.Random) -> None:
-        """The profile shows it at once; the score follows one to three days later."""
-        course.state = state
-        course.changes.append((day + rng.randint(1, 3), state))
+        """The profile shows it at once; the score follows, in trouble one to three days later."""
+        course.state, lag = state, rng.randint(1, 3)
+        course.changes.append((day if self._microsoft.calm else day + lag, state))
         moment = datetime.combine(self._born, datetime.min.time()) + timedelta(days=day, hours=8)
         moment += timedelta(seconds=rng.randint(0, 5000))
         who = f"security@{self._tenant.domain}"
