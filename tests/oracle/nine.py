@@ -112,6 +112,7 @@ def make_hostile(sandbox: Sandbox) -> None:
     )
     gone = hostile.unlisted("OneAdmin", since=day(3), until=day(8))
     hostile.edit(sandbox, ids[0], profiles, gone)
+    hostile.edit(sandbox, ids[0], "SecurityDefaults", hostile.given_up(since=day(6)))
     hostile.edit(
         sandbox,
         ids[1],

@@ -10,6 +10,7 @@ from tests.oracle import action_marts, entra, marts, tenants
 from tests.oracle.access import access_rows, evidence_rows
 from tests.oracle.alerts import alert_rows
 from tests.oracle.audits import who_rows
+from tests.oracle.bundle import ACTION, age_of, is_offered
 from tests.oracle.captures import Life
 from tests.oracle.days import Gathered, gathered_days
 from tests.oracle.feed_quality import doubt_rows
@@ -71,15 +72,22 @@ class TenantVerdict:
         return practice_rows(one.day, one.assignments, one.people, tier, levels)
 
     @cached_property
-    def ranked(self) -> list[Row]:
-        return ranked_rows(self.scores, self.tenant["licence_tier"])
+    def is_offered(self) -> bool:
+        """Whether security defaults can be turned on, as far as the newest day knows."""
+        return bool(self.gathered) and is_offered(self.gathered[max(self.gathered)].day)
+
+    @cached_property
+    def actions(self) -> tuple[list[Row], list[Row]]:
+        """Those in order, and those that security defaults stand for."""
+        tier = self.tenant["licence_tier"]
+        return ranked_rows(self.scores, tier, is_offered=self.is_offered)
 
     def rows(self) -> Mapping[str, Iterable[Row]]:
         """By model, whether or not each row names the tenant."""
         life, scores, gathered = self.life, self.scores, self.gathered
         changes = ScoreChanges(life, scores)
         statuses = {row["practice"]: row["status"] for row in self.practices}
-        overview = marts.overview_row(scores)
+        overview = marts.overview_row(scores, self.actions[0])
         last_seen = self.tenant["last_seen_date"]
         return {
             "dim_tenant": [self.tenant],
@@ -106,7 +114,7 @@ class TenantVerdict:
             "mart_score_movement": movement_rows(changes),
             "mart_posture_overview": [] if overview is None else [overview],
             "mart_recommended_actions": self._actions(),
-            "mart_roadmap": roadmap_rows(scores, self.ranked),
+            "mart_roadmap": roadmap_rows(scores, self.actions[0]),
             "mart_remediation_log": action_marts.event_rows(scores),
             "who_changed_policies": who_rows(life, self.tenant_id, gathered, scores.records),
             "mart_exceptions": action_marts.exception_rows(scores, last_seen),
@@ -130,8 +138,11 @@ class TenantVerdict:
 
     def _actions(self) -> Iterator[Row]:
         ages = {row["control_id"]: row for row in action_marts.age_rows(self.scores)}
-        for row in self.ranked:
-            yield row | ages[row["control_id"]]
+        ranked, parts = self.actions
+        parts = [row | ages[row["control_id"]] for row in parts]
+        yield from parts
+        for row in ranked:
+            yield row | (age_of(parts) if row["control_id"] == ACTION else ages[row["control_id"]])
 
 
 def _of_days(days: Iterable[Iterable[Row]]) -> list[Row]:
