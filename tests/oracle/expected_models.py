@@ -160,8 +160,8 @@ MARTS: Mapping[str, Held] = {
     ),
     "mart_recommended_actions": _held(
         "tenant_id control_id",
-        "action_rank part_of_action_id gain_points gain_ratio user_impact implementation_cost effective_cost "
-        "effective_user_impact effort_weight is_quick_win is_licence_owned open_since_date "
+        "action_rank part_of_action_id gain_points gain_ratio user_impact implementation_cost "
+        "effective_cost effective_user_impact effort_weight is_quick_win is_licence_owned open_since_date "
         "days_open_count is_open_since_first_record",
         lambda rows: rows["action_rank"].notna() | rows["part_of_action_id"].notna(),
     ),

@@ -27,6 +27,9 @@ evaluated as (
             when advice.required_licence = 'p1' then practices.licence_tier in ('p1', 'p2')
             else practices.licence_tier = 'p2'
         end as is_licence_owned,
+        offered.tenant_id is not null
+        and practices.practice in ('mfa_all_users', 'mfa_admins', 'block_legacy_authentication')
+            as is_met_by_defaults,
         case
             when practices.status in ('unknown', 'not_licensed') then null
             when compared.secure_score_status = 'unknown' then null
@@ -47,6 +50,10 @@ evaluated as (
         on
             practices.practice = advice.practice
             and practices.segment = advice.segment
+    left join {{ ref('int_security_defaults_offered') }} as offered
+        on
+            practices.tenant_id = offered.tenant_id
+            and practices.snapshot_date = offered.snapshot_date
     left join {{ ref('practice_disagreements') }} as disagreements
         on
             practices.practice = disagreements.practice
@@ -79,6 +86,11 @@ select
         when is_licence_owned is null
             then ' This needs a ' || upper(required_licence)
                 || ' licence; whether it is owned could not be read.'
+        else ''
+    end || case
+        when is_met_by_defaults and required_licence <> 'free' and is_licence_owned is not false
+            then ' Until then turn on security defaults: they need no licence,'
+                || ' and no enabled policy stands in their way.'
         else ''
     end as advice,
     required_licence,
