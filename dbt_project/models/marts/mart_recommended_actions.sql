@@ -124,7 +124,9 @@ select
             then
                 'Not ranked: its ' || printf('%.2f', gain_points)
                 || ' points are part of turning on security defaults, which needs no licence'
-                || case when defaults_fulfilment = 'registration' then ', as people register' else '' end
+                || case defaults_fulfilment
+                    when 'registration' then ', as people register' else ''
+                end
                 || '.'
         else
             'Rank ' || action_number || ' of ' || action_count || ': brings '

@@ -28,6 +28,12 @@ ways as (
 
 ),
 
+distinct_ways as (
+
+    select distinct are_defaults_offered from ways
+
+),
+
 licences as (
 
     select
@@ -37,7 +43,7 @@ licences as (
         licences.is_licence_owned
         or (ways.are_defaults_offered and fulfilled.control_id is not null) as is_licence_owned
     from {{ ref('int_control_licences_owned') }} as licences
-    cross join (select distinct are_defaults_offered from ways) as ways
+    cross join distinct_ways as ways
     left join {{ ref('security_defaults_controls') }} as fulfilled
         on
             lower(licences.control_id) = lower(fulfilled.control_id)
