@@ -3,7 +3,7 @@
 Effort and licence of a control are lists of the project's with their sources; the rules are not.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -12,6 +12,7 @@ from tests.oracle.bundle import bundled, is_fulfilled
 from tests.oracle.counting import total
 from tests.oracle.marts import EXCEPTION_FREE, WEIGHTS, action_rows, overall, ratio_after
 from tests.oracle.scores import ControlDay, TenantScores
+from tests.oracle.seats import missing_for_control
 from tests.oracle.seeds import seed
 from tests.oracle.values import decimal, number, ratio
 
@@ -37,18 +38,26 @@ def is_owned(control_id: str, tier: str | None) -> bool | None:
 
 
 def ranked_rows(
-    scores: TenantScores, tier: str | None, *, is_offered: bool = False
+    scores: TenantScores,
+    tier: str | None,
+    *,
+    is_offered: bool = False,
+    short: Mapping[str, int] | None = None,
 ) -> tuple[list[Row], list[Row]]:
-    """The open controls in order: licence owned, gain for the effort, gain, rank, name; and those
-    that security defaults stand for, where they can be turned on."""
+    """The open controls in order: licence owned, owned with too few seats for all users, not owned,
+    then gain for the effort, gain, rank, name; and those that security defaults stand for, where
+    they can be turned on. `short` has the seats that are missing by licence."""
     found, parts = list(action_rows(scores)), []
     if is_offered and found:
         found, parts = bundled(found, overall(scores, max(scores.records))[1])
     rows = [row | _effort(row, tier) for row in found]
     for row in rows:
         gain = round(decimal(row["gain_points"]) or Decimal(0), 9)
+        missing = missing_for_control(row["control_id"], short or {})
+        row["missing_seat_count"] = missing if row["is_licence_owned"] else None
         row["order"] = (
             row["is_licence_owned"] is not True,
+            row["missing_seat_count"] is not None,
             -(gain / Decimal(str(row["effort_weight"]))),
             -gain,
             LAST if row["rank"] is None else row["rank"],
@@ -59,7 +68,7 @@ def ranked_rows(
         row | {"action_rank": place, "part_of_action_id": None}
         for place, row in enumerate(rows, start=1)
     ]
-    free = {"action_rank": None, "is_licence_owned": True}
+    free = {"action_rank": None, "is_licence_owned": True, "missing_seat_count": None}
     return ranked, [row | _effort(row, tier) | free for row in parts]
 
 
@@ -105,6 +114,7 @@ def roadmap_rows(scores: TenantScores, ranked: Sequence[Row]) -> Iterator[Row]:
             if after is None or maximum is None
             else number(after * maximum),
             "ratio_after": number(after),
+            "missing_seat_count": row["missing_seat_count"],
         }
 
 

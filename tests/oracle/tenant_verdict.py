@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from tests.oracle import action_marts, entra, marts, tenants
+from tests.oracle import action_marts, entra, marts, seats, tenants
 from tests.oracle.access import access_rows, evidence_rows
 from tests.oracle.alerts import alert_rows
 from tests.oracle.audits import who_rows
@@ -58,7 +58,9 @@ class TenantVerdict:
 
     @cached_property
     def tenant(self) -> Row:
-        return tenants.tenant_row(self.life, self.tenant_id, self.scores.records)
+        records = self.scores.records
+        row = tenants.tenant_row(self.life, self.tenant_id, records)
+        return row | seats.newest_coverage(self.life, self.tenant_id, records)
 
     @cached_property
     def practices(self) -> list[Row]:
@@ -69,7 +71,12 @@ class TenantVerdict:
         one, newest = self.gathered[day], self.scores.controls[max(records)] if records else ()
         tier, _ = tenants.licence_on(self.life, self.tenant_id, day, records)
         levels = {control.control_id.lower(): control.level for control in newest}
-        return practice_rows(one.day, one.assignments, one.people, tier, levels)
+        rows = practice_rows(one.day, one.assignments, one.people, tier, levels)
+        for row in rows:
+            row["missing_seat_count"] = seats.missing_for_practice(
+                self.life, self.tenant_id, day, records, row["practice"]
+            )
+        return rows
 
     @cached_property
     def is_offered(self) -> bool:
@@ -80,7 +87,8 @@ class TenantVerdict:
     def actions(self) -> tuple[list[Row], list[Row]]:
         """Those in order, and those that security defaults stand for."""
         tier = self.tenant["licence_tier"]
-        return ranked_rows(self.scores, tier, is_offered=self.is_offered)
+        short = seats.shortfalls(self.life, self.tenant_id, self.scores.records)
+        return ranked_rows(self.scores, tier, is_offered=self.is_offered, short=short)
 
     def rows(self) -> Mapping[str, Iterable[Row]]:
         """By model, whether or not each row names the tenant."""
@@ -93,7 +101,7 @@ class TenantVerdict:
             "dim_tenant": [self.tenant],
             "dim_control": self._profiles(),
             "dim_principal": principal_rows(self.tenant_id, gathered, self.asked),
-            "fct_tenant_daily": tenants.tenant_rows(life, self.tenant_id, scores.records),
+            "fct_tenant_daily": self._tenant_days(),
             "fct_control_score_daily": [c.row() for day in scores.controls.values() for c in day],
             "fct_tenant_score_daily": [
                 *scope_rows(scores),
@@ -127,6 +135,12 @@ class TenantVerdict:
             "mart_zero_trust": zero_trust_rows(scores, statuses),
             "mart_alerts": alert_rows(life, scores, gathered, self.applications),
         }
+
+    def _tenant_days(self) -> Iterator[Row]:
+        records = self.scores.records
+        for row in tenants.tenant_rows(self.life, self.tenant_id, records):
+            day = row["snapshot_date"]
+            yield row | seats.coverage_on(self.life, self.tenant_id, day, records)
 
     def _profiles(self) -> Iterator[Row]:
         catalogue = self.scores.catalogue
