@@ -42,8 +42,13 @@ def found(*captures: Capture, users: int | None = None) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("seats", "ratio", "coverage", "missing"),
-    [(94, 0.94, "partial", 6), (95, 0.95, "full", 5), (120, 1.0, "full", 0), (0, 0.0, "partial", 100)],
-)  # fmt: skip
+    [
+        (94, 0.94, "partial", 6),
+        (95, 0.95, "full", 5),
+        (120, 1.0, "full", 0),
+        (0, 0.0, "partial", 100),
+    ],
+)
 def test_seats_are_over_the_members_who_are_enabled_and_at_most_one_each(
     seats: int, ratio: float, coverage: str, missing: int
 ) -> None:

@@ -69,6 +69,7 @@ ranked as (
             partition by tenant_id, is_ranked
             order by
                 case when is_licence_owned then 0 else 1 end,
+                case when missing_seat_count is null then 0 else 1 end,
                 gain_points / effort_weight desc,
                 gain_points desc,
                 microsoft_rank asc nulls last,
@@ -105,6 +106,7 @@ select
     is_quick_win,
     required_licence,
     is_licence_owned,
+    missing_seat_count,
     state,
     is_exception,
     open_since_date,
@@ -137,6 +139,11 @@ select
             || case when is_effort_judged or not has_user_impact then ' (judged)' else '' end
             || case
                 when bundle_words is not null then '; needs no licence; ' || bundle_words
+                when missing_seat_count is not null
+                    then '; the licence is owned, but for all users ' || missing_seat_count
+                        || ' more ' || upper(required_licence)
+                        || case missing_seat_count when 1 then ' seat is' else ' seats are' end
+                        || ' needed'
                 when is_licence_owned then '; the licence is owned'
                 when is_licence_owned is null
                     then '; whether the licence is owned could not be read'

@@ -76,6 +76,7 @@ select
     case when not coalesce(added.is_licence_owned, false) then added.required_licence end
         as needed_licence,
     added.is_licence_owned,
+    added.missing_seat_count,
     added.owner,
     added.ticket,
     added.review_by_date
