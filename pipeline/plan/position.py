@@ -62,7 +62,7 @@ select
     coalesce(parts.score_points, placed.score_points::decimal(38, 9)),
     coalesce(parts.gain_points, placed.gain_points::decimal(38, 9)) as gain,
     effort_weight::decimal(38, 9), is_effort_judged, effective_cost, effective_user_impact,
-    required_licence, is_licence_owned, owner, ticket
+    required_licence, is_licence_owned, missing_seat_count, owner, ticket
 from placed
 left join parts on placed.control_id = parts.control_id
 where part_of_action_id is null and (is_in_scope or parts.control_id is not null)
@@ -83,7 +83,8 @@ where
 
 @dataclass(frozen=True)
 class Action:
-    """An open control; `rank` is None for an exception."""
+    """An open control; `rank` is None for an exception. `missing_seats` are those that its licence
+    lacks where it is for all users."""
 
     control_id: str
     title: str | None
@@ -97,6 +98,7 @@ class Action:
     impact: str
     licence: str | None
     is_licence_owned: bool | None
+    missing_seats: int | None
     owner: str | None
     ticket: str | None
 

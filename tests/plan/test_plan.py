@@ -254,3 +254,18 @@ def test_an_action_stands_for_its_parts_and_brings_a_scope_those_that_are_in_it(
         "security_defaults", 8.0, 1.0,
     )  # fmt: skip
     assert steps(plan(snapshot, 26, "--json", "--scope", "category:Identity")) == [one]
+
+
+def test_a_plan_says_how_many_seats_its_steps_lack(snapshot: Snapshot) -> None:
+    snapshot.score(50, 100)
+    snapshot.action("all", 6, required_licence="p1", missing_seat_count=120)
+    snapshot.action("legacy", 5, required_licence="p1", missing_seat_count=120)
+    snapshot.action("risk", 4, required_licence="p2", missing_seat_count=1)
+    snapshot.action("admins", 3, required_licence="p2")
+    snapshot.beyond(32)
+    *_, summary, first, second = plan(snapshot, 68).out.splitlines()
+    assert summary.startswith("Contoso, overall")
+    assert first == "  For all users 120 more Entra ID P1 seats are needed: all, legacy."
+    assert second == "  For all users 1 more Entra ID P2 seat is needed: risk."
+    found = steps(plan(snapshot, 68, "--json"))
+    assert [step["missing_seat_count"] for step in found] == [120, 120, 1, None]
