@@ -1,4 +1,4 @@
--- The licences that each tenant owns too few seats of, as far as the newest day knows that read them.
+-- The licences that each tenant owns too few seats of, as the newest day says that read them.
 select
     tenant_id,
     licence,
