@@ -290,6 +290,13 @@ def in_grace(units: int) -> Change:
     )
 
 
+def bought(units: int) -> Change:
+    """So many units of each subscription."""
+    return each_record(
+        lambda sku, _: sku | {"prepaidUnits": {**(sku.get("prepaidUnits") or {}), "enabled": units}}
+    )
+
+
 def deleted(page: Page, _: date) -> Page:
     """Every second user at risk is gone."""
     users = [user | {"isDeleted": number % 2 == 0} for number, user in enumerate(page["value"])]

@@ -154,6 +154,7 @@ def make_hostile(sandbox: Sandbox) -> None:
         hostile.edit(sandbox, one, registrations, hostile.unsaid)
         hostile.edit(sandbox, one, "/riskyUsers", hostile.deleted)
         hostile.edit(sandbox, one, "/subscribedSkus", hostile.in_grace(7))
+    hostile.edit(sandbox, ids[2], "/subscribedSkus", hostile.bought(3))
     tangle = Tangle()
     for path in ("/roleAssignments?", "/members?"):
         hostile.edit(sandbox, ids[2], path, tangle.edited)
