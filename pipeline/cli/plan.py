@@ -29,7 +29,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     if plan.steps:
         print_table(HEADER, _rows(plan), numeric=NUMERIC)
     print(_summary(plan))
-    for line in _obstacles(plan):
+    for line in (*_seats(plan), *_obstacles(plan)):
         print(f"  {line}")
     return 0
 
@@ -75,6 +75,21 @@ def _summary(plan: Plan) -> str:
 
 def _work(count: int, effort: Decimal) -> str:
     return f"{_count(count, 'action')} of effort {_plain(effort)} lead{'s' if count == 1 else ''}"
+
+
+def _seats(plan: Plan) -> list[str]:
+    """What its steps lack in seats, licence by licence."""
+    short: dict[tuple[str, int], list[str]] = {}
+    for step in plan.steps:
+        action = step.action
+        if action.missing_seats:
+            licence = (action.licence or "").upper()
+            short.setdefault((licence, action.missing_seats), []).append(_named(action))
+    return [
+        f"For all users {_count(missing, f'more Entra ID {licence} seat')} "
+        f"{'is' if missing == 1 else 'are'} needed: {', '.join(named)}."
+        for (licence, missing), named in short.items()
+    ]
 
 
 def _obstacles(plan: Plan) -> list[str]:

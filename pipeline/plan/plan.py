@@ -178,6 +178,7 @@ def _action(action: Action) -> dict[str, object]:
         "cost": action.cost,
         "user_impact": action.impact,
         "required_licence": action.licence,
+        "missing_seat_count": action.missing_seats,
         "owner": action.owner,
         "ticket": action.ticket,
     }

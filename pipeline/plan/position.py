@@ -36,18 +36,37 @@ _IN_SCOPE = """
     or ($kind = 'category' and control_category = $name)
     or ($kind = 'service' and service = $name)
 """
-# In the order of the members of Action.
+# In the order of the members of Action. An action that stands for controls brings a scope what
+# those of them bring that are in it.
 _ACTIONS = f"""
+with placed as (
+    select
+        *,
+        coalesce(
+            {_IN_SCOPE} or ($kind = 'identity_secure_score' and is_identity_secure_score), false
+        ) as is_in_scope
+    from mart_recommended_actions
+    where tenant_id = $tenant
+),
+parts as (
+    select
+        part_of_action_id as control_id,
+        sum(score_points::decimal(38, 9)) as score_points,
+        sum(gain_points::decimal(38, 9)) as gain_points
+    from placed
+    where part_of_action_id is not null and is_in_scope
+    group by part_of_action_id
+)
 select
-    control_id, title, action_group, action_rank, score_points::decimal(38, 9),
-    gain_points::decimal(38, 9), effort_weight::decimal(38, 9), is_effort_judged, effective_cost,
-    effective_user_impact,
-    required_licence, is_licence_owned, owner, ticket
-from mart_recommended_actions
-where
-    tenant_id = $tenant
-    and ({_IN_SCOPE} or ($kind = 'identity_secure_score' and is_identity_secure_score))
-order by action_rank nulls last, gain_points desc, control_id
+    placed.control_id, title, action_group, action_rank,
+    coalesce(parts.score_points, placed.score_points::decimal(38, 9)),
+    coalesce(parts.gain_points, placed.gain_points::decimal(38, 9)) as gain,
+    effort_weight::decimal(38, 9), is_effort_judged, effective_cost, effective_user_impact,
+    required_licence, is_licence_owned, missing_seat_count, owner, ticket
+from placed
+left join parts on placed.control_id = parts.control_id
+where part_of_action_id is null and (is_in_scope or parts.control_id is not null)
+order by action_rank nulls last, gain desc, placed.control_id
 """
 # Where a maximum of the scope is unknown: the controls whose maximum is known.
 _KNOWN = f"""
@@ -64,7 +83,8 @@ where
 
 @dataclass(frozen=True)
 class Action:
-    """An open control; `rank` is None for an exception."""
+    """An open control; `rank` is None for an exception. `missing_seats` are those that its licence
+    lacks where it is for all users."""
 
     control_id: str
     title: str | None
@@ -78,6 +98,7 @@ class Action:
     impact: str
     licence: str | None
     is_licence_owned: bool | None
+    missing_seats: int | None
     owner: str | None
     ticket: str | None
 

@@ -81,7 +81,9 @@ let
         control_category = text, service = text, is_current = logical]),
     Current = Table.RemoveColumns(Table.SelectRows(Rows, each [is_current]), {"is_current"}),
     None = #table(Value.Type(Current),
-        {{"(none)", "(no single control)", null, null, Manifest[Document][snapshot]}}),
+        {{"(none)", "(no single control)", null, null, Manifest[Document][snapshot]},
+        {"security_defaults", "Turn on security defaults", "Identity", "AzureAD",
+            Manifest[Document][snapshot]}}),
     Folded = Table.AddColumn(Table.Combine({Current, None}), "folded",
         each Text.Lower([control_id]), type text),
     Distinct = Table.RemoveColumns(Table.Distinct(Folded, {"folded"}), {"folded"})

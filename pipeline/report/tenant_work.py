@@ -12,8 +12,8 @@ from pipeline.report.rows import Reader, Row, total
 ACTIONS_SHOWN, REGRESSIONS_SHOWN, REGRESSION_DAYS, EVENTS_SHOWN = 10, 12, 90, 40
 _ACTIONS = """
 from marts.mart_recommended_actions
-where tenant_id = $tenant and action_rank is not null
-order by action_rank
+where tenant_id = $tenant and (action_rank is not null or part_of_action_id is not null)
+order by action_rank nulls last, gain_points desc, control_id
 """
 _ROADMAP = "from marts.mart_roadmap where tenant_id = $tenant order by step_number"
 _REGRESSIONS = """
@@ -55,6 +55,7 @@ def read_work(reader: Reader) -> dict[str, Any]:
     """The to-do list, the way it makes, and what regressed in the last 90 days."""
     actions = reader.rows("mart_recommended_actions", "tenant_id control_id", _ACTIONS)
     open_now = {row["control_id"]: row for row in actions}
+    ranked = [row for row in actions if row["action_rank"] is not None]
     after = reader.as_of - timedelta(days=REGRESSION_DAYS)
     regressions = reader.rows(
         "mart_remediation_log", _LOG_KEY, _REGRESSIONS, after=after, most=REGRESSIONS_SHOWN
@@ -65,8 +66,9 @@ def read_work(reader: Reader) -> dict[str, Any]:
     own: dict[str, Any] = {"tenant_id": reader.tenant_id, "is_open": True}
     high = sum(row["severity"] == "high" for row in alerts)
     return {
-        "actions": actions[:ACTIONS_SHOWN],
-        "more_actions": actions[ACTIONS_SHOWN:],
+        "actions": ranked[:ACTIONS_SHOWN],
+        "more_actions": ranked[ACTIONS_SHOWN:],
+        "parts": actions[len(ranked) :],
         "roadmap": _roadmap(reader),
         "regressions": [
             (row, open_now.get(row["subject_id"]), row["subject_id"] in excepted)

@@ -46,10 +46,13 @@ def _is_explained(control_id: str, kind: str) -> bool:
 FACTS: Mapping[str, Held] = {
     "dim_tenant": _held(
         "tenant_id",
-        "tenant_name segment licence_tier seat_count first_seen_date last_seen_date is_active",
+        "tenant_name segment licence_tier seat_count licensed_seat_ratio licence_coverage "
+        "missing_seat_count first_seen_date last_seen_date is_active",
     ),
     "fct_tenant_daily": _held(
-        "tenant_id snapshot_date", "segment licence_tier seat_count is_active"
+        "tenant_id snapshot_date",
+        "segment licence_tier seat_count "
+        "licensed_seat_ratio licence_coverage missing_seat_count is_active",
     ),
     "dim_role": _held("role_template_id", "role_name is_privileged is_built_in"),
     "dim_principal": _held(
@@ -160,16 +163,17 @@ MARTS: Mapping[str, Held] = {
     ),
     "mart_recommended_actions": _held(
         "tenant_id control_id",
-        "action_rank gain_points gain_ratio user_impact implementation_cost effective_cost "
-        "effective_user_impact effort_weight is_quick_win is_licence_owned open_since_date "
+        "action_rank part_of_action_id gain_points gain_ratio user_impact implementation_cost "
+        "effective_cost effective_user_impact effort_weight is_quick_win is_licence_owned "
+        "missing_seat_count open_since_date "
         "days_open_count is_open_since_first_record",
-        lambda rows: rows["action_rank"].notna(),
+        lambda rows: rows["action_rank"].notna() | rows["part_of_action_id"].notna(),
     ),
     "mart_roadmap": _held(
         "tenant_id step_number",
-        "control_id cumulative_points score_after_points ratio_after",
+        "control_id cumulative_points score_after_points ratio_after missing_seat_count",
     ),
-    "mart_best_practices": _held("tenant_id practice", "status sources_agree"),
+    "mart_best_practices": _held("tenant_id practice", "status sources_agree missing_seat_count"),
     "mart_control_evidence": _held(
         "tenant_id control_id evidence_kind evidence_id",
         "is_behind_gap",

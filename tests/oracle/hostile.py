@@ -250,6 +250,11 @@ def enforced(*, since: date, until: date) -> Change:
     return each_record(policy)
 
 
+def given_up(*, since: date) -> Change:
+    """Security defaults are turned off."""
+    return lambda page, today: page | {"isEnabled": today < since}
+
+
 def in_pieces(found: dict[str, Any], today: date) -> dict[str, Any]:
     """MFA is asked of new clients alone, or a managed device will do; of old clients one kind or
     both are blocked. Which of it changes from day to day."""
@@ -282,6 +287,13 @@ def in_grace(units: int) -> Change:
     """Units that were not paid for and work still."""
     return each_record(
         lambda sku, _: sku | {"prepaidUnits": {**(sku.get("prepaidUnits") or {}), "warning": units}}
+    )
+
+
+def bought(units: int) -> Change:
+    """So many units of each subscription."""
+    return each_record(
+        lambda sku, _: sku | {"prepaidUnits": {**(sku.get("prepaidUnits") or {}), "enabled": units}}
     )
 
 

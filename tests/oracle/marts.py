@@ -1,6 +1,6 @@
 """The numbers of the marts: overview, recommended actions, data quality."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -22,13 +22,12 @@ WEIGHTS = {"low": 1.0, "moderate": 2.0, "high": 3.0}
 Row = dict[str, Any]
 
 
-def overview_row(scores: TenantScores) -> Row | None:
+def overview_row(scores: TenantScores, actions: Sequence[Row]) -> Row | None:
     """The newest record of a tenant and its change over 7, 30 and 90 days."""
     if not scores.records:
         return None
     day = max(scores.records)
     now = overall(scores, day)
-    actions = list(action_rows(scores))
     row: Row = {
         "tenant_id": scores.tenant_id,
         "score_date": day,

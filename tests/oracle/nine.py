@@ -112,6 +112,7 @@ def make_hostile(sandbox: Sandbox) -> None:
     )
     gone = hostile.unlisted("OneAdmin", since=day(3), until=day(8))
     hostile.edit(sandbox, ids[0], profiles, gone)
+    hostile.edit(sandbox, ids[0], "SecurityDefaults", hostile.given_up(since=day(6)))
     hostile.edit(
         sandbox,
         ids[1],
@@ -153,6 +154,7 @@ def make_hostile(sandbox: Sandbox) -> None:
         hostile.edit(sandbox, one, registrations, hostile.unsaid)
         hostile.edit(sandbox, one, "/riskyUsers", hostile.deleted)
         hostile.edit(sandbox, one, "/subscribedSkus", hostile.in_grace(7))
+    hostile.edit(sandbox, ids[2], "/subscribedSkus", hostile.bought(3))
     tangle = Tangle()
     for path in ("/roleAssignments?", "/members?"):
         hostile.edit(sandbox, ids[2], path, tangle.edited)

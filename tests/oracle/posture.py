@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from tests.oracle.bundle import is_offered
 from tests.oracle.captures import Life
 from tests.oracle.days import Gathered
 from tests.oracle.marts import overall
@@ -23,11 +24,12 @@ RATIOS = {
 Row = dict[str, Any]
 
 
-def _potential(life: Life, scores: TenantScores, score_date: date | None, day: date) -> Row:
+def _potential(life: Life, scores: TenantScores, score_date: date | None, one: TenantDay) -> Row:
     if score_date is None:
         return {"current_licence_ratio": None, "achievable_ratio": None}
-    tier, _ = licence_on(life, scores.tenant_id, day, scores.records)
-    return licence_ratios(scores.controls[score_date], tier, overall(scores, score_date))
+    tier, _ = licence_on(life, scores.tenant_id, one.day, scores.records)
+    reached = overall(scores, score_date)
+    return licence_ratios(scores.controls[score_date], tier, reached, is_offered=is_offered(one))
 
 
 def posture_rows(
@@ -42,7 +44,7 @@ def posture_rows(
         row["score_date"] = score_date
         row["score_age_days"] = None if score_date is None else (day - score_date).days
         row |= {name: ratios.get((score_date, scope)) for name, scope in RATIOS.items()}
-        row |= _potential(life, scores, score_date, day)
+        row |= _potential(life, scores, score_date, one.day)
         row |= identity_statuses(one.day)
         row["application_status"] = application_status(life, tenant_id, day)
         if one.has_unread_group and one.day.is_complete("role_assignments"):

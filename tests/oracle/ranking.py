@@ -3,14 +3,16 @@
 Effort and licence of a control are lists of the project's with their sources; the rules are not.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from tests.oracle.bundle import bundled, is_fulfilled
 from tests.oracle.counting import total
 from tests.oracle.marts import EXCEPTION_FREE, WEIGHTS, action_rows, overall, ratio_after
 from tests.oracle.scores import ControlDay, TenantScores
+from tests.oracle.seats import missing_for_control
 from tests.oracle.seeds import seed
 from tests.oracle.values import decimal, number, ratio
 
@@ -35,20 +37,39 @@ def is_owned(control_id: str, tier: str | None) -> bool | None:
     return True if needed == 0 else None if tier is None else TIERS[tier] >= needed
 
 
-def ranked_rows(scores: TenantScores, tier: str | None) -> list[Row]:
-    """The open controls in order: licence owned, gain for the effort, gain, rank, name."""
-    rows = [row | _effort(row, tier) for row in action_rows(scores)]
+def ranked_rows(
+    scores: TenantScores,
+    tier: str | None,
+    *,
+    is_offered: bool = False,
+    short: Mapping[str, int] | None = None,
+) -> tuple[list[Row], list[Row]]:
+    """The open controls in order: licence owned, owned with too few seats for all users, not owned,
+    then gain for the effort, gain, rank, name; and those that security defaults stand for, where
+    they can be turned on. `short` has the seats that are missing by licence."""
+    found, parts = list(action_rows(scores)), []
+    if is_offered and found:
+        found, parts = bundled(found, overall(scores, max(scores.records))[1])
+    rows = [row | _effort(row, tier) for row in found]
     for row in rows:
         gain = round(decimal(row["gain_points"]) or Decimal(0), 9)
+        missing = missing_for_control(row["control_id"], short or {})
+        row["missing_seat_count"] = missing if row["is_licence_owned"] else None
         row["order"] = (
             row["is_licence_owned"] is not True,
+            row["missing_seat_count"] is not None,
             -(gain / Decimal(str(row["effort_weight"]))),
             -gain,
             LAST if row["rank"] is None else row["rank"],
             row["control_id"],
         )
     rows.sort(key=lambda row: row["order"])
-    return [row | {"action_rank": place} for place, row in enumerate(rows, start=1)]
+    ranked = [
+        row | {"action_rank": place, "part_of_action_id": None}
+        for place, row in enumerate(rows, start=1)
+    ]
+    free = {"action_rank": None, "is_licence_owned": True, "missing_seat_count": None}
+    return ranked, [row | _effort(row, tier) | free for row in parts]
 
 
 def _effort(row: Row, tier: str | None) -> Row:
@@ -93,6 +114,7 @@ def roadmap_rows(scores: TenantScores, ranked: Sequence[Row]) -> Iterator[Row]:
             if after is None or maximum is None
             else number(after * maximum),
             "ratio_after": number(after),
+            "missing_seat_count": row["missing_seat_count"],
         }
 
 
@@ -100,12 +122,18 @@ def licence_ratios(
     controls: Sequence[ControlDay],
     tier: str | None,
     reached: tuple[Decimal | None, Decimal | None],
+    *,
+    is_offered: bool = False,
 ) -> Row:
     """Where the tenant stands among what it owns, and where all of that would bring it; nobody
     knows where an ownership or a maximum is not known."""
     counted = [c for c in controls if c.counts is not False]
-    owned = [c for c in counted if is_owned(c.control_id, tier)]
-    is_open_question = any(is_owned(c.control_id, tier) is None for c in counted)
+    licensed = {
+        c.control_id: (is_offered and is_fulfilled(c.control_id)) or is_owned(c.control_id, tier)
+        for c in counted
+    }
+    owned = [c for c in counted if licensed[c.control_id]]
+    is_open_question = None in licensed.values()
     if is_open_question or any(c.maximum.points is None for c in owned):
         return {"current_licence_ratio": None, "achievable_ratio": None}
     left = total(

@@ -6,10 +6,11 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from tests.oracle import action_marts, entra, marts, tenants
+from tests.oracle import action_marts, entra, marts, seats, tenants
 from tests.oracle.access import access_rows, evidence_rows
 from tests.oracle.alerts import alert_rows
 from tests.oracle.audits import who_rows
+from tests.oracle.bundle import ACTION, age_of, is_offered
 from tests.oracle.captures import Life
 from tests.oracle.days import Gathered, gathered_days
 from tests.oracle.declarations import declaration_rows
@@ -58,7 +59,9 @@ class TenantVerdict:
 
     @cached_property
     def tenant(self) -> Row:
-        return tenants.tenant_row(self.life, self.tenant_id, self.scores.records)
+        records = self.scores.records
+        row = tenants.tenant_row(self.life, self.tenant_id, records)
+        return row | seats.newest_coverage(self.life, self.tenant_id, records)
 
     @cached_property
     def practices(self) -> list[Row]:
@@ -69,24 +72,37 @@ class TenantVerdict:
         one, newest = self.gathered[day], self.scores.controls[max(records)] if records else ()
         tier, _ = tenants.licence_on(self.life, self.tenant_id, day, records)
         levels = {control.control_id.lower(): control.level for control in newest}
-        return practice_rows(one.day, one.assignments, one.people, tier, levels)
+        rows = practice_rows(one.day, one.assignments, one.people, tier, levels)
+        for row in rows:
+            row["missing_seat_count"] = seats.missing_for_practice(
+                self.life, self.tenant_id, day, records, row["practice"]
+            )
+        return rows
 
     @cached_property
-    def ranked(self) -> list[Row]:
-        return ranked_rows(self.scores, self.tenant["licence_tier"])
+    def is_offered(self) -> bool:
+        """Whether security defaults can be turned on, as far as the newest day knows."""
+        return bool(self.gathered) and is_offered(self.gathered[max(self.gathered)].day)
+
+    @cached_property
+    def actions(self) -> tuple[list[Row], list[Row]]:
+        """Those in order, and those that security defaults stand for."""
+        tier = self.tenant["licence_tier"]
+        short = seats.shortfalls(self.life, self.tenant_id, self.scores.records)
+        return ranked_rows(self.scores, tier, is_offered=self.is_offered, short=short)
 
     def rows(self) -> Mapping[str, Iterable[Row]]:
         """By model, whether or not each row names the tenant."""
         life, scores, gathered = self.life, self.scores, self.gathered
         changes = ScoreChanges(life, scores)
         statuses = {row["practice"]: row["status"] for row in self.practices}
-        overview = marts.overview_row(scores)
+        overview = marts.overview_row(scores, self.actions[0])
         last_seen = self.tenant["last_seen_date"]
         return {
             "dim_tenant": [self.tenant],
             "dim_control": self._profiles(),
             "dim_principal": principal_rows(self.tenant_id, gathered, self.asked),
-            "fct_tenant_daily": tenants.tenant_rows(life, self.tenant_id, scores.records),
+            "fct_tenant_daily": self._tenant_days(),
             "fct_control_score_daily": [c.row() for day in scores.controls.values() for c in day],
             "fct_tenant_score_daily": [
                 *scope_rows(scores),
@@ -107,7 +123,7 @@ class TenantVerdict:
             "mart_score_movement": movement_rows(changes),
             "mart_posture_overview": [] if overview is None else [overview],
             "mart_recommended_actions": self._actions(),
-            "mart_roadmap": roadmap_rows(scores, self.ranked),
+            "mart_roadmap": roadmap_rows(scores, self.actions[0]),
             "mart_remediation_log": action_marts.event_rows(scores),
             "who_changed_policies": who_rows(life, self.tenant_id, gathered, scores.records),
             "mart_exceptions": action_marts.exception_rows(scores, last_seen),
@@ -122,6 +138,12 @@ class TenantVerdict:
             "mart_alerts": alert_rows(life, scores, gathered, self.applications),
         }
 
+    def _tenant_days(self) -> Iterator[Row]:
+        records = self.scores.records
+        for row in tenants.tenant_rows(self.life, self.tenant_id, records):
+            day = row["snapshot_date"]
+            yield row | seats.coverage_on(self.life, self.tenant_id, day, records)
+
     def _profiles(self) -> Iterator[Row]:
         catalogue = self.scores.catalogue
         for profile_id in catalogue.profile_ids:
@@ -132,8 +154,11 @@ class TenantVerdict:
 
     def _actions(self) -> Iterator[Row]:
         ages = {row["control_id"]: row for row in action_marts.age_rows(self.scores)}
-        for row in self.ranked:
-            yield row | ages[row["control_id"]]
+        ranked, parts = self.actions
+        parts = [row | ages[row["control_id"]] for row in parts]
+        yield from parts
+        for row in ranked:
+            yield row | (age_of(parts) if row["control_id"] == ACTION else ages[row["control_id"]])
 
 
 def _of_days(days: Iterable[Iterable[Row]]) -> list[Row]:

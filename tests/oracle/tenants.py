@@ -1,6 +1,6 @@
 """Tenants day by day: segment, tags, licence tier, seats."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -66,15 +66,20 @@ def licence_on(
 
 def licence_of_skus(skus: tuple[Record, ...], users: int | None) -> Licence:
     for tier, plan in (("p2", P2_PLAN), ("p1", P1_PLAN)):
-        carrying = [sku for sku in skus if _carries(sku, plan)]
+        carrying = [sku for sku in skus if carries(sku, plan)]
         if carrying:
-            bought = [sku.get("prepaidUnits") or {} for sku in carrying]
-            units = [one.get(state) for one in bought for state in ("enabled", "warning")]
-            return tier, int(sum(decimal(unit) or 0 for unit in units))
+            return tier, units_of(carrying)
     return "free", users
 
 
-def _carries(sku: Record, plan: str) -> bool:
+def units_of(skus: Iterable[Record]) -> int:
+    """Enabled units, and those in their days of grace."""
+    bought = [sku.get("prepaidUnits") or {} for sku in skus]
+    units = [one.get(state) for one in bought for state in ("enabled", "warning")]
+    return int(sum(decimal(unit) or 0 for unit in units))
+
+
+def carries(sku: Record, plan: str) -> bool:
     """The SKU is usable and brings the plan, provisioned."""
     return sku.get("capabilityStatus") in ("Enabled", "Warning") and any(
         (service.get("servicePlanId") or "").lower() == plan

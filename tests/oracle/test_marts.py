@@ -32,7 +32,7 @@ def test_the_overview_has_the_newest_day_and_how_far_back_each_change_reaches() 
             record(30, [control("OneAdmin", 2.0, 100.0)], maxScore=4.0),
         )
     )
-    row = overview_row(tenant_scores(made, TENANT))
+    row = overview_row(tenant_scores(made, TENANT), [])
     assert row is not None
     assert (row["score_ratio"], row["zone"]) == (0.5, "okay")
     assert (row["change_7d_points"], row["change_7d_ratio"]) == (1.0, 0.25)

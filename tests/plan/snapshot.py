@@ -25,10 +25,11 @@ COLUMNS = {
     "mart_recommended_actions": (
         "marts",
         "tenant_id varchar, control_id varchar, title varchar, action_group varchar, "
-        "action_rank integer, score_points double, gain_points double, effort_weight double, "
+        "part_of_action_id varchar, action_rank integer, score_points double, gain_points double, "
+        "effort_weight double, "
         "is_effort_judged boolean, effective_cost varchar, effective_user_impact varchar, "
         "has_user_impact boolean, required_licence varchar, is_licence_owned boolean, "
-        "owner varchar, ticket varchar, control_category varchar, "
+        "missing_seat_count bigint, owner varchar, ticket varchar, control_category varchar, "
         "service varchar, is_identity_secure_score boolean",
     ),
 }

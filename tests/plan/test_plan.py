@@ -231,3 +231,41 @@ def test_a_tenant_may_be_named_and_one_without_a_score_is_said(snapshot: Snapsho
     ended = plan(snapshot, 50, tenant="New")
     assert ended.code == 1
     assert "tenant New: has no score yet; `posture status` says why" in ended.err
+
+
+def test_an_action_stands_for_its_parts_and_brings_a_scope_those_that_are_in_it(
+    snapshot: Snapshot,
+) -> None:
+    snapshot.score(50, 100)
+    snapshot.score(10, 40, scope="category:Identity")
+    part = {"action_group": "part", "action_rank": None, "part_of_action_id": "security_defaults"}
+    nowhere = {"control_category": None, "service": None}
+    snapshot.action("security_defaults", 12, 2, required_licence="free", **nowhere)
+    snapshot.action("admins", 8, **part)
+    snapshot.action("elsewhere", 4, **part, control_category="Apps")
+    snapshot.beyond(38, control_category="Apps")
+    whole = steps(plan(snapshot, 60, "--json"))
+    assert [(step["control_id"], step["gain_points"]) for step in whole] == [
+        ("security_defaults", 12.0)
+    ]
+    assert whole[0]["ratio_after"] == pytest.approx(0.62)
+    [one] = steps(plan(snapshot, 100, "--json", "--scope", "category:Identity"))
+    assert (one["control_id"], one["gain_points"], one["ratio_after"]) == (
+        "security_defaults", 8.0, 1.0,
+    )  # fmt: skip
+    assert steps(plan(snapshot, 26, "--json", "--scope", "category:Identity")) == [one]
+
+
+def test_a_plan_says_how_many_seats_its_steps_lack(snapshot: Snapshot) -> None:
+    snapshot.score(50, 100)
+    snapshot.action("all", 6, required_licence="p1", missing_seat_count=120)
+    snapshot.action("legacy", 5, required_licence="p1", missing_seat_count=120)
+    snapshot.action("risk", 4, required_licence="p2", missing_seat_count=1)
+    snapshot.action("admins", 3, required_licence="p2")
+    snapshot.beyond(32)
+    *_, summary, first, second = plan(snapshot, 68).out.splitlines()
+    assert summary.startswith("Contoso, overall")
+    assert first == "  For all users 120 more Entra ID P1 seats are needed: all, legacy."
+    assert second == "  For all users 1 more Entra ID P2 seat is needed: risk."
+    found = steps(plan(snapshot, 68, "--json"))
+    assert [step["missing_seat_count"] for step in found] == [120, 120, 1, None]

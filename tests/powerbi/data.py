@@ -23,6 +23,8 @@ OWN = {
         select * from (
             select control_id, title, control_category, service from dim_control where is_current
             union all select '(none)', '(no single control)', null, null
+            union all
+            select 'security_defaults', 'Turn on security defaults', 'Identity', 'AzureAD'
         )
         qualify row_number() over (partition by lower(control_id)) = 1
     """,

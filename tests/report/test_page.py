@@ -205,3 +205,20 @@ def test_a_tenant_of_whom_nothing_is_known_has_a_report_too(estate: Estate) -> N
     assert "no score yet" in page.text
     for one in (page, portfolio):
         assert not re.search(r"\b(None|nan|undefined)\b", one.all("main")[0].text)
+
+
+def test_what_security_defaults_stand_for_is_listed_apart_without_a_rank(estate: Estate) -> None:
+    table = "marts.mart_recommended_actions"
+    with one_client(estate, estate.tenant_ids[3]) as connection:
+        rows = connection.execute(f"select control_id from {table} order by action_rank limit 2")
+        for (control,) in rows.fetchall():
+            connection.execute(
+                f"update {table} set action_rank = null, action_group = 'part', "
+                "part_of_action_id = 'security_defaults', title = 'Stands behind' "
+                "where control_id = ?",
+                [control],
+            )
+        html = render_report(connection, tenant_id=estate.tenant_ids[3], branding=Branding())
+    assert "stands for: 2</summary>" in html
+    assert "part of another action" in html
+    assert html.count("Stands behind") >= 2

@@ -16,6 +16,10 @@ current_values as (
         arg_max(licence_tier, snapshot_date) filter (where licence_tier is not null)
             as licence_tier,
         arg_max(seat_count, snapshot_date) filter (where seat_count is not null) as seat_count,
+        {% for column in ['licensed_seat_ratio', 'licence_coverage', 'missing_seat_count'] %}
+            arg_max_null({{ column }}, snapshot_date) filter (where licence_coverage is not null)
+                as {{ column }},
+        {% endfor %}
         min(snapshot_date) as first_seen_date,
         max(snapshot_date) as last_seen_date
     from days
@@ -39,6 +43,9 @@ select
     nullif(current_values.tags, '') as tags,
     current_values.licence_tier,
     current_values.seat_count,
+    current_values.licensed_seat_ratio,
+    current_values.licence_coverage,
+    current_values.missing_seat_count,
     current_values.first_seen_date,
     current_values.last_seen_date,
     configured.tenant_id is not null as is_active

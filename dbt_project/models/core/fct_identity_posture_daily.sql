@@ -99,11 +99,14 @@ joined as (
     inner join {{ ref('int_newest_scores') }} as scores using (tenant_id, snapshot_date)
     inner join statuses using (tenant_id, snapshot_date)
     left join {{ ref('fct_tenant_daily') }} as tenants using (tenant_id, snapshot_date)
+    left join {{ ref('int_security_defaults_offered') }} as offered
+        using (tenant_id, snapshot_date)
     left join {{ ref('int_licence_potentials') }} as potentials
         on
             scores.tenant_id = potentials.tenant_id
             and scores.score_date = potentials.score_date
             and tenants.licence_tier is not distinct from potentials.tenant_tier
+            and (offered.tenant_id is not null) = potentials.are_defaults_offered
     left join {{ ref('int_feed_readings_pivoted') }} as readings using (tenant_id, snapshot_date)
     left join {{ ref('int_privilege_counts') }} as privileges using (tenant_id, snapshot_date)
     left join {{ ref('int_registrations_counted') }} as registrations

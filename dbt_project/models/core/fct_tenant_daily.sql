@@ -65,11 +65,22 @@ select
             else licences.seat_count
         end as bigint
     ) as seat_count,
+    seats.licensed_seat_ratio,
+    case
+        when coalesce(licences.licence_tier, records.licence_tier) = 'free' then 'none'
+        else seats.licence_coverage
+    end as licence_coverage,
+    seats.missing_seat_count,
     coalesce(configs.is_active, false) as is_active
 from days
 left join {{ ref('int_tenant_configs_dated') }} as configs using (tenant_id, snapshot_date)
 left join organizations using (tenant_id, snapshot_date)
 left join {{ ref('int_tenant_licences') }} as licences using (tenant_id, snapshot_date)
+left join {{ ref('int_tenant_seats') }} as seats
+    on
+        licences.tenant_id = seats.tenant_id
+        and licences.snapshot_date = seats.snapshot_date
+        and licences.licence_tier = seats.licence
 left join {{ ref('int_score_records_chosen') }} as records
     on
         days.tenant_id = records.tenant_id

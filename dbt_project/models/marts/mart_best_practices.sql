@@ -1,3 +1,4 @@
+-- Long: the advice is one sentence for each thing that it needs.
 with
 
 evaluated as (
@@ -28,6 +29,19 @@ evaluated as (
             else practices.licence_tier = 'p2'
         end as is_licence_owned,
         case
+            when
+                practices.practice in (
+                    'mfa_all_users', 'block_legacy_authentication', 'sign_in_risk_policy',
+                    'user_risk_policy'
+                )
+                and practices.licence_tier in ('p1', 'p2')
+                and (practices.licence_tier = 'p2' or advice.required_licence = 'p1')
+                then seats.missing_seat_count
+        end as missing_seat_count,
+        offered.tenant_id is not null
+        and practices.practice in ('mfa_all_users', 'mfa_admins', 'block_legacy_authentication')
+            as is_met_by_defaults,
+        case
             when practices.status in ('unknown', 'not_licensed') then null
             when compared.secure_score_status = 'unknown' then null
             else
@@ -47,6 +61,14 @@ evaluated as (
         on
             practices.practice = advice.practice
             and practices.segment = advice.segment
+    left join {{ ref('int_seats_missing') }} as seats
+        on
+            practices.tenant_id = seats.tenant_id
+            and advice.required_licence = seats.licence
+    left join {{ ref('int_security_defaults_offered') }} as offered
+        on
+            practices.tenant_id = offered.tenant_id
+            and practices.snapshot_date = offered.snapshot_date
     left join {{ ref('practice_disagreements') }} as disagreements
         on
             practices.practice = disagreements.practice
@@ -80,9 +102,22 @@ select
             then ' This needs a ' || upper(required_licence)
                 || ' licence; whether it is owned could not be read.'
         else ''
+    end || case
+        when missing_seat_count is not null
+            then ' This is for all users: ' || missing_seat_count || ' more '
+                || upper(required_licence)
+                || case missing_seat_count when 1 then ' seat is' else ' seats are' end
+                || ' needed.'
+        else ''
+    end || case
+        when is_met_by_defaults and required_licence <> 'free' and is_licence_owned is not false
+            then ' Until then turn on security defaults: they need no licence,'
+                || ' and no enabled policy stands in their way.'
+        else ''
     end as advice,
     required_licence,
     is_licence_owned,
+    missing_seat_count,
     control_ids,
     score_date,
     score_ratio,

@@ -92,7 +92,7 @@ select
         when compared.side_count < 2 or len(compared.sides) = 1 then null
         when {{ is_excepted('compared.state') }}
             then 'exception: the control is marked ' || replace(compared.state, '_', ' ')
-        when not licences.is_licence_owned
+        when not licences.is_licence_owned and fulfilled.is_counted is not true
             then 'licence: the control needs ' || upper(licences.required_licence)
                 || ', which the tenant does not own'
         when compared.last_synced_at < cast(evidence.snapshot_date as timestamp) - interval 1 day
@@ -111,3 +111,7 @@ left join {{ ref('int_control_licences_owned') }} as licences
     on
         compared.control_id = licences.control_id
         and tenants.licence_tier is not distinct from licences.tenant_tier
+left join {{ ref('int_security_defaults_controls') }} as fulfilled
+    on
+        evidence.tenant_id = fulfilled.tenant_id
+        and lower(compared.control_id) = fulfilled.folded_control_id

@@ -30,10 +30,15 @@ scored as (
     select
         facts.*,
         tenants.licence_tier,
-        {{ is_excepted("coalesce(facts.state, 'default')") }} as is_exception
+        {{ is_excepted("coalesce(facts.state, 'default')") }} as is_exception,
+        coalesce(fulfilled.is_counted, false) as is_fulfilled_by_defaults
     from {{ ref('fct_control_score_daily') }} as facts
     inner join newest_days using (tenant_id, score_date)
     inner join {{ ref('dim_tenant') }} as tenants using (tenant_id)
+    left join {{ ref('int_security_defaults_controls') }} as fulfilled
+        on
+            facts.tenant_id = fulfilled.tenant_id
+            and lower(facts.control_id) = fulfilled.folded_control_id
 
 ),
 
@@ -94,8 +99,12 @@ summed as (
             "count(controls.score_ratio)"
         ) }} as mean_ratio,
         {{ ratio(
-            "cast(count(*) filter (where licences.is_licence_owned) as double)",
-            "count(licences.is_licence_owned)"
+            "cast(count(*) filter (
+                where licences.is_licence_owned or controls.is_fulfilled_by_defaults
+            ) as double)",
+            "count(*) filter (
+                where licences.is_licence_owned is not null or controls.is_fulfilled_by_defaults
+            )"
         ) }} as licensed_tenant_ratio
     from controls
     left join licences

@@ -43,7 +43,7 @@ actions as (
         {{ sum_points('gain_points') }} as open_points,
         {{ sum_points('case when is_licence_owned then gain_points end') }} as open_licensed_points
     from {{ ref('mart_recommended_actions') }}
-    where not is_exception
+    where action_group not in ('exception', 'part')
     group by tenant_id
 
 ),

@@ -5,15 +5,20 @@ rated as (
 
     select * from {{ ref('int_open_controls_rated') }}
 
+    union all by name
+
+    select * from {{ ref('int_security_defaults_bundled') }}
+
 ),
 
 weighed as (
 
     select
-        rated.* exclude (is_exception),
+        rated.* exclude (is_exception, open_since_date, is_open_since_first_record),
         rated.is_exception is true as is_exception,
         case
             when rated.is_exception then 'exception'
+            when rated.part_of_action_id is not null then 'part'
             when rated.is_licence_owned then 'ranked'
             else 'unlicensed'
         end as action_group,
@@ -35,10 +40,9 @@ weighed as (
             when rated.effective_user_impact = 'low'
                 then coalesce(rated.judged_has_user_impact, true)
         end as has_user_impact,
-        aged.open_since_date,
-        cast(date_diff('day', aged.open_since_date, rated.score_date) as integer)
-            as days_open_count,
-        aged.is_open_since_first_record,
+        coalesce(aged.open_since_date, rated.open_since_date) as open_since_date,
+        coalesce(aged.is_open_since_first_record, rated.is_open_since_first_record)
+            as is_open_since_first_record,
         registered.owner,
         registered.ticket,
         registered.review_by_date
@@ -59,16 +63,19 @@ ranked as (
 
     select
         *,
+        cast(date_diff('day', open_since_date, score_date) as integer) as days_open_count,
+        action_group in ('ranked', 'unlicensed') as is_ranked,
         row_number() over (
-            partition by tenant_id, is_exception
+            partition by tenant_id, is_ranked
             order by
                 case when is_licence_owned then 0 else 1 end,
+                case when missing_seat_count is null then 0 else 1 end,
                 gain_points / effort_weight desc,
                 gain_points desc,
                 microsoft_rank asc nulls last,
                 control_id asc
         ) as action_number,
-        count(*) over (partition by tenant_id, is_exception) as action_count
+        count(*) over (partition by tenant_id, is_ranked) as action_count
     from weighed
 
 )
@@ -77,8 +84,9 @@ select
     tenant_id,
     score_date,
     control_id,
-    cast(case when not is_exception then action_number end as integer) as action_rank,
+    cast(case when is_ranked then action_number end as integer) as action_rank,
     action_group,
+    part_of_action_id,
     title,
     control_category,
     service,
@@ -98,6 +106,7 @@ select
     is_quick_win,
     required_licence,
     is_licence_owned,
+    missing_seat_count,
     state,
     is_exception,
     open_since_date,
@@ -113,6 +122,14 @@ select
             then
                 'Not ranked: marked ' || replace(state, '_', ' ') || '; '
                 || printf('%.2f', gain_points) || ' points stay open.'
+        when part_of_action_id is not null
+            then
+                'Not ranked: its ' || printf('%.2f', gain_points)
+                || ' points are part of turning on security defaults, which needs no licence'
+                || case defaults_fulfilment
+                    when 'registration' then ', as people register' else ''
+                end
+                || '.'
         else
             'Rank ' || action_number || ' of ' || action_count || ': brings '
             || printf('%.2f', gain_points) || ' points'
@@ -121,10 +138,21 @@ select
             || {{ effort_words('effective_cost', 'effective_user_impact', 'has_user_impact') }}
             || case when is_effort_judged or not has_user_impact then ' (judged)' else '' end
             || case
+                when bundle_words is not null then '; needs no licence; ' || bundle_words
+                when missing_seat_count is not null
+                    then '; the licence is owned, but for all users ' || missing_seat_count
+                        || ' more ' || upper(required_licence)
+                        || case missing_seat_count when 1 then ' seat is' else ' seats are' end
+                        || ' needed'
                 when is_licence_owned then '; the licence is owned'
                 when is_licence_owned is null
                     then '; whether the licence is owned could not be read'
                 else '; needs a ' || upper(required_licence) || ' licence, which is not owned'
+            end
+            || case
+                when defaults_fulfilment = 'likely'
+                    then '; security defaults may bring them too, as seen in one tenant'
+                else ''
             end
             || coalesce(
                 '; open '

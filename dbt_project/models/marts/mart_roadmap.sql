@@ -1,10 +1,11 @@
--- Exceptions are no steps: a decision stands against them, and mart_exceptions has them.
+-- Exceptions are no steps: a decision stands against them, and mart_exceptions has them. Nor are
+-- parts: the action they belong to is the step.
 with
 
 actions as (
 
     select * from {{ ref('mart_recommended_actions') }}
-    where action_group <> 'exception'
+    where action_group not in ('exception', 'part')
 
 ),
 
@@ -15,6 +16,7 @@ missing as (
         tenant_id,
         {{ sum_points('gain_points') }} as missing_points
     from {{ ref('mart_recommended_actions') }}
+    where action_group <> 'part'
     group by tenant_id
 
 ),
@@ -74,6 +76,7 @@ select
     case when not coalesce(added.is_licence_owned, false) then added.required_licence end
         as needed_licence,
     added.is_licence_owned,
+    added.missing_seat_count,
     added.owner,
     added.ticket,
     added.review_by_date

@@ -1,3 +1,4 @@
+-- Long: what a control brings, costs and needs comes from eight models, one join each.
 -- Controls of each tenant's newest day that could still bring points, with what each would cost.
 with
 
@@ -85,10 +86,25 @@ select
     ) as effective_user_impact,
     judged.judged_has_user_impact,
     described.rank as microsoft_rank,
-    described.required_licence,
+    case when fulfilled.is_counted then 'free' else described.required_licence end
+        as required_licence,
     described.action_url,
     described.action_type,
-    licences.is_licence_owned
+    fulfilled.is_counted is true or licences.is_licence_owned as is_licence_owned,
+    -- Only where everybody needs a seat: roles are held by few.
+    case
+        when
+            licences.is_licence_owned
+            and licences.is_for_all_users
+            and fulfilled.is_counted is not true
+            then seats.missing_seat_count
+    end as missing_seat_count,
+    fulfilled.fulfilment as defaults_fulfilment,
+    -- A decision stands against what is excepted, whatever else comes of security defaults.
+    case
+        when fulfilled.is_counted and {{ is_excepted('open_controls.state') }} is not true
+            then 'security_defaults'
+    end as part_of_action_id
 from open_controls
 left join described using (tenant_id, control_id)
 left join judged using (control_id)
@@ -99,3 +115,11 @@ left join {{ ref('int_control_licences_owned') }} as licences
     on
         open_controls.control_id = licences.control_id
         and tenants.licence_tier is not distinct from licences.tenant_tier
+left join {{ ref('int_seats_missing') }} as seats
+    on
+        open_controls.tenant_id = seats.tenant_id
+        and licences.required_licence = seats.licence
+left join {{ ref('int_security_defaults_controls') }} as fulfilled
+    on
+        open_controls.tenant_id = fulfilled.tenant_id
+        and lower(open_controls.control_id) = fulfilled.folded_control_id

@@ -19,6 +19,7 @@
 -- depends_on: {{ ref('int_mfa_coverages_decided') }}
 -- depends_on: {{ ref('int_tenant_policies_evaluated') }}
 -- depends_on: {{ ref('int_policy_changes') }}
+-- depends_on: {{ ref('int_security_defaults_offered') }}
 -- depends_on: {{ ref('int_leaked_credentials') }}
 -- depends_on: {{ ref('int_score_copies_compared') }}
 -- depends_on: {{ ref('int_control_registers') }}

@@ -33,6 +33,7 @@ select
     controls.control_id,
     tiers.tenant_tier,
     licences.required_licence,
+    coalesce(licences.is_for_all_users, false) as is_for_all_users,
     case
         when licences.required_licence is null or licences.required_licence = 'free' then true
         when licences.required_licence = 'p1' then tiers.tier_number >= 1

@@ -1,4 +1,5 @@
--- What the controls of a day bring and could bring to a tenant of each licence tier.
+-- What the controls of a day bring and could bring to a tenant of each licence tier, and where
+-- security defaults could ever be turned on also with what they fulfil needing no licence.
 with
 
 wanted as (
@@ -7,6 +8,46 @@ wanted as (
         tenant_id,
         score_date
     from {{ ref('int_newest_scores') }}
+
+),
+
+ways as (
+
+    select distinct
+        tenant_id,
+        false as are_defaults_offered
+    from wanted
+
+    union all
+
+    select distinct
+        wanted.tenant_id,
+        true as are_defaults_offered
+    from wanted
+    inner join {{ ref('int_security_defaults_offered') }} using (tenant_id)
+
+),
+
+distinct_ways as (
+
+    select distinct are_defaults_offered from ways
+
+),
+
+licences as (
+
+    select
+        licences.control_id,
+        licences.tenant_tier,
+        ways.are_defaults_offered,
+        licences.is_licence_owned
+        or (ways.are_defaults_offered and fulfilled.control_id is not null) as is_licence_owned
+    from {{ ref('int_control_licences_owned') }} as licences
+    cross join distinct_ways as ways
+    left join {{ ref('security_defaults_controls') }} as fulfilled
+        on
+            lower(licences.control_id) = lower(fulfilled.control_id)
+            and fulfilled.fulfilment in ('certain', 'registration')
 
 ),
 
@@ -24,6 +65,7 @@ select
     controls.tenant_id,
     controls.score_date,
     licences.tenant_tier,
+    licences.are_defaults_offered,
     {{ sum_points('case when licences.is_licence_owned then controls.score_points end') }}
         as licensed_points,
     {{ sum_points('case when licences.is_licence_owned then controls.max_points end') }}
@@ -44,5 +86,10 @@ select
         or (licences.is_licence_owned and controls.max_points is null)
     ) as unknown_count
 from controls
-inner join {{ ref('int_control_licences_owned') }} as licences using (control_id)
-group by controls.tenant_id, controls.score_date, licences.tenant_tier
+inner join licences using (control_id)
+inner join ways
+    on
+        controls.tenant_id = ways.tenant_id
+        and licences.are_defaults_offered = ways.are_defaults_offered
+group by
+    controls.tenant_id, controls.score_date, licences.tenant_tier, licences.are_defaults_offered

@@ -107,6 +107,7 @@ select
             when licensed.has_p1 then licensed.p1_seat_count
         end as bigint
     ) as seat_count,
+    cast(licensed.p1_seat_count as bigint) as p1_seat_count,
     coalesce(owned.sku_set_hash, md5('')) as sku_set_hash
 from captures
 left join owned using (tenant_id, snapshot_date)
