@@ -25,6 +25,7 @@ FeedName = Literal[
     "groups",
     "group_members",
     "users",
+    "per_user_mfa",
     "user_registration_details",
     "application_permissions",
     "service_principals",

@@ -71,6 +71,10 @@ _USES: Mapping[str, Use] = MappingProxyType(
             "role holders by name: disabled, guests, synced, last sign-in",
             ("dim_principal", "fct_principal_posture_daily", "mart_privileged_access"),
         ),
+        "per_user_mfa": Use(
+            "per-user multifactor authentication of who holds a role",
+            ("fct_principal_posture_daily", "mart_best_practices"),
+        ),
         "service_principals": Use(
             "applications that hold roles, and the age of their credentials",
             ("dim_principal", "fct_application_privilege_daily"),

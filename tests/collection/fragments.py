@@ -23,6 +23,7 @@ FRAGMENTS: dict[str, tuple[str, ...]] = {
     "groups": ("v1.0/groups?",),
     "group_members": ("/members?", "/transitiveMembers?"),
     "users": ("v1.0/users?",),
+    "per_user_mfa": ("/authentication/requirements",),
     "user_registration_details": ("userRegistrationDetails",),
     "application_permissions": (
         "servicePrincipals?$filter=appId",

@@ -79,6 +79,7 @@ PLACES: dict[str, dict[Place, tuple[str, ...]]] = {
         (): ("description",),
         ("authenticationMethodConfigurations",): (),
     },
+    "/authentication/requirements": {},
     "tenantSecureScores": {},
     "auditLogs/directoryAudits": {
         # Free text, values and whom it was about are never written: test_audits.py.

@@ -143,6 +143,20 @@ def setting_endpoint(
     )
 
 
+def requirements_endpoint(rows: Callable[[Request], Rows]) -> Endpoint:
+    return Endpoint(
+        "users('{id}')/authentication/requirements",
+        POLICY | {"Policy.ReadWrite.AuthenticationMethod"},
+        frozenset(),
+        rows,
+        family="policy",
+        limit="",
+        versions=("beta",),
+        paged=False,
+        singleton=("beta",),
+    )
+
+
 def risk_endpoint(name: str, permission: str, rows: Callable[[Request], Rows]) -> Endpoint:
     return Endpoint(
         f"identityProtection/{name}",

@@ -21,6 +21,7 @@ from pipeline.sandbox.server.endpoint import (
     members_endpoint,
     pim_endpoint,
     recommendations_endpoint,
+    requirements_endpoint,
     risk_endpoint,
     role_rules_endpoint,
     security_endpoint,
@@ -72,6 +73,7 @@ ENDPOINTS: Mapping[str, Endpoint] = {
         identity_feeds.transitive_user_members, cost=5, context="users"
     ),
     "/users": Endpoint("users", DIRECTORY | {"User.Read.All"}, LIST, identity_feeds.users, cost=2),
+    "/users/{id}/authentication/requirements": requirements_endpoint(identity_feeds.requirements),
     "/serviceprincipals": Endpoint(
         "servicePrincipals", APPLICATIONS, LIST, identity_feeds.service_principals
     ),
