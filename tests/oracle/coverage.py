@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from tests.oracle.captures import Record
+from tests.oracle.per_user import better, states
 from tests.oracle.policies import (
     ENABLED,
     EVERY_CLIENT,
@@ -190,17 +191,20 @@ class Sight:
         return min(ids, key=width, default=None)
 
 
-def judge(rules: Rules, person: Person, beneath: Beneath) -> Verdict:
-    """What the policies do together; unknown where what could not be read might change that."""
+def judge(rules: Rules, person: Person, beneath: Beneath, state: str | None = None) -> Verdict:
+    """What the policies do together, or per-user MFA in that state where it does more; unknown
+    where what could not be read might change that."""
     worst = Sight(rules, person, beneath, is_hopeful=False)
     best = Sight(rules, person, beneath, is_hopeful=True)
-    status, hoped = worst.status(), best.status()
+    status, hoped = (better(RANKED, one.status(), state) for one in (worst, best))
     if {status, hoped} == {"not_covered", "excluded"}:
         # Nobody is safe either way, and by name this one is left out.
         sight = worst if status == "excluded" else best
         return Verdict("excluded", sight.deciding("excluded"))
     if status != hoped:
         return Verdict("unknown")
+    if status != worst.status():
+        return Verdict(status)
     return Verdict(status, worst.deciding(status), tuple(sorted(worst.answer().uncovered)))
 
 
@@ -288,9 +292,13 @@ def coverage_of(day: TenantDay, assignments: Iterable[Mapping[str, object]]) -> 
             template = str(row["role_template_id"])
             if row["directory_scope"] == "/" and is_built_in(day, template):
                 roles.add(template)
-    rules = rules_of(day)
+    rules, found = rules_of(day), states(day)
+
+    def person(user: str, roles: set[str]) -> Person:
+        return Person(user, day.is_guest(user), frozenset(roles))
+
     return {
-        user: judge(rules, Person(user, day.is_guest(user), frozenset(roles)), day.users_beneath)
+        user: judge(rules, person(user, roles), day.users_beneath, found.get(user))
         for user, roles in held.items()
     }
 

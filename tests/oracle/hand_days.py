@@ -36,6 +36,7 @@ FEEDS = (
     "risky_users",
     "risk_detections",
     "role_management_policies",
+    "per_user_mfa",
 )
 
 

@@ -267,6 +267,13 @@ def in_pieces(found: dict[str, Any], today: date) -> dict[str, Any]:
     return found
 
 
+def switched(page: Page, today: date) -> Page:
+    """Per-user MFA that is on for many, and for others from day to day."""
+    _, user, _ = page["@odata.context"].split("'")
+    words = ("disabled", "enabled", "enforced", "Enforced", "of tomorrow", None)
+    return page | {"perUserMfaState": random.Random(f"{user} {today.day // 4}").choice(words)}
+
+
 def unsaid(page: Page, _: date) -> Page:
     """Flags that the registration report does not give for some, methods for others."""
     people = [dict(person) for person in page["value"]]

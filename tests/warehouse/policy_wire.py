@@ -77,6 +77,12 @@ def answers_of(case: Case) -> Answers:
         answers["user_registration_counts"] = [
             {"userType": kind, "count": number} for kind, number in kinds
         ]
+    if any("per_user" in person for person in case["people"]):
+        answers["per_user_mfa"] = [
+            {"@parent": person["id"], "perUserMfaState": person["per_user"]}
+            for person in case["people"]
+            if "per_user" in person
+        ]
     answers |= case.get("feeds", {})
     # A feed that failed leaves nothing in any of its tables.
     failed = [name for name in FEEDS if isinstance(answers.get(name), str)]

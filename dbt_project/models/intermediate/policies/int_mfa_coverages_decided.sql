@@ -1,4 +1,4 @@
--- Long: a verdict that what was not read leaves open says what that was.
+-- Long: per-user MFA counts too, and a verdict that stays open says what was not read.
 -- depends_on: {{ ref('int_snapshot_days_new') }}
 {{
     config(
@@ -8,12 +8,28 @@
     )
 }}
 
--- One row per user who holds a role and day: what all policies together do for MFA, and the widest
--- that decides it. `unknown` where what could not be read, or another vendor's control, might
--- change that; no policy decides that, nor that there is none.
+{%- set worst_first = ['not_covered', 'excluded', 'report_only', 'narrow', 'conditional',
+    'covered_except', 'covered'] %}
+
+-- One row per user who holds a role and day: what all policies together do for MFA, or per-user MFA
+-- where it does more, and what decides it: the widest policy, or the switch itself, which has no
+-- id. `unknown` where what could not be read, or another vendor's control, might change that; no
+-- policy decides that, nor that there is none. A switch that was not read changes nothing.
 with
 
-weighed as (
+switches as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        principal_id,
+        case per_user_mfa_state when 'enforced' then 'covered' when 'enabled' then 'conditional' end
+            as coverage
+    from {{ ref('int_per_user_mfa_read') }}
+
+),
+
+of_policies as (
 
     select
         tenant_id,
@@ -27,6 +43,42 @@ weighed as (
     from {{ ref('int_subject_coverages_judged') }}
     where subject_kind = 'person'
     group by tenant_id, snapshot_date, subject_id
+
+),
+
+ranked as (
+
+    select
+        of_policies.*,
+        switches.coverage as switch_coverage,
+        {% for name, column in {
+            'sure': 'of_policies.sure_coverage',
+            'possible': 'of_policies.possible_coverage',
+            'switch': 'switches.coverage',
+        }.items() %}
+            list_position(['{{ worst_first | join("', '") }}'], {{ column }})
+                as {{ name }}_rank{{ "," if not loop.last }}
+        {% endfor %}
+    from of_policies
+    left join switches using (tenant_id, snapshot_date, principal_id)
+
+),
+
+weighed as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        principal_id,
+        coalesce(switch_rank > sure_rank, false) as is_by_switch,
+        case when switch_rank > sure_rank then switch_coverage else sure_coverage end
+            as sure_coverage,
+        case when switch_rank > possible_rank then switch_coverage else possible_coverage end
+            as possible_coverage,
+        case when is_by_switch then null else sure_policy_id end as sure_policy_id,
+        possible_policy_id,
+        case when is_by_switch then null else uncovered_applications end as uncovered_applications
+    from ranked
 
 ),
 
@@ -101,6 +153,7 @@ select
         when decided.coverage not in ('unknown', 'not_covered')
             then
                 case
+                    when decided.is_by_switch then 'Per-user MFA'
                     when decided.policy_id = feeds.defaults_id then feeds.defaults_name
                     else policies.policy_name
                 end
