@@ -38,6 +38,7 @@ AUDIT = "The principal does not have required Microsoft Graph permission(s): Aud
             (path, "Policy.Read.All", "AccessDenied", SCOPES)
             for path in (ask.DEFAULTS, ask.AUTHORIZATION, ask.METHODS)
         ],
+        (ask.REQUIREMENTS.format(id=GROUP), "Policy.Read.All", "AccessDenied", SCOPES),
         (ask.RISKY_USERS, "IdentityRiskyUser.Read.All", "Forbidden", SCOPES),
         (ask.DETECTIONS, "IdentityRiskEvent.Read.All", "Forbidden", SCOPES),
         *[
