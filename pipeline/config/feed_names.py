@@ -13,6 +13,7 @@ FeedName = Literal[
     "role_eligibility_schedule_instances",
     "role_management_policies",
     "conditional_access_policies",
+    "conditional_access_plans",
     "named_locations",
     "authentication_strengths",
     "security_defaults",

@@ -91,6 +91,10 @@ _USES: Mapping[str, Use] = MappingProxyType(
             "Conditional Access policies, whom they cover and what is outdated",
             ("fct_policy_daily", "mart_best_practices", "mart_zero_trust"),
         ),
+        "conditional_access_plans": Use(
+            "whether there are Conditional Access plans, which leave verdicts on policies open",
+            ("fct_principal_posture_daily", "mart_best_practices"),
+        ),
         "named_locations": Use("the places that policies trust", ("fct_policy_daily",)),
         "authentication_strengths": Use(
             "whether policies ask for phishing-resistant methods",

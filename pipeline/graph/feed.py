@@ -39,6 +39,7 @@ class Reader(StrEnum):
     DIRECTORY_AUDITS = "directory_audits"
     ROLE_RULES = "role_rules"
     PER_USER_MFA = "per_user_mfa"
+    PLANS = "plans"
 
 
 class Licence(StrEnum):

@@ -14,6 +14,7 @@ RECOMMENDATIONS = ("recommendations", "recommendation_tenant_scores")
 # Reading Conditional Access is no matter of licences: a free tenant simply has none.
 FREE_IS_EMPTY = (
     "conditional_access_policies",
+    "conditional_access_plans",
     "named_locations",
     "groups",
     "group_members",

@@ -27,6 +27,7 @@ NEEDED_BY: dict[str, tuple[str, ...]] = {
     "Application.Read.All": ("service_principals", "application_permissions"),
     "Policy.Read.All": (
         "conditional_access_policies",
+        "conditional_access_plans",
         "named_locations",
         "authentication_strengths",
         "security_defaults",

@@ -11,6 +11,7 @@ from typing import Literal
 
 from tests.oracle.captures import Record
 from tests.oracle.per_user import better, states
+from tests.oracle.plans import has_plan
 from tests.oracle.policies import (
     ENABLED,
     EVERY_CLIENT,
@@ -65,7 +66,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Rules:
-    """The policies that count on one day, and what is known beside them."""
+    """The policies that count on one day, and what is known beside them.
+
+    `is_readable`: nothing else than these policies may ask for MFA.
+    """
 
     policies: Sequence[Record]
     strengths: Mapping[str, Record] = field(default_factory=dict)
@@ -274,7 +278,7 @@ def rules_of(day: TenantDay) -> Rules:
         policies_of(day),
         strengths_of(day),
         next(iter(day.of("security_defaults")), None),
-        day.is_complete("conditional_access_policies", "security_defaults"),
+        day.is_complete("conditional_access_policies", "security_defaults") and not has_plan(day),
         places if day.is_complete("named_locations") else None,
     )
 

@@ -34,6 +34,7 @@ LISTS = {
         "%20and%20scopeType%20eq%20%27DirectoryRole%27&$expand=policy($expand=rules)"
     ),
     "conditional_access_policies": "v1.0/identity/conditionalAccess/policies",
+    "conditional_access_plans": "beta/identity/conditionalAccess/plans",
     "named_locations": "v1.0/identity/conditionalAccess/namedLocations",
     "authentication_strengths": "v1.0/policies/authenticationStrengthPolicies",
     "risky_users": "v1.0/identityProtection/riskyUsers?$top=500",

@@ -37,6 +37,7 @@ FEEDS = (
     "risk_detections",
     "role_management_policies",
     "per_user_mfa",
+    "conditional_access_plans",
 )
 
 

@@ -27,7 +27,7 @@ DIRECTORY_READERS = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b"
 # The endpoint of assignments in its own right: the name of PIM's begins alike.
 ASSIGNMENTS, ACTIVE, ELIGIBLE = "/roleAssignments?", "/roleAssignmentS", "/roleEligibilityS"
 POLICIES, AUDITS = "/conditionalAccess/policies", "/directoryAudits"
-PER_USER = "/authentication/requirements"
+PER_USER, PLANS = "/authentication/requirements", "/conditionalAccess/plans"
 
 
 @contextmanager
@@ -159,6 +159,10 @@ def make_hostile(sandbox: Sandbox) -> None:
         hostile.edit(sandbox, one, "/subscribedSkus", hostile.in_grace(7))
     for one in (ids[1], ids[4]):
         hostile.edit(sandbox, one, PER_USER, hostile.switched)
+    spells = (day(2), "enabled"), (day(5), "enabledForReportingButNotEnforced")
+    hostile.edit(sandbox, ids[4], PLANS, hostile.planned(*spells, (day(8), "ofTomorrow")))
+    spells = (day(4), "Disabled"), (day(7), None), (day(9), "disabled")
+    hostile.edit(sandbox, ids[2], PLANS, hostile.planned(*spells))
     tangle = Tangle()
     for path in ("/roleAssignments?", "/members?"):
         hostile.edit(sandbox, ids[2], path, tangle.edited)

@@ -83,6 +83,11 @@ def answers_of(case: Case) -> Answers:
             for person in case["people"]
             if "per_user" in person
         ]
+    if "plans" in case:
+        answers["conditional_access_plans"] = [
+            {"id": name, "displayName": f"Plan {name}", "state": state}
+            for name, state in case["plans"].items()
+        ]
     answers |= case.get("feeds", {})
     # A feed that failed leaves nothing in any of its tables.
     failed = [name for name in FEEDS if isinstance(answers.get(name), str)]

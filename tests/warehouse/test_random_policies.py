@@ -99,6 +99,8 @@ def _switch(chance: random.Random, case: dict[str, Any]) -> None:
             person["per_user"] = chance.choice(("disabled", "enabled", "Enforced"))
     if chance.random() < 0.1:
         case["feeds"]["per_user_mfa"] = "not_permitted"
+    if chance.random() < 0.1:
+        case["plans"] = {"plan": chance.choice(("enabled", "disabled", "ofTomorrow"))}
 
 
 def _policy(chance: random.Random, name: str) -> dict[str, Any]:

@@ -127,6 +127,18 @@ def conditional_access_endpoint(name: str, rows: Callable[[Request], Rows]) -> E
     )
 
 
+def plans_endpoint(name: str, rows: Callable[[Request], Rows]) -> Endpoint:
+    return Endpoint(
+        f"identity/conditionalAccess/{name}",
+        POLICY | {"Policy.Read.ConditionalAccess"},
+        frozenset({"$select", "$skiptoken"}),
+        rows,
+        family="policy",
+        limit="identity",
+        versions=("beta",),
+    )
+
+
 def setting_endpoint(
     context: str, rows: Callable[[Request], Rows], *, singleton: tuple[str, ...] = BOTH
 ) -> Endpoint:

@@ -20,6 +20,7 @@ from pipeline.sandbox.server.endpoint import (
     group_pim_endpoint,
     members_endpoint,
     pim_endpoint,
+    plans_endpoint,
     recommendations_endpoint,
     requirements_endpoint,
     risk_endpoint,
@@ -122,6 +123,10 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     ),
     "/identity/conditionalaccess/policies": conditional_access_endpoint(
         "policies", governance_feeds.policies
+    ),
+    "/identity/conditionalaccess/plans": plans_endpoint("plans", governance_feeds.plans),
+    "/identity/conditionalaccess/plans/{id}/rules": plans_endpoint(
+        "plans('{id}')/rules", governance_feeds.plan_rules
     ),
     "/identity/conditionalaccess/namedlocations": conditional_access_endpoint(
         "namedLocations", governance_feeds.locations

@@ -28,7 +28,8 @@ class Sandbox:
 
     `days` is the life before and with `today`. Bodies are decided by tenants, days, seed and date.
     `shapes` gives the tenants' shapes in turn (small_business, mid_size, regulated, or by licence
-    tier free, p1, p2); `users` how many each has; `china` the indexes of those in China's cloud.
+    tier free, p1, p2); `users` how many each has; `china` the indexes of those in China's cloud,
+    `plans` of those with a Conditional Access plan, where they have P1.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Sandbox:
         shapes: Sequence[str] = (),
         users: int | None = None,
         china: Collection[int] = (),
+        plans: Collection[int] = (),
         token_lifetime: int = 3599,
     ) -> None:
         today = today or datetime.now(UTC).date()
@@ -60,6 +62,7 @@ class Sandbox:
                 shapes=shapes,
                 users=users,
                 china=china,
+                plans=plans,
             ),
             clock=Clock(today),
             links=Links(seed),

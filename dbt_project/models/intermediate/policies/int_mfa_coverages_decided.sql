@@ -8,9 +8,6 @@
     )
 }}
 
-{%- set worst_first = ['not_covered', 'excluded', 'report_only', 'narrow', 'conditional',
-    'covered_except', 'covered'] %}
-
 -- One row per user who holds a role and day: what all policies together do for MFA, or per-user MFA
 -- where it does more, and what decides it: the widest policy, or the switch itself, which has no
 -- id. `unknown` where what could not be read, or another vendor's control, might change that; no
@@ -46,46 +43,36 @@ of_policies as (
 
 ),
 
-ranked as (
-
-    select
-        of_policies.*,
-        switches.coverage as switch_coverage,
-        {% for name, column in {
-            'sure': 'of_policies.sure_coverage',
-            'possible': 'of_policies.possible_coverage',
-            'switch': 'switches.coverage',
-        }.items() %}
-            list_position(['{{ worst_first | join("', '") }}'], {{ column }})
-                as {{ name }}_rank{{ "," if not loop.last }}
-        {% endfor %}
-    from of_policies
-    left join switches using (tenant_id, snapshot_date, principal_id)
-
-),
-
 weighed as (
 
     select
-        tenant_id,
-        snapshot_date,
-        principal_id,
-        coalesce(switch_rank > sure_rank, false) as is_by_switch,
-        case when switch_rank > sure_rank then switch_coverage else sure_coverage end
-            as sure_coverage,
-        case when switch_rank > possible_rank then switch_coverage else possible_coverage end
-            as possible_coverage,
-        case when is_by_switch then null else sure_policy_id end as sure_policy_id,
-        possible_policy_id,
-        case when is_by_switch then null else uncovered_applications end as uncovered_applications
-    from ranked
+        of_policies.* exclude (sure_coverage, possible_coverage),
+        case
+            when switches.coverage = 'covered' then 'covered'
+            when
+                of_policies.sure_coverage in ('not_covered', 'excluded', 'report_only', 'narrow')
+                then coalesce(switches.coverage, of_policies.sure_coverage)
+            else of_policies.sure_coverage
+        end as sure_coverage,
+        case
+            when switches.coverage = 'covered' then 'covered'
+            when
+                of_policies.possible_coverage
+                in ('not_covered', 'excluded', 'report_only', 'narrow')
+                then coalesce(switches.coverage, of_policies.possible_coverage)
+            else of_policies.possible_coverage
+        end as possible_coverage,
+        of_policies.sure_coverage as policy_coverage
+    from of_policies
+    left join switches using (tenant_id, snapshot_date, principal_id)
 
 ),
 
 decided as (
 
     select
-        *,
+        * exclude (uncovered_applications),
+        sure_coverage <> policy_coverage as is_by_switch,
         case
             when sure_coverage = possible_coverage then sure_coverage
             -- Nobody is safe either way, and by name this one is left out.
@@ -95,7 +82,9 @@ decided as (
                 then 'excluded'
             else 'unknown'
         end as coverage,
+        case when is_by_switch then null else uncovered_applications end as uncovered_applications,
         case
+            when is_by_switch then null
             when sure_coverage <> 'not_covered' then sure_policy_id
             when possible_coverage = 'excluded' then possible_policy_id
         end as policy_id
@@ -163,6 +152,7 @@ select
     case
         when decided.coverage <> 'unknown' then null
         when not feeds.has_policies then 'Conditional Access policies could not be read.'
+        when feeds.plan_names is not null then {{ unjudged_plans('feeds.plan_names') }}
         when custom.words is not null
             then custom.words || ': whether that is MFA is not known here.'
         when not feeds.knows_defaults then 'Security defaults could not be read.'
