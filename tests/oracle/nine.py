@@ -161,8 +161,10 @@ def make_hostile(sandbox: Sandbox) -> None:
         hostile.edit(sandbox, one, PER_USER, hostile.switched)
     spells = (day(2), "enabled"), (day(5), "enabledForReportingButNotEnforced")
     hostile.edit(sandbox, ids[4], PLANS, hostile.planned(*spells, (day(8), "ofTomorrow")))
-    spells = (day(4), "Disabled"), (day(7), None), (day(9), "disabled")
-    hostile.edit(sandbox, ids[2], PLANS, hostile.planned(*spells))
+    tried = (day(2), "EnabledForReportingButNotEnforced"), (day(6), "Disabled")
+    hostile.edit(
+        sandbox, ids[2], PLANS, hostile.planned(*tried, (day(7), None), (day(9), "disabled"))
+    )
     tangle = Tangle()
     for path in ("/roleAssignments?", "/members?"):
         hostile.edit(sandbox, ids[2], path, tangle.edited)

@@ -119,8 +119,14 @@ def test_per_user_mfa_of_one_user_says_the_state_and_nothing_else(
     assert set(found) == {"disabled", "enabled", "enforced"}
     assert found.count("disabled") > 0.8 * len(found)
     nobody = ask.REQUIREMENTS.format(id="00000000-0000-4000-8000-000000000000")
-    refused(graph.get(nobody), 404, "Request_ResourceNotFound", "does not exist")
-    refused(graph.get(nobody.replace("beta", "v1.0")), 400, "BadRequest", "for the segment")
+    refused(graph.get(nobody), 404, "Request_ResourceNotFound")
+    refused(graph.get(nobody.replace("beta", "v1.0")), 400, "BadRequest")
+
+
+def test_plans_are_of_beta_and_in_the_default_story_nobody_has_one(graph: httpx.Client) -> None:
+    assert records(graph, ask.PLANS) == []
+    refused(graph.get(f"{ask.PLANS}/x/rules"), 404, "Request_ResourceNotFound")
+    refused(graph.get(ask.PLANS.replace("beta", "v1.0")), 400, "BadRequest")
 
 
 def test_service_principals_and_applications_match(graph: httpx.Client) -> None:

@@ -32,7 +32,7 @@ AUDIT = "The principal does not have required Microsoft Graph permission(s): Aud
         (ask.CONSENTS, "DelegatedPermissionGrant.Read.All", "Authorization_RequestDenied", "priv"),
         *[
             (path, "Policy.Read.All", "AccessDenied", SCOPES)
-            for path in (ask.POLICIES, ask.BETA_POLICIES, ask.LOCATIONS, ask.STRENGTHS)
+            for path in (ask.POLICIES, ask.BETA_POLICIES, ask.PLANS, ask.LOCATIONS, ask.STRENGTHS)
         ],
         *[
             (path, "Policy.Read.All", "AccessDenied", SCOPES)
