@@ -71,6 +71,10 @@ _USES: Mapping[str, Use] = MappingProxyType(
             "role holders by name: disabled, guests, synced, last sign-in",
             ("dim_principal", "fct_principal_posture_daily", "mart_privileged_access"),
         ),
+        "per_user_mfa": Use(
+            "per-user multifactor authentication of who holds a role",
+            ("fct_principal_posture_daily", "mart_best_practices"),
+        ),
         "service_principals": Use(
             "applications that hold roles, and the age of their credentials",
             ("dim_principal", "fct_application_privilege_daily"),
@@ -86,6 +90,10 @@ _USES: Mapping[str, Use] = MappingProxyType(
         "conditional_access_policies": Use(
             "Conditional Access policies, whom they cover and what is outdated",
             ("fct_policy_daily", "mart_best_practices", "mart_zero_trust"),
+        ),
+        "conditional_access_plans": Use(
+            "whether there are Conditional Access plans, which leave verdicts on policies open",
+            ("fct_principal_posture_daily", "mart_best_practices"),
         ),
         "named_locations": Use("the places that policies trust", ("fct_policy_daily",)),
         "authentication_strengths": Use(

@@ -38,6 +38,8 @@ class Reader(StrEnum):
     RECOMMENDATIONS = "recommendations"
     DIRECTORY_AUDITS = "directory_audits"
     ROLE_RULES = "role_rules"
+    PER_USER_MFA = "per_user_mfa"
+    PLANS = "plans"
 
 
 class Licence(StrEnum):
@@ -51,8 +53,9 @@ class Licence(StrEnum):
 class Request:
     """One list, or one object where `single`; `units` are the directory resource units it costs.
 
-    A path may hold `{id}`. An `optional` request may fail without the feed failing. Workload and
-    permission are the feed's where they are not given.
+    An object without an id is told by its member `told_by`. A path may hold `{id}`. An `optional`
+    request may fail without the feed failing. Workload and permission are the feed's where they
+    are not given.
     """
 
     version: str
@@ -62,6 +65,7 @@ class Request:
     units: int = 1
     optional: bool = False
     single: bool = False
+    told_by: str = "id"
     workload: Workload | None = None
     permission: str | None = None
 

@@ -30,21 +30,25 @@ _PRINCIPAL = _Rule(
 )
 _RISK = _Rule(("userDisplayName", "userPrincipalName"), ("ipAddress", "location", "additionalInfo"))
 # A filter's rule and the name of a credential are free text, and can hold a name.
-_FILTERS = tuple(
-    _Rule(dropped=("rule",), place=("conditions", *place))
-    for place in (
-        ("applications", "applicationFilter"),
-        ("devices", "deviceFilter"),
-        ("clientApplications", "servicePrincipalFilter"),
-        ("clientApplications", "agentIdServicePrincipalFilter"),
-    )
+_FILTERS = (
+    ("applications", "applicationFilter"),
+    ("devices", "deviceFilter"),
+    ("clientApplications", "servicePrincipalFilter"),
+    ("clientApplications", "agentIdServicePrincipalFilter"),
 )
 _CUSTOM = ("policyType", "builtIn")
-_POLICY = (
-    _Rule(("displayName",), ("description",)),
-    *_FILTERS,
-    _Rule(("displayName",), ("description",), ("grantControls", "authenticationStrength"), _CUSTOM),
-)
+
+
+def _policy(conditions: str, *controls: str) -> tuple[_Rule, ...]:
+    strength = (*controls, "grantControls", "authenticationStrength")
+    return (
+        _Rule(("displayName",), ("description",)),
+        *(_Rule(dropped=("rule",), place=(conditions, *place)) for place in _FILTERS),
+        _Rule(("displayName",), ("description",), strength, _CUSTOM),
+    )
+
+
+_POLICY = _policy("conditions")
 _APPLICATION = (
     _Rule(("displayName",)),
     _Rule(dropped=("displayName", "customKeyIdentifier"), place=("passwordCredentials",)),
@@ -76,6 +80,8 @@ _PEOPLE: Mapping[str, tuple[_Rule, ...]] = {
     "application_permissions": (_Rule(("principalDisplayName", "resourceDisplayName")),),
     "conditional_access_policies": _POLICY,
     "conditional_access_policies_beta": _POLICY,
+    "conditional_access_plans": _policy("sharedConditions"),
+    "conditional_access_plans_rules": _policy("conditions", "controls"),
     "named_locations": (_Rule(("displayName",)),),
     # Microsoft's own text until somebody writes another one there.
     "authorization_policy": (_Rule(dropped=("description",)),),

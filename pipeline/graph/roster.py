@@ -7,6 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipeline.graph.blanket import asks_everybody
+
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _AT_RISK = ("atrisk", "confirmedcompromised")
 _ASSIGNMENTS = (
@@ -30,7 +32,8 @@ class Roster:
 
     `tenant_id` is the tenant that is read: who belongs to another one is a partner, of whom Graph
     tells no more however it is asked. `holders` hold a role, directly or through a group;
-    `named_groups` are in a policy, `roles` are those that somebody holds.
+    `named_groups` are in a policy, `roles` are those that somebody holds, `enabled` the users who
+    may sign in. `is_blanket`: MFA is asked of everybody, whoever it is.
     """
 
     tenant_id: str
@@ -42,6 +45,8 @@ class Roster:
     clients: set[str] = field(default_factory=set)
     at_risk: set[str] = field(default_factory=set)
     roles: set[str] = field(default_factory=set)
+    enabled: set[str] = field(default_factory=set)
+    is_blanket: bool = False
 
     def learn(self, tables: Mapping[str, pa.Table]) -> None:
         """Take in the rows of one complete feed."""
@@ -60,6 +65,10 @@ class Roster:
             for row in _rows(tables, f"{policies}_conditions", "path", "value"):
                 if row["path"] in ("users.includeGroups", "users.excludeGroups"):
                     self.named_groups |= _ids([row["value"]])
+        self.is_blanket = self.is_blanket or asks_everybody(tables)
+        for row in _rows(tables, "users", "id", "account_enabled"):
+            if row["account_enabled"] is not False:
+                self.enabled |= _ids([row["id"]])
         for row in _rows(tables, "risky_users", "id", "risk_state"):
             if (row["risk_state"] or "").lower() in _AT_RISK:
                 self.at_risk |= _ids([row["id"]])

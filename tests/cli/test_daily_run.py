@@ -24,6 +24,7 @@ NEEDING_ROLES = (
     "group_members",
     "users",
     "service_principals",
+    "per_user_mfa",
     "role_management_policies",
 )
 FIRST, SECOND, THIRD = date(2026, 6, 28), date(2026, 6, 29), date(2026, 6, 30)
@@ -105,7 +106,7 @@ def score_facts(home: Home) -> set[tuple]:
 
 def test_a_day_that_is_well_is_exit_0(story: Story) -> None:
     assert story.collected.code == 0, story.collected.err
-    assert "collected: 3 tenants, 69 feeds collected, 15 not_licensed" in story.collected.out
+    assert "collected: 3 tenants, 75 feeds collected, 15 not_licensed" in story.collected.out
     assert "collecting ..." in story.collected.err.splitlines()
     assert story.snapshots[0] == ""
 
@@ -155,7 +156,7 @@ def test_a_rerun_collects_only_what_is_missing(story: Story) -> None:
         re.findall(pattern, story.mended.out)
         for pattern in (r"(\d+) feeds collected", r"(\d+) already there")
     )
-    assert int(collected) + int(there) == 69
+    assert int(collected) + int(there) == 75
     assert len(SCORES) + 1 + len(NEEDING_ROLES) <= int(collected) < 20
     assert "missing" not in story.mended.out
 

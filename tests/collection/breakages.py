@@ -75,6 +75,7 @@ ELIGIBLE = "role_eligibility_schedule_instances"
 GROUPS = ("groups", "group_members")
 HOLDERS = (
     "role_assignments",
+    "per_user_mfa",
     "group_members",
     "users",
     "service_principals",

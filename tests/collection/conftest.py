@@ -137,6 +137,8 @@ QUICK: dict[str, Any] = {
     "today": TODAY,
     "throttling": False,
     "latency": 0.0,
+    # Every tenant that can have a Conditional Access plan has one.
+    "plans": range(300),
 }
 
 

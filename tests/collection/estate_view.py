@@ -66,6 +66,12 @@ class Estate:
         return self.holders("user") | self.unknown | risky
 
     @property
+    def enabled_holders(self) -> set[str]:
+        """The users who hold a role, directly or through a group, and may sign in."""
+        enabled = {one["id"] for one in self.sent("users") if one["accountEnabled"]}
+        return (self.holders("user") | self.unknown) & enabled
+
+    @property
     def named_groups(self) -> set[str]:
         """The groups that Conditional Access policies name."""
         found: set[str] = set()

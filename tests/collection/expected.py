@@ -12,7 +12,15 @@ RISK = ("risky_users", "risk_detections")
 SCORES = ("secure_scores", "secure_score_control_profiles")
 RECOMMENDATIONS = ("recommendations", "recommendation_tenant_scores")
 # Reading Conditional Access is no matter of licences: a free tenant simply has none.
-FREE_IS_EMPTY = ("conditional_access_policies", "named_locations", "groups", "group_members")
+FREE_IS_EMPTY = (
+    "conditional_access_policies",
+    "conditional_access_plans",
+    "named_locations",
+    "groups",
+    "group_members",
+    # Security defaults are on: nobody need be asked for.
+    "per_user_mfa",
+)
 RULES = "role_management_policies"
 # A tenant younger than three weeks has not taken PIM up.
 ADOPTED_LATE = (*PIM[1:], RULES)

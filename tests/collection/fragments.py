@@ -11,6 +11,7 @@ FRAGMENTS: dict[str, tuple[str, ...]] = {
     "role_eligibility_schedule_instances": ("roleEligibilityScheduleInstances",),
     "role_management_policies": ("roleManagementPolicyAssignments",),
     "conditional_access_policies": ("v1.0/identity/conditionalAccess/policies",),
+    "conditional_access_plans": ("conditionalAccess/plans",),
     "named_locations": ("namedLocations",),
     "authentication_strengths": ("authenticationStrengthPolicies",),
     "security_defaults": ("identitySecurityDefaultsEnforcementPolicy",),
@@ -23,6 +24,7 @@ FRAGMENTS: dict[str, tuple[str, ...]] = {
     "groups": ("v1.0/groups?",),
     "group_members": ("/members?", "/transitiveMembers?"),
     "users": ("v1.0/users?",),
+    "per_user_mfa": ("/authentication/requirements",),
     "user_registration_details": ("userRegistrationDetails",),
     "application_permissions": (
         "servicePrincipals?$filter=appId",

@@ -19,12 +19,15 @@ CREDENTIALS = {
     ("keyCredentials",): ("displayName", "customKeyIdentifier"),
 }
 RISK = ("userDisplayName", "userPrincipalName", "ipAddress", "additionalInfo")
-POLICY = {
-    (): ("displayName", "description"),
+CONDITIONS = {
     ("conditions", "applications", "applicationFilter"): ("rule",),
     ("conditions", "devices", "deviceFilter"): ("rule",),
     ("conditions", "clientApplications", "servicePrincipalFilter"): ("rule",),
     ("conditions", "clientApplications", "agentIdServicePrincipalFilter"): ("rule",),
+}
+POLICY = {
+    (): ("displayName", "description"),
+    **CONDITIONS,
     ("grantControls", "authenticationStrength"): ("displayName", "description"),
 }
 # What a URL contains -> where in its records -> the members that name somebody.
@@ -56,6 +59,12 @@ PLACES: dict[str, dict[Place, tuple[str, ...]]] = {
     "oauth2PermissionGrants": {},
     "v1.0/identity/conditionalAccess/policies": POLICY,
     "beta/identity/conditionalAccess/policies": POLICY,
+    "conditionalAccess/plans": {
+        (): ("displayName", "description"),
+        ("sharedConditions",): (),
+        **CONDITIONS,
+        ("controls",): (),
+    },
     "namedLocations": {(): ("displayName",)},
     "authenticationStrengthPolicies": {(): ("displayName", "description")},
     "beta/directory/recommendations?": {
@@ -79,6 +88,7 @@ PLACES: dict[str, dict[Place, tuple[str, ...]]] = {
         (): ("description",),
         ("authenticationMethodConfigurations",): (),
     },
+    "/authentication/requirements": {},
     "tenantSecureScores": {},
     "auditLogs/directoryAudits": {
         # Free text, values and whom it was about are never written: test_audits.py.

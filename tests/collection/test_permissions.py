@@ -9,7 +9,8 @@ from pipeline.sandbox.story.permissions import GRANTED
 from .conftest import Lab
 from .expected import PIM, RECOMMENDATIONS, RULES, SCORES
 
-BY_ROLE_HOLDER = ("group_members", "users", "service_principals", *PIM[2:])
+PER_USER = "per_user_mfa"
+BY_ROLE_HOLDER = ("group_members", "users", PER_USER, "service_principals", *PIM[2:])
 NEEDED_BY: dict[str, tuple[str, ...]] = {
     "SecurityEvents.Read.All": SCORES,
     "RoleManagement.Read.Directory": (
@@ -21,16 +22,18 @@ NEEDED_BY: dict[str, tuple[str, ...]] = {
     ),
     "Organization.Read.All": ("subscribed_skus", "organization"),
     "GroupMember.Read.All": ("groups", "group_members"),
-    "User.Read.All": ("users",),
+    "User.Read.All": ("users", PER_USER),
     "AuditLog.Read.All": ("user_registration_details", "directory_audits"),
     "Application.Read.All": ("service_principals", "application_permissions"),
     "Policy.Read.All": (
         "conditional_access_policies",
+        "conditional_access_plans",
         "named_locations",
         "authentication_strengths",
         "security_defaults",
         "authorization_policy",
         "authentication_methods_policy",
+        PER_USER,
     ),
     "PrivilegedAssignmentSchedule.Read.AzureADGroup": ("group_assignment_schedule_instances",),
     "PrivilegedEligibilitySchedule.Read.AzureADGroup": ("group_eligibility_schedule_instances",),

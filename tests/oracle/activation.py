@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.oracle.captures import Record
 from tests.oracle.coverage import Person, Sight, is_built_in, rules_of
+from tests.oracle.plans import has_plan
 from tests.oracle.policies import ENABLED, demand, narrowing, policy_state
 from tests.oracle.tenant_day import TenantDay
 
@@ -75,7 +76,8 @@ def _is_stepped_up(day: TenantDay, person: Person, claim: str) -> bool | None:
             return True
     if any(policy["id"] in best.of(ENABLED) for policy in asking):
         return None
-    return False if day.is_complete("conditional_access_policies") else None
+    is_read = day.is_complete("conditional_access_policies")
+    return False if is_read and not has_plan(day) else None
 
 
 def _names(policy: Record, claim: str) -> bool:

@@ -10,6 +10,8 @@ from functools import cached_property
 from typing import Literal
 
 from tests.oracle.captures import Record
+from tests.oracle.per_user import better, states
+from tests.oracle.plans import has_plan
 from tests.oracle.policies import (
     ENABLED,
     EVERY_CLIENT,
@@ -64,7 +66,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Rules:
-    """The policies that count on one day, and what is known beside them."""
+    """The policies that count on one day, and what is known beside them.
+
+    `is_readable`: nothing else than these policies may ask for MFA.
+    """
 
     policies: Sequence[Record]
     strengths: Mapping[str, Record] = field(default_factory=dict)
@@ -190,17 +195,20 @@ class Sight:
         return min(ids, key=width, default=None)
 
 
-def judge(rules: Rules, person: Person, beneath: Beneath) -> Verdict:
-    """What the policies do together; unknown where what could not be read might change that."""
+def judge(rules: Rules, person: Person, beneath: Beneath, state: str | None = None) -> Verdict:
+    """What the policies do together, or per-user MFA in that state where it does more; unknown
+    where what could not be read might change that."""
     worst = Sight(rules, person, beneath, is_hopeful=False)
     best = Sight(rules, person, beneath, is_hopeful=True)
-    status, hoped = worst.status(), best.status()
+    status, hoped = (better(RANKED, one.status(), state) for one in (worst, best))
     if {status, hoped} == {"not_covered", "excluded"}:
         # Nobody is safe either way, and by name this one is left out.
         sight = worst if status == "excluded" else best
         return Verdict("excluded", sight.deciding("excluded"))
     if status != hoped:
         return Verdict("unknown")
+    if status != worst.status():
+        return Verdict(status)
     return Verdict(status, worst.deciding(status), tuple(sorted(worst.answer().uncovered)))
 
 
@@ -270,7 +278,7 @@ def rules_of(day: TenantDay) -> Rules:
         policies_of(day),
         strengths_of(day),
         next(iter(day.of("security_defaults")), None),
-        day.is_complete("conditional_access_policies", "security_defaults"),
+        day.is_complete("conditional_access_policies", "security_defaults") and not has_plan(day),
         places if day.is_complete("named_locations") else None,
     )
 
@@ -288,9 +296,13 @@ def coverage_of(day: TenantDay, assignments: Iterable[Mapping[str, object]]) -> 
             template = str(row["role_template_id"])
             if row["directory_scope"] == "/" and is_built_in(day, template):
                 roles.add(template)
-    rules = rules_of(day)
+    rules, found = rules_of(day), states(day)
+
+    def person(user: str, roles: set[str]) -> Person:
+        return Person(user, day.is_guest(user), frozenset(roles))
+
     return {
-        user: judge(rules, Person(user, day.is_guest(user), frozenset(roles)), day.users_beneath)
+        user: judge(rules, person(user, roles), day.users_beneath, found.get(user))
         for user, roles in held.items()
     }
 

@@ -31,6 +31,8 @@ FEEDS = (
     "risky_users",
     "risk_detections",
     "role_management_policies",
+    "per_user_mfa",
+    "conditional_access_plans",
     "organization",
 )
 # For so long a sign-in of an emergency account is one that an earlier capture did not know.

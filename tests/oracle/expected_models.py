@@ -89,8 +89,8 @@ FACTS: Mapping[str, Held] = {
         "principal_type is_mfa_registered is_mfa_capable is_phishing_resistant is_guest is_enabled "
         "is_synced last_sign_in_at risk_level risk_state privileged_role_count "
         "administrator_role_count standing_privileged_count mfa_policy_coverage deciding_policy_id "
-        "uncovered_applications activation_requires_mfa is_stale is_unprotected declared_role "
-        "is_expected failed_checks unknown_checks",
+        "uncovered_applications activation_requires_mfa per_user_mfa_state per_user_mfa_status "
+        "is_stale is_unprotected declared_role is_expected failed_checks unknown_checks",
     ),
     "fct_policy_daily": _held(
         "tenant_id snapshot_date policy_id",

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from tests.oracle.captures import COMPLETE, Record
+from tests.oracle.per_user import FEED as PER_USER
+from tests.oracle.per_user import wanted
 from tests.oracle.tenants import licence_of_skus, tier_of_services
 from tests.oracle.wire_reader import NEVER_USED, NO_SIGN_INS, NOT_PREMIUM, RefusedError, WireReader
 
@@ -32,6 +34,7 @@ LISTS = {
         "%20and%20scopeType%20eq%20%27DirectoryRole%27&$expand=policy($expand=rules)"
     ),
     "conditional_access_policies": "v1.0/identity/conditionalAccess/policies",
+    "conditional_access_plans": "beta/identity/conditionalAccess/plans",
     "named_locations": "v1.0/identity/conditionalAccess/namedLocations",
     "authentication_strengths": "v1.0/policies/authenticationStrengthPolicies",
     "risky_users": "v1.0/identityProtection/riskyUsers?$top=500",
@@ -72,6 +75,7 @@ NEEDS = {
     "users": ("role_assignments",),
     "service_principals": ("role_assignments",),
     "role_management_policies": ("role_assignments",),
+    PER_USER: ("role_assignments", "users"),
 }
 USER = (
     "id,displayName,userPrincipalName,mail,accountEnabled,userType,createdDateTime,"
@@ -114,6 +118,7 @@ class Reading:
             self._take(feed, lambda path=path, feed=feed: {feed: self._group_schedules(path)})
         self._take("group_members", self._members)
         self._take("users", self._users)
+        self._take(PER_USER, self._per_user)
         principals = "v1.0/servicePrincipals?$top=999"
         self._take(
             "service_principals", lambda: {"service_principals": self.reader.records(principals)}
@@ -254,6 +259,26 @@ class Reading:
                 if refused.code not in NO_SIGN_INS or is_false:
                     raise
         return {"users": self.reader.records(f"v1.0/users?$select={USER}&$top=999")}
+
+    def _per_user(self) -> Parts:
+        principals: dict[str, set[str]] = {}
+        rows = (row for feed in GROUP_SCHEDULES for row in self.parts.get(feed, ()))
+        shown = ((r["principalId"], r.get("principal") or {}) for r in rows)
+        members = ((r["id"], r) for r in self.parts.get("group_members", ()))
+        told = ((one, str(r.get("@odata.type"))) for one, r in (*shown, *members))
+        for one, kind in (*self._principals(), *told):
+            principals.setdefault(one.lower(), set()).add(kind.rpartition(".")[2])
+        read = (self.parts.get(f, ()) for f in ("conditional_access_policies", "security_defaults"))
+        found = []
+        for user in wanted(principals, self.parts["users"], *read):
+            try:
+                [state] = self.reader.single(f"beta/users/{user}/authentication/requirements")
+            except RefusedError as refused:
+                if refused.outcome != "not_found":
+                    raise
+            else:
+                found.append({"id": user, **state})
+        return {PER_USER: found}
 
     def _permissions(self) -> Parts:
         found_apis = [

@@ -38,6 +38,8 @@ FEEDS = (
     "risky_users",
     "risk_detections",
     "role_management_policies",
+    "per_user_mfa",
+    "conditional_access_plans",
 )
 
 

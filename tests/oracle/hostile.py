@@ -272,6 +272,31 @@ def in_pieces(found: dict[str, Any], today: date) -> dict[str, Any]:
     return found
 
 
+def switched(page: Page, today: date) -> Page:
+    """Per-user MFA that is on for many, and for others from day to day."""
+    _, user, _ = page["@odata.context"].split("'")
+    words = ("disabled", "enabled", "enforced", "Enforced", "of tomorrow", None)
+    return page | {"perUserMfaState": random.Random(f"{user} {today.day // 4}").choice(words)}
+
+
+def planned(*states: tuple[date, str | None]) -> Change:
+    """A Conditional Access plan from a day on, each time in another state; Graph has no rules."""
+
+    def altered(page: Page, today: date) -> Page:
+        reached = [state for since, state in states if since <= today]
+        if not reached:
+            return page
+        plan = {
+            "id": "dddddddd-0000-4000-8000-000000000001",
+            "displayName": 'Baseline "2"',
+            "state": reached[-1],
+            "sharedConditions": {"users": {"includeUsers": ["All"]}},
+        }
+        return page | {"value": [*page["value"], plan]}
+
+    return altered
+
+
 def unsaid(page: Page, _: date) -> Page:
     """Flags that the registration report does not give for some, methods for others."""
     people = [dict(person) for person in page["value"]]

@@ -27,6 +27,7 @@ DIRECTORY_READERS = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b"
 # The endpoint of assignments in its own right: the name of PIM's begins alike.
 ASSIGNMENTS, ACTIVE, ELIGIBLE = "/roleAssignments?", "/roleAssignmentS", "/roleEligibilityS"
 POLICIES, AUDITS = "/conditionalAccess/policies", "/directoryAudits"
+PER_USER, PLANS = "/authentication/requirements", "/conditionalAccess/plans"
 
 
 @contextmanager
@@ -40,7 +41,10 @@ def troubled(sandbox: Sandbox, step: int) -> Iterator[None]:
             {"tenant_id": ids[2], "path": ASSIGNMENTS, "status": 403},
             {"tenant_id": ids[1], "path": AUDITS, "status": 403},
         ],
-        4: [{"tenant_id": ids[2], "path": "beta/roleManagement", "status": 403}],
+        4: [
+            {"tenant_id": ids[2], "path": "beta/roleManagement", "status": 403},
+            {"tenant_id": ids[1], "path": PER_USER, "status": 403},
+        ],
         5: [{"tenant_id": ids[2], "path": ELIGIBLE, "status": 403}],
         6: [
             {"tenant_id": ids[1], "path": "/subscribedSkus", "status": 403},
@@ -155,6 +159,14 @@ def make_hostile(sandbox: Sandbox) -> None:
         hostile.edit(sandbox, one, "/riskyUsers", hostile.deleted)
         hostile.edit(sandbox, one, "/subscribedSkus", hostile.in_grace(7))
     hostile.edit(sandbox, ids[2], "/subscribedSkus", hostile.bought(3))
+    for one in (ids[1], ids[4]):
+        hostile.edit(sandbox, one, PER_USER, hostile.switched)
+    spells = (day(2), "enabled"), (day(5), "enabledForReportingButNotEnforced")
+    hostile.edit(sandbox, ids[4], PLANS, hostile.planned(*spells, (day(8), "ofTomorrow")))
+    tried = (day(2), "EnabledForReportingButNotEnforced"), (day(6), "Disabled")
+    hostile.edit(
+        sandbox, ids[2], PLANS, hostile.planned(*tried, (day(7), None), (day(9), "disabled"))
+    )
     tangle = Tangle()
     for path in ("/roleAssignments?", "/members?"):
         hostile.edit(sandbox, ids[2], path, tangle.edited)

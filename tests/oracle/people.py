@@ -15,6 +15,7 @@ from tests.oracle.effective import (
     GROUP_ELIGIBLE,
     holdings,
 )
+from tests.oracle.per_user import told
 from tests.oracle.roles import GLOBAL_ADMINISTRATOR, UNLICENSED, makes_administrator
 from tests.oracle.seeds import seed
 from tests.oracle.statuses import of_outcomes
@@ -22,6 +23,7 @@ from tests.oracle.tenant_day import PARTNER, TenantDay
 from tests.oracle.values import lower, moment, snake
 
 STALE_DAYS = 90
+SWITCH = ("per_user_mfa_state", "per_user_mfa_status")
 PROTECTED = ("covered", "covered_except", "conditional")
 UNPROTECTED = frozenset({"not_covered", "excluded", "report_only", "narrow"})
 REGISTRATION = "user_registration_details"
@@ -74,6 +76,7 @@ def person_rows(
             "uncovered_applications": ", ".join(verdict.uncovered) or None,
         }
         is_user = kind == "user"
+        row |= told(day, holder) if is_user else dict.fromkeys(SWITCH)
         person = person_of(day, holder, assignments) if is_user else None
         row["activation_requires_mfa"] = (
             activation_requires_mfa(day, administered, person) if person else None

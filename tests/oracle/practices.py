@@ -7,6 +7,7 @@ from typing import Any
 from tests.oracle.captures import Record
 from tests.oracle.coverage import AGENTS, GUESTS
 from tests.oracle.everyone import Everyone
+from tests.oracle.plans import has_plan
 from tests.oracle.policies import (
     ENABLED,
     REPORT_ONLY,
@@ -86,7 +87,7 @@ def for_all_users(day: TenantDay, content: Content, assignments: Sequence[Row]) 
     """What the best policy brings; unknown where what could not be read might change that."""
     everyone = Everyone(day, assignments, "mfa")
     reported = {p["id"]: _policy_statuses(everyone, p, content) for p in policies_of(day)}
-    if not day.is_complete("conditional_access_policies"):
+    if has_plan(day) or not day.is_complete("conditional_access_policies"):
         reported[""] = {RANKED[0], "implemented"}
     sure = max((min(map(RANKED.index, found)) for found in reported.values()), default=0)
     best = max((max(map(RANKED.index, found)) for found in reported.values()), default=0)

@@ -72,6 +72,8 @@ def test_a_person_with_all_that_the_feeds_tell() -> None:
         "deciding_policy_id": "p1",
         "uncovered_applications": None,
         "activation_requires_mfa": False,
+        "per_user_mfa_state": None,
+        "per_user_mfa_status": "not_asked",
         "is_stale": False,
         "is_unprotected": False,
         **dict.fromkeys(("declared_role", "is_expected", "failed_checks", "unknown_checks")),

@@ -9,7 +9,7 @@ from pipeline.sandbox import Sandbox
 from tests.sandbox import identity_shapes as shapes
 from tests.sandbox import policy_shapes, risk_shapes
 from tests.sandbox import requests_of_feeds as ask
-from tests.sandbox.conftest import GetClient, records
+from tests.sandbox.conftest import GetClient, records, refused
 from tests.sandbox.shape import problems
 
 
@@ -101,6 +101,32 @@ def test_users_by_id(sandbox: Sandbox, client: GetClient) -> None:
             ),
         )
         assert found == [known[identifier] for identifier in dict.fromkeys(wanted[:-1])]
+
+
+def test_per_user_mfa_of_one_user_says_the_state_and_nothing_else(
+    sandbox: Sandbox, client: GetClient
+) -> None:
+    """Off for nearly everybody; asked of somebody who is not there, and of v1.0, it is unknown."""
+    found: list[str] = []
+    for tenant in sandbox.tenants:
+        graph = client(tenant)
+        for user in records(graph, f"{ask.USERS}?$top=60&$select=id")[:60]:
+            answer = graph.get(ask.REQUIREMENTS.format(id=user["id"])).json()
+            context = f"{sandbox.url}/beta/$metadata#users('{user['id']}')"
+            assert answer.pop("@odata.context") == f"{context}/authentication/requirements"
+            found += answer.values()
+            assert set(answer) == {"perUserMfaState"}
+    assert set(found) == {"disabled", "enabled", "enforced"}
+    assert found.count("disabled") > 0.8 * len(found)
+    nobody = ask.REQUIREMENTS.format(id="00000000-0000-4000-8000-000000000000")
+    refused(graph.get(nobody), 404, "Request_ResourceNotFound")
+    refused(graph.get(nobody.replace("beta", "v1.0")), 400, "BadRequest")
+
+
+def test_plans_are_of_beta_and_in_the_default_story_nobody_has_one(graph: httpx.Client) -> None:
+    assert records(graph, ask.PLANS) == []
+    refused(graph.get(f"{ask.PLANS}/x/rules"), 404, "Request_ResourceNotFound")
+    refused(graph.get(ask.PLANS.replace("beta", "v1.0")), 400, "BadRequest")
 
 
 def test_service_principals_and_applications_match(graph: httpx.Client) -> None:

@@ -32,12 +32,13 @@ AUDIT = "The principal does not have required Microsoft Graph permission(s): Aud
         (ask.CONSENTS, "DelegatedPermissionGrant.Read.All", "Authorization_RequestDenied", "priv"),
         *[
             (path, "Policy.Read.All", "AccessDenied", SCOPES)
-            for path in (ask.POLICIES, ask.BETA_POLICIES, ask.LOCATIONS, ask.STRENGTHS)
+            for path in (ask.POLICIES, ask.BETA_POLICIES, ask.PLANS, ask.LOCATIONS, ask.STRENGTHS)
         ],
         *[
             (path, "Policy.Read.All", "AccessDenied", SCOPES)
             for path in (ask.DEFAULTS, ask.AUTHORIZATION, ask.METHODS)
         ],
+        (ask.REQUIREMENTS.format(id=GROUP), "Policy.Read.All", "AccessDenied", SCOPES),
         (ask.RISKY_USERS, "IdentityRiskyUser.Read.All", "Forbidden", SCOPES),
         (ask.DETECTIONS, "IdentityRiskEvent.Read.All", "Forbidden", SCOPES),
         *[

@@ -77,6 +77,17 @@ def answers_of(case: Case) -> Answers:
         answers["user_registration_counts"] = [
             {"userType": kind, "count": number} for kind, number in kinds
         ]
+    if any("per_user" in person for person in case["people"]):
+        answers["per_user_mfa"] = [
+            {"@parent": person["id"], "perUserMfaState": person["per_user"]}
+            for person in case["people"]
+            if "per_user" in person
+        ]
+    if "plans" in case:
+        answers["conditional_access_plans"] = [
+            {"id": name, "displayName": f"Plan {name}", "state": state}
+            for name, state in case["plans"].items()
+        ]
     answers |= case.get("feeds", {})
     # A feed that failed leaves nothing in any of its tables.
     failed = [name for name in FEEDS if isinstance(answers.get(name), str)]

@@ -86,7 +86,21 @@ def case_of(number: int) -> dict[str, Any]:
     }
     if chance.random() < 0.7:
         case["registered"] = [chance.randrange(1, 14), chance.randrange(2)]
+    _switch(random.Random(f"switch {number}"), case)
     return case
+
+
+def _switch(chance: random.Random, case: dict[str, Any]) -> None:
+    """Per-user MFA of some, in some of the tenants."""
+    if chance.random() < 0.5:
+        return
+    for person in case["people"]:
+        if chance.random() < 0.4:
+            person["per_user"] = chance.choice(("disabled", "enabled", "Enforced"))
+    if chance.random() < 0.1:
+        case["feeds"]["per_user_mfa"] = "not_permitted"
+    if chance.random() < 0.1:
+        case["plans"] = {"plan": chance.choice(("enabled", "disabled", "ofTomorrow"))}
 
 
 def _policy(chance: random.Random, name: str) -> dict[str, Any]:
@@ -113,6 +127,7 @@ def day_of(case: dict[str, Any], answers: Answers) -> TenantDay:
     beneath: dict[str, list[dict[str, Any]]] = {group: [] for group in case["groups"]}
     for record in records.get("group_members_transitive", []):
         beneath[record["@parent"]].append(record)
+    asked = [row | {"id": row["@parent"]} for row in records.get("per_user_mfa", [])]
     kinds = zip(("member", "guest"), case.get("registered", [0, 0]), strict=True)
     report = [{"id": f"r{k}{n}", "userType": k} for k, count in kinds for n in range(count)]
     roles = [
@@ -122,7 +137,7 @@ def day_of(case: dict[str, Any], answers: Answers) -> TenantDay:
     return TenantDay(
         DAY,
         {**dict.fromkeys(records, "ok"), **failed},
-        {**records, "user_registration_details": report},
+        {**records, "user_registration_details": report, "per_user_mfa": asked},
         beneath=beneath,
         roles=Roles({DAY: roles}, {}, {}, {}, {}, ()),
     )

@@ -54,6 +54,13 @@ described as (
         users.risk_state,
         activations.activation_requires_mfa,
         readings.activation_status,
+        switches.per_user_mfa_state,
+        case
+            when readings.per_user_mfa_status not in ('ok', 'empty')
+                then readings.per_user_mfa_status
+            when switches.per_user_mfa_state is null then 'not_asked'
+            else 'ok'
+        end as per_user_mfa_status,
         checked.declared_role,
         checked.is_expected,
         checked.failed_checks,
@@ -92,6 +99,8 @@ described as (
         using (tenant_id, snapshot_date, principal_id)
     left join {{ ref('int_principals_checked') }} as checked
         using (tenant_id, snapshot_date, principal_id)
+    left join {{ ref('int_per_user_mfa_read') }} as switches
+        using (tenant_id, snapshot_date, principal_id)
 
 )
 
@@ -122,6 +131,9 @@ select
     case when is_user and activation_status in ('ok', 'empty') then activation_requires_mfa end
         as activation_requires_mfa,
     case when is_user then activation_status end as activation_status,
+    case when is_user and per_user_mfa_status = 'ok' then per_user_mfa_state end
+        as per_user_mfa_state,
+    case when is_user then per_user_mfa_status end as per_user_mfa_status,
     case
         when not is_user then null
         when administrator_role_count = 0 then false

@@ -52,6 +52,12 @@ REGISTRATION_COUNTS = table(
     "user_registration_counts",
     "userType isAdmin:bool isMfaRegistered:bool isMfaCapable:bool strongestMethodClass count:i64",
 )
+PER_USER_MFA = table(
+    "per_user_mfa",
+    "perUserMfaState",
+    parent="user_id",
+    words={"perUserMfaState": "disabled enabled enforced"},
+)
 
 FEEDS = (
     Feed(
@@ -75,6 +81,27 @@ FEEDS = (
         reader=Reader.USERS,
         after=(*NAMING, "groups"),
         needs=("role_assignments",),
+    ),
+    Feed(
+        name="per_user_mfa",
+        requests=(
+            Request(
+                "beta",
+                "/users/{id}/authentication/requirements",
+                PER_USER_MFA,
+                single=True,
+                told_by="perUserMfaState",
+            ),
+        ),
+        permission="Policy.Read.All",
+        accepts=frozenset({"Policy.ReadWrite.AuthenticationMethod"}),
+        workload=Workload.DIRECTORY,
+        # There is nothing to ask but of somebody.
+        probe=None,
+        reader=Reader.PER_USER_MFA,
+        after=(*NAMING, "users", "security_defaults", "conditional_access_policies"),
+        needs=("role_assignments", "users"),
+        optional=True,
     ),
     Feed(
         name="user_registration_details",

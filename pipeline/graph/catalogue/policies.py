@@ -1,7 +1,7 @@
 """Conditional Access policies and the locations that they name."""
 
 from pipeline.graph.feed import Feed, Reader, Request, Workload
-from pipeline.graph.table_spec import Table, child, leaves, table
+from pipeline.graph.table_spec import Child, Table, child, leaves, table
 
 _PERMISSION = "Policy.Read.All"
 _CONDITIONAL_ACCESS = frozenset(
@@ -82,41 +82,68 @@ _SESSIONS = (
 )
 
 
+_GRANT_WORDS = {
+    "operator": "AND OR",
+    "builtInControls": "block mfa compliantDevice domainJoinedDevice "
+    "approvedApplication compliantApplication passwordChange riskRemediation",
+    "authenticationStrength.allowedCombinations": "",
+}
+_STATES = {"state": "enabled disabled enabledForReportingButNotEnforced"}
+
+
+def _conditions(name: str, member: str = "conditions") -> Child:
+    return leaves(
+        name,
+        member,
+        _CONDITIONS,
+        words={
+            "clientAppTypes": "all browser mobileAppsAndDesktopClients exchangeActiveSync "
+            "easSupported other",
+            "signInRiskLevels": "low medium high hidden none",
+            "userRiskLevels": "low medium high hidden none",
+            **dict.fromkeys(_ENUMERATED, ""),
+        },
+    )
+
+
 def _policies(name: str) -> Table:
     return table(
         name,
         "id displayName description state templateId createdDateTime:ts modifiedDateTime:ts "
         "deletedDateTime:ts",
-        leaves(
-            name,
-            "conditions",
-            _CONDITIONS,
-            words={
-                "clientAppTypes": "all browser mobileAppsAndDesktopClients exchangeActiveSync "
-                "easSupported other",
-                "signInRiskLevels": "low medium high hidden none",
-                "userRiskLevels": "low medium high hidden none",
-                **dict.fromkeys(_ENUMERATED, ""),
-            },
-        ),
-        leaves(
-            name,
-            "grantControls",
-            _GRANTS,
-            words={
-                "operator": "AND OR",
-                "builtInControls": "block mfa compliantDevice domainJoinedDevice "
-                "approvedApplication compliantApplication passwordChange riskRemediation",
-                "authenticationStrength.allowedCombinations": "",
-            },
-        ),
+        _conditions(name),
+        leaves(name, "grantControls", _GRANTS, words=_GRANT_WORDS),
         leaves(name, "sessionControls", _SESSIONS),
-        words={"state": "enabled disabled enabledForReportingButNotEnforced"},
+        words=_STATES,
     )
+
+
+def _below(prefix: str, paths: str) -> str:
+    return " ".join(f"{prefix}.{path}" for path in paths.split())
 
 
 POLICIES = _policies("conditional_access_policies")
 POLICIES_BETA = _policies("conditional_access_policies_beta")
+# What the documents name, and what a plan and a rule can hardly be without.
+PLANS = table(
+    "conditional_access_plans",
+    "id displayName description state createdDateTime:ts modifiedDateTime:ts",
+    _conditions("conditional_access_plans", "sharedConditions"),
+    words=_STATES,
+)
+PLAN_RULES = table(
+    "conditional_access_plans_rules",
+    "id displayName state",
+    _conditions("conditional_access_plans_rules"),
+    leaves(
+        "conditional_access_plans_rules",
+        "controls",
+        f"{_below('grantControls', _GRANTS)} {_below('sessionControls', _SESSIONS)}",
+        words={f"grantControls.{path}": words for path, words in _GRANT_WORDS.items()},
+    ),
+    words=_STATES,
+    parent="plan_id",
+)
 LOCATIONS = table(
     "named_locations",
     "@odata.type id displayName createdDateTime:ts modifiedDateTime:ts isTrusted:bool "
@@ -139,6 +166,19 @@ FEEDS = (
         workload=Workload.PROTECTION,
         probe="v1.0/identity/conditionalAccess/policies?$select=id",
         reader=Reader.POLICIES,
+    ),
+    Feed(
+        name="conditional_access_plans",
+        requests=(
+            Request("beta", "/identity/conditionalAccess/plans", PLANS),
+            Request("beta", "/identity/conditionalAccess/plans/{id}/rules", PLAN_RULES),
+        ),
+        permission=_PERMISSION,
+        accepts=_CONDITIONAL_ACCESS,
+        workload=Workload.PROTECTION,
+        probe="beta/identity/conditionalAccess/plans",
+        reader=Reader.PLANS,
+        optional=True,
     ),
     Feed(
         name="named_locations",

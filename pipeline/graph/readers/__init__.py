@@ -7,7 +7,8 @@ from pipeline.graph.readers.applications import ApplicationPermissionReading
 from pipeline.graph.readers.audits import DirectoryAuditReading
 from pipeline.graph.readers.groups import GroupReading, GroupScheduleReading, MemberReading
 from pipeline.graph.readers.lists import FeedReading
-from pipeline.graph.readers.policies import PolicyReading, RiskDetectionReading
+from pipeline.graph.readers.per_user_mfa import PerUserMfaReading
+from pipeline.graph.readers.policies import PlanReading, PolicyReading, RiskDetectionReading
 from pipeline.graph.readers.principals import ServicePrincipalReading, UserReading
 from pipeline.graph.readers.recommendations import RecommendationReading
 from pipeline.graph.readers.registration import RegistrationReading
@@ -30,6 +31,8 @@ _READERS: Mapping[Reader, type[FeedReading]] = {
     Reader.RECOMMENDATIONS: RecommendationReading,
     Reader.DIRECTORY_AUDITS: DirectoryAuditReading,
     Reader.ROLE_RULES: RoleRuleReading,
+    Reader.PER_USER_MFA: PerUserMfaReading,
+    Reader.PLANS: PlanReading,
 }
 
 

@@ -141,7 +141,7 @@ class FeedReading:
         firsts: set[str] = set()
 
         def read(body: bytes) -> Page:
-            page = read_page(body, single=request.single)
+            page = read_page(body, single=request.single, told_by=request.told_by)
             refuse_repeated(page.records, firsts)
             return page
 
@@ -166,7 +166,7 @@ class FeedReading:
         self, request: Request, firsts: set[str], position: int, parent: str | None, body: bytes
     ) -> "_PageRead":
         """One page parsed and flattened; runs in a worker."""
-        page = read_page(body, single=request.single)
+        page = read_page(body, single=request.single, told_by=request.told_by)
         nobodys = check_owner(page.records, self.task.feed.tenant_member, self.task.tenant_id)
         refuse_repeated(page.records, firsts)
         hashed = request.table.hashed

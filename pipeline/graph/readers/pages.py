@@ -20,8 +20,8 @@ class Page:
     next_link: str | None
 
 
-def read_page(body: bytes, *, single: bool) -> Page:
-    """The records of a list, or the one object where `single`.
+def read_page(body: bytes, *, single: bool, told_by: str = "id") -> Page:
+    """The records of a list, or the one object where `single`, which has the member `told_by`.
 
     Raises UnusablePageError for a body that is neither.
     """
@@ -36,7 +36,7 @@ def read_page(body: bytes, *, single: bool) -> Page:
         refusal = bad_page("Graph sent an error with status 200", code=error_code_of(document))
         raise UnusablePageError(refusal)
     if single and "value" not in document:
-        if not isinstance(document.get("id"), str):
+        if told_by not in document or (told_by == "id" and not isinstance(document["id"], str)):
             raise UnusablePageError(bad_page("the body is not the object asked for"))
         return Page([{k: v for k, v in document.items() if k != "@odata.context"}], None)
     return _list(document)

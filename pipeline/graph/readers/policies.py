@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http import HTTPStatus
 
 from pipeline.graph.feed import Request
+from pipeline.graph.outcomes import FeedError
 from pipeline.graph.readers.gathered import Gathered
 from pipeline.graph.readers.lists import FeedReading
 from pipeline.graph.readers.pages import Record
+from pipeline.graph.roster import is_id
 
 # Detections stay for 90 days; a month shows what is open and keeps the daily cost even.
 DETECTION_DAYS = 30
@@ -35,6 +38,32 @@ class PolicyReading(FeedReading):
             self.seen.update(ids)
             return range(len(records))
         return [row for row, identifier in enumerate(ids) if identifier not in self.seen]
+
+
+@dataclass
+class PlanReading(FeedReading):
+    """Reads the plans, and the rules of each; that there is a plan counts also without them."""
+
+    plans: list[str] = field(default_factory=list)
+
+    async def read(self) -> Gathered:
+        plans, rules = self.task.feed.requests
+        await self.read_list(plans, self.first_url(plans))
+        for plan in self.plans:
+            try:
+                await self.read_list(rules, rules.url(self.task.graph_url, id=plan), parent=plan)
+            except FeedError as error:
+                if error.http_status not in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND):
+                    raise
+                self.gathered.remarks.append(f"without the rules of the plan {plan}: {error}")
+        return self.gathered
+
+    def select(
+        self, request: Request, records: list[Record], hashes: list[str] | None
+    ) -> Iterable[int]:
+        if not request.table.parent:
+            self.plans += [str(record["id"]) for record in records if is_id(record.get("id"))]
+        return range(len(records))
 
 
 @dataclass

@@ -33,6 +33,17 @@ def policies(request: Request) -> Rows:
     return dumped(ordered(left, request.query, fields), request.query)
 
 
+def plans(request: Request) -> Rows:
+    return dumped(request.story.plans.all(request.number), request.query)
+
+
+def plan_rules(request: Request) -> Rows:
+    found = request.story.plans
+    if request.target not in [plan["id"] for plan in found.all(request.number)]:
+        raise not_found(request.target)
+    return dumped(found.rules(request.target), request.query)
+
+
 def locations(request: Request) -> Rows:
     found = request.story.policies.locations()
     left = filtered(found, read_filter(request.query, ["id", "displayName"]))

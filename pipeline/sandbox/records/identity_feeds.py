@@ -9,6 +9,7 @@ from pipeline.sandbox.protocol.odata import Query, read_filter, selected
 from pipeline.sandbox.protocol.refusals import NO_AUDIT_LOG, NON_PREMIUM, not_found, owns
 from pipeline.sandbox.protocol.wire import GraphError
 from pipeline.sandbox.records.rows import Request, Rows, dumped, filtered, ordered
+from pipeline.sandbox.story.per_user_mfa import per_user_mfa_state
 
 _DEFAULT_USER = (
     *("businessPhones", "displayName", "givenName", "id", "jobTitle", "mail", "mobilePhone"),
@@ -69,6 +70,14 @@ def _found_users(request: Request) -> tuple[int, Callable[[int], dict[str, Any]]
         candidates = [user for user in found if user]
     left = [user for user in candidates if user in filtered([user], clauses)]
     return len(left), left.__getitem__
+
+
+def requirements(request: Request) -> Rows:
+    """The per-user MFA state of one user: all that Graph says of it."""
+    if request.story.cast.find(request.target, request.number) is None:
+        raise not_found(request.target)
+    state = per_user_mfa_state(request.story.tenant, request.target.lower())
+    return dumped([{"perUserMfaState": state}], request.query)
 
 
 def groups(request: Request) -> Rows:

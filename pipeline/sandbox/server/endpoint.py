@@ -127,6 +127,18 @@ def conditional_access_endpoint(name: str, rows: Callable[[Request], Rows]) -> E
     )
 
 
+def plans_endpoint(name: str, rows: Callable[[Request], Rows]) -> Endpoint:
+    return Endpoint(
+        f"identity/conditionalAccess/{name}",
+        POLICY | {"Policy.Read.ConditionalAccess"},
+        frozenset({"$select", "$skiptoken"}),
+        rows,
+        family="policy",
+        limit="identity",
+        versions=("beta",),
+    )
+
+
 def setting_endpoint(
     context: str, rows: Callable[[Request], Rows], *, singleton: tuple[str, ...] = BOTH
 ) -> Endpoint:
@@ -140,6 +152,20 @@ def setting_endpoint(
         versions=BOTH,
         paged=False,
         singleton=singleton,
+    )
+
+
+def requirements_endpoint(rows: Callable[[Request], Rows]) -> Endpoint:
+    return Endpoint(
+        "users('{id}')/authentication/requirements",
+        POLICY | {"Policy.ReadWrite.AuthenticationMethod"},
+        frozenset(),
+        rows,
+        family="policy",
+        limit="",
+        versions=("beta",),
+        paged=False,
+        singleton=("beta",),
     )
 
 

@@ -20,7 +20,9 @@ from pipeline.sandbox.server.endpoint import (
     group_pim_endpoint,
     members_endpoint,
     pim_endpoint,
+    plans_endpoint,
     recommendations_endpoint,
+    requirements_endpoint,
     risk_endpoint,
     role_rules_endpoint,
     security_endpoint,
@@ -72,6 +74,7 @@ ENDPOINTS: Mapping[str, Endpoint] = {
         identity_feeds.transitive_user_members, cost=5, context="users"
     ),
     "/users": Endpoint("users", DIRECTORY | {"User.Read.All"}, LIST, identity_feeds.users, cost=2),
+    "/users/{id}/authentication/requirements": requirements_endpoint(identity_feeds.requirements),
     "/serviceprincipals": Endpoint(
         "servicePrincipals", APPLICATIONS, LIST, identity_feeds.service_principals
     ),
@@ -120,6 +123,10 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     ),
     "/identity/conditionalaccess/policies": conditional_access_endpoint(
         "policies", governance_feeds.policies
+    ),
+    "/identity/conditionalaccess/plans": plans_endpoint("plans", governance_feeds.plans),
+    "/identity/conditionalaccess/plans/{id}/rules": plans_endpoint(
+        "plans('{id}')/rules", governance_feeds.plan_rules
     ),
     "/identity/conditionalaccess/namedlocations": conditional_access_endpoint(
         "namedLocations", governance_feeds.locations

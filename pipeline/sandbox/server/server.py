@@ -28,9 +28,10 @@ class Sandbox:
 
     `days` is the life before and with `today`. Bodies are decided by tenants, days, seed and date.
     `shapes` gives the tenants' shapes in turn (small_business, mid_size, regulated, or by licence
-    tier free, p1, p2); `users` how many each has; `china` the indexes of those in China's cloud.
-    `lifelike` is for people to look at: little changes by itself, and what tenants leave undone is
-    what many do; without it there is trouble of every kind in every month.
+    tier free, p1, p2); `users` how many each has; `china` the indexes of those in China's cloud,
+    `plans` of those with a Conditional Access plan, where they have P1. `lifelike` is for people to
+    look at: little changes by itself, and what tenants leave undone is what many do; without it
+    there is trouble of every kind in every month.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Sandbox:
         shapes: Sequence[str] = (),
         users: int | None = None,
         china: Collection[int] = (),
+        plans: Collection[int] = (),
         lifelike: bool = False,
         token_lifetime: int = 3599,
     ) -> None:
@@ -63,6 +65,7 @@ class Sandbox:
                 shapes=shapes,
                 users=users,
                 china=china,
+                plans=plans,
                 lifelike=lifelike,
             ),
             clock=Clock(today),

@@ -17,6 +17,7 @@ from pipeline.sandbox.story.group_pim import GroupPim
 from pipeline.sandbox.story.groups import Groups
 from pipeline.sandbox.story.identity import SHAPES, Tenant, derived_uuid, shape_named
 from pipeline.sandbox.story.pim import Pim
+from pipeline.sandbox.story.plans import Plans
 from pipeline.sandbox.story.policies import Policies
 from pipeline.sandbox.story.progress import Progress
 from pipeline.sandbox.story.recommendations import Recommendations
@@ -42,6 +43,7 @@ class Story:
         self.cast, self.groups, self.applications = Cast(self), Groups(self), Applications(self)
         self.pim, self.group_pim = Pim(self), GroupPim(self)
         self.policies, self.risk, self.registration = Policies(self), Risk(self), Registration(self)
+        self.plans = Plans(self)
         self.recommendations, self.audits = Recommendations(self), Audits(self)
         self._administrators: tuple[int, frozenset[str]] = (-1, frozenset())
 
@@ -90,11 +92,12 @@ class Estate(Sequence[Tenant]):
         shapes: Sequence[str] = (),
         users: int | None = None,
         china: Collection[int] = (),
+        plans: Collection[int] = (),
         lifelike: bool = False,
     ) -> None:
         self.seed, self._count, self._days = seed, tenants, days
         self._shapes = tuple(shape_named(name) for name in shapes) or SHAPES
-        self._users, self._china = users, frozenset(china)
+        self._users, self._china, self._plans = users, frozenset(china), frozenset(plans)
         self._first = today - timedelta(days=days - 1)
         self._microsoft = Microsoft(seed, calm=lifelike)
         self._stories: OrderedDict[str, Story] = OrderedDict()
@@ -130,6 +133,7 @@ class Estate(Sequence[Tenant]):
             shape=self._shapes[index % len(self._shapes)],
             users=self._users,
             china=index in self._china,
+            has_plan=index in self._plans,
         )
 
     def __iter__(self) -> Iterator[Tenant]:

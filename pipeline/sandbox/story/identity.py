@@ -62,6 +62,7 @@ class Tenant:
     shape: str
     users: int | None = None
     china: bool = False
+    has_plan: bool = False
 
     @cached_property
     def tenant_id(self) -> str:

@@ -1,3 +1,4 @@
+-- Long: the evidence counts whoever is protected in another way than by a policy.
 -- The practice "MFA for administrators" on each tenant's newest day: who is covered, who slips
 -- through.
 with
@@ -20,6 +21,10 @@ administrators as (
         ) as is_unknown,
         people.deciding_policy_id,
         people.deciding_policy_name,
+        -- No policy decides it: the switch does more than all of them.
+        has_policy
+        and people.deciding_policy_id is null
+        and people.per_user_mfa_state = 'enforced' as is_by_switch,
         coalesce(names.user_principal_name, names.principal_name, people.principal_id) as shown_name
     from {{ ref('fct_principal_posture_daily') }} as people
     inner join {{ ref('int_newest_posture_days') }} using (tenant_id, snapshot_date)
@@ -52,6 +57,7 @@ counted as (
         snapshot_date,
         count(*) as administrator_count,
         count(*) filter (where is_covered) as covered_count,
+        count(*) filter (where is_by_switch) as switch_count,
         count(*) filter (
             where is_behind_activation and not has_policy
         ) as behind_count,
@@ -111,6 +117,11 @@ select
             || case
                 when counted.declared_count > 0
                     then ' or are declared and in order (' || counted.declared_count || ')'
+                else ''
+            end
+            || case
+                when counted.switch_count > 0
+                    then ', ' || counted.switch_count || ' of them by per-user MFA'
                 else ''
             end
             || case

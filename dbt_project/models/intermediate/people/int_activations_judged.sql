@@ -62,7 +62,12 @@ held as (
             when rules.role_template_id is null then null
             when rules.authentication_context is null then false
             when contexts.is_sure then true
-            when contexts.principal_id is null and feeds.has_policies then false
+            -- A plan, which nobody judges, may ask for MFA there too.
+            when
+                contexts.principal_id is null
+                and feeds.has_policies
+                and feeds.plan_names is null
+                then false
         end as is_behind_mfa
     from {{ ref('fct_role_assignment_daily') }} as facts
     inner join {{ ref('int_policy_feeds_read') }} as feeds using (tenant_id, snapshot_date)

@@ -1,4 +1,4 @@
--- Long: a verdict that what was not read leaves open says what that was.
+-- Long: per-user MFA counts too, and a verdict that stays open says what was not read.
 -- depends_on: {{ ref('int_snapshot_days_new') }}
 {{
     config(
@@ -8,12 +8,25 @@
     )
 }}
 
--- One row per user who holds a role and day: what all policies together do for MFA, and the widest
--- that decides it. `unknown` where what could not be read, or another vendor's control, might
--- change that; no policy decides that, nor that there is none.
+-- One row per user who holds a role and day: what all policies together do for MFA, or per-user MFA
+-- where it does more, and what decides it: the widest policy, or the switch itself, which has no
+-- id. `unknown` where what could not be read, or another vendor's control, might change that; no
+-- policy decides that, nor that there is none. A switch that was not read changes nothing.
 with
 
-weighed as (
+switches as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        principal_id,
+        case per_user_mfa_state when 'enforced' then 'covered' when 'enabled' then 'conditional' end
+            as coverage
+    from {{ ref('int_per_user_mfa_read') }}
+
+),
+
+of_policies as (
 
     select
         tenant_id,
@@ -30,10 +43,36 @@ weighed as (
 
 ),
 
+weighed as (
+
+    select
+        of_policies.* exclude (sure_coverage, possible_coverage),
+        case
+            when switches.coverage = 'covered' then 'covered'
+            when
+                of_policies.sure_coverage in ('not_covered', 'excluded', 'report_only', 'narrow')
+                then coalesce(switches.coverage, of_policies.sure_coverage)
+            else of_policies.sure_coverage
+        end as sure_coverage,
+        case
+            when switches.coverage = 'covered' then 'covered'
+            when
+                of_policies.possible_coverage
+                in ('not_covered', 'excluded', 'report_only', 'narrow')
+                then coalesce(switches.coverage, of_policies.possible_coverage)
+            else of_policies.possible_coverage
+        end as possible_coverage,
+        of_policies.sure_coverage as policy_coverage
+    from of_policies
+    left join switches using (tenant_id, snapshot_date, principal_id)
+
+),
+
 decided as (
 
     select
-        *,
+        * exclude (uncovered_applications),
+        sure_coverage <> policy_coverage as is_by_switch,
         case
             when sure_coverage = possible_coverage then sure_coverage
             -- Nobody is safe either way, and by name this one is left out.
@@ -43,7 +82,9 @@ decided as (
                 then 'excluded'
             else 'unknown'
         end as coverage,
+        case when is_by_switch then null else uncovered_applications end as uncovered_applications,
         case
+            when is_by_switch then null
             when sure_coverage <> 'not_covered' then sure_policy_id
             when possible_coverage = 'excluded' then possible_policy_id
         end as policy_id
@@ -101,6 +142,7 @@ select
         when decided.coverage not in ('unknown', 'not_covered')
             then
                 case
+                    when decided.is_by_switch then 'Per-user MFA'
                     when decided.policy_id = feeds.defaults_id then feeds.defaults_name
                     else policies.policy_name
                 end
@@ -110,6 +152,7 @@ select
     case
         when decided.coverage <> 'unknown' then null
         when not feeds.has_policies then 'Conditional Access policies could not be read.'
+        when feeds.plan_names is not null then {{ unjudged_plans('feeds.plan_names') }}
         when custom.words is not null
             then custom.words || ': whether that is MFA is not known here.'
         when not feeds.knows_defaults then 'Security defaults could not be read.'

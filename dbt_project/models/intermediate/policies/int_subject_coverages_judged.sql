@@ -135,6 +135,7 @@ joined as (
         feeds.defaults_id,
         feeds.is_defaults_enabled
         or (subjects.is_hopeful and not (feeds.has_policies and feeds.knows_defaults))
+        or (subjects.is_hopeful and feeds.plan_names is not null)
             as is_covered_anyway
     from subjects
     inner join {{ ref('int_policy_feeds_read') }} as feeds using (tenant_id, snapshot_date)

@@ -75,11 +75,13 @@ joined as (
         best.reason,
         feeds.defaults_id,
         feeds.defaults_name,
+        feeds.plan_names,
         case
             when requirements.is_met_by_defaults and feeds.is_defaults_enabled then 'by_defaults'
             when best.verdict = 'implemented' then 'judged'
             when not feeds.has_policies then 'no_policies'
             when requirements.is_met_by_defaults and not feeds.knows_defaults then 'no_defaults'
+            when feeds.plan_names is not null then 'plans'
             when
                 requirements.requirement like '%_administrators'
                 and best.verdict is not null
@@ -119,6 +121,7 @@ select
         when 'judged' then reason
         when 'no_policies' then 'Conditional Access policies could not be read.'
         when 'no_defaults' then 'Security defaults could not be read.'
+        when 'plans' then {{ unjudged_plans('plan_names') }}
         when 'no_roles' then 'Role assignments could not be read.'
         else 'No enabled or report-only policy does this.'
     end as reason

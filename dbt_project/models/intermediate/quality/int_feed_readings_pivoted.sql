@@ -64,6 +64,7 @@ readings as (
         'registration': 'user_registration_details',
         'risk': 'risky_users',
         'activation': 'role_management_policies',
+        'per_user_mfa': 'per_user_mfa',
     }.items() %}
         coalesce(
             max(outcomes.outcome) filter (where outcomes.feed = '{{ feed }}'), 'not_collected'
@@ -109,6 +110,7 @@ select
     end as sign_in_status,
     licensed.registration_status,
     licensed.risk_status,
-    licensed.activation_status
+    licensed.activation_status,
+    licensed.per_user_mfa_status
 from licensed
 left join sign_in_refusals as refusals using (tenant_id, snapshot_date)

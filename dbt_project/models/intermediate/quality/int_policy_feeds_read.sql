@@ -1,3 +1,4 @@
+-- Long: each feed that policies need has its own way of not being there.
 -- What of policies and of the groups they name could be read on each tenant-day this build
 -- replaces. Members and groups are asked for by names that other feeds give: a capture older than
 -- one of those has not been asked for all of them.
@@ -81,6 +82,21 @@ defaults_states as (
     where quarantine_reason is null
     group by tenant_id, snapshot_date
 
+),
+
+-- Whose rules nobody judges: what policies alone leave open they may close.
+plans as (
+
+    select
+        tenant_id,
+        snapshot_date,
+        {{ listed('plan_name') }} as plan_names
+    from ({{ captured_rows('stg_graph__conditional_access_plans', 'conditional_access_plans') }})
+    where
+        quarantine_reason is null
+        and is_at_work
+    group by tenant_id, snapshot_date
+
 )
 
 select
@@ -100,7 +116,8 @@ select
     bool_or(captures.feed = 'group_members' and outdated.feed is null) is true as has_members,
     max(defaults_states.defaults_id) as defaults_id,
     max(defaults_states.defaults_name) as defaults_name,
-    bool_or(defaults_states.is_defaults_enabled) is true as is_defaults_enabled
+    bool_or(defaults_states.is_defaults_enabled) is true as is_defaults_enabled,
+    max(plans.plan_names) as plan_names
 from {{ ref('int_snapshot_days_new') }} as days
 left join captures using (tenant_id, snapshot_date)
 left join outdated
@@ -109,4 +126,5 @@ left join outdated
         and captures.snapshot_date = outdated.snapshot_date
         and captures.feed = outdated.feed
 left join defaults_states using (tenant_id, snapshot_date)
+left join plans using (tenant_id, snapshot_date)
 group by days.tenant_id, days.snapshot_date

@@ -32,6 +32,8 @@
     'groups': 'group_id',
     'directory_audits': 'audit_id',
     'role_management_policies': 'role_policy_id',
+    'per_user_mfa': 'user_id',
+    'conditional_access_plans': 'plan_id',
 } %}
 
 -- Rows that break a key or range rule, kept out of every fact. `breaks_feed` tells those that
