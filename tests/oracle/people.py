@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.oracle.activation import activation_requires_mfa, person_of
-from tests.oracle.captures import Record
+from tests.oracle.captures import COMPLETE, Record
 from tests.oracle.coverage import Verdict
 from tests.oracle.declared import spared, with_declarations
 from tests.oracle.effective import (
@@ -187,6 +187,8 @@ def identity_counts(day: TenantDay, assignments: Sequence[Row], people: Sequence
     }
     if not (day.is_complete("users") and day.shows_sign_ins):
         counts["stale_count"] = None
+    if identity_statuses(day)["policy_status"] not in COMPLETE:
+        counts["unprotected_count"] = None
     counts = {name: count if is_read else None for name, count in counts.items()}
     for kind, is_known in kinds_known(day).items():
         found = {r["principal_id"] for r in held if r["assignment_kind"] == kind}
