@@ -1,7 +1,8 @@
 -- Long: a role is behind MFA by its rule or by a policy on its authentication context.
 -- Whether every role that makes a user an administrator stands behind MFA: held as eligible, and
--- activating it asks for MFA. A role held otherwise does not; who has activated one went through its rule. It is
--- unknown where the rules of a group decide, or what might ask for MFA could not be read.
+-- activating it asks for MFA. A role held otherwise does not; who has activated one went through
+-- its rule. It is unknown where the rules of a group decide, or what might ask for MFA could not be
+-- read.
 with
 
 rules as (
