@@ -44,13 +44,14 @@ def write_run(
     configured: Sequence[str] | None = None,
     read_at: Mapping[str, datetime] | None = None,
     register: Records | None = None,
+    principals: Records | None = None,
 ) -> str:
     """One run: `answers[tenant_id][feed]` is a list of records, or an outcome that failed.
 
     Of a feed that fills several lake tables it may be the records of each, by the table's name;
     such a table may also stand beside its feed. Records that were asked for group by group carry
     that group as `@parent`. `read_at` says when a tenant was read, where it matters. `register`
-    are rows of control_register without their stamps.
+    are rows of control_register without their stamps, `principals` those of principal_register.
     """
     lake = Lake(lake_root)
     lake_root.mkdir(parents=True, exist_ok=True)
@@ -59,7 +60,9 @@ def write_run(
     run_id = f"20260101T{number // 3600:02d}{number // 60 % 60:02d}{number % 60:02d}000000Z-0000"
     usual = datetime.combine(day, time(9, 30), UTC) + timedelta(seconds=number)
     _write_config(lake, run_id, day, list(configured or answers), names or {}, segments or {})
-    _write_register(lake, run_id, day, register or [])
+    _write_register(lake, run_id, day, "control_register", register or [])
+    if principals:
+        _write_register(lake, run_id, day, "principal_register", principals)
     parts = []
     for tenant_id, feeds in answers.items():
         rows: list[FeedRows] = []
@@ -128,12 +131,12 @@ def _write_config(
     lake.write_tables({"tenant_config": table}, extract_date=day, name=f"{run_id}-0000.parquet")
 
 
-def _write_register(lake: Lake, run_id: str, day: date, entries: Records) -> None:
+def _write_register(lake: Lake, run_id: str, day: date, table: str, entries: Records) -> None:
     at = datetime.combine(day, time(9), UTC)
     stamps = {"extract_date": day, "collected_at": at, "run_id": run_id}
     rows = [entry | stamps for entry in entries]
-    table = pa.Table.from_pylist(rows, schema=SCHEMAS["control_register"])
-    lake.write_tables({"control_register": table}, extract_date=day, name=f"{run_id}-0000.parquet")
+    written = pa.Table.from_pylist(rows, schema=SCHEMAS[table])
+    lake.write_tables({table: written}, extract_date=day, name=f"{run_id}-0000.parquet")
 
 
 def _log_row(
