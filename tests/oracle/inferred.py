@@ -87,9 +87,7 @@ def inferred(tenants: Iterable[ScoreChanges]) -> Mapping[str, Inferred]:
 
 def _events(changes: ScoreChanges) -> Iterator[Event]:
     for earlier, later in pairwise(sorted(changes.scores.records)):
-        before, after = (
-            changes.scopes.members(day).get(OVERALL, {}) for day in (earlier, later)
-        )
+        before, after = (changes.scopes.members(day).get(OVERALL, {}) for day in (earlier, later))
         for name in before.keys() | after.keys():
             was, now = before.get(name), after.get(name)
             shown = now or was

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.oracle.captures import Capture, Life, Run, TenantSetting
-from tests.oracle.hand import capture, control, day, profile, profiles, record, scores
+from tests.oracle.hand import capture, control, profile, profiles, record, scores
 from tests.oracle.posture_judge import Verdict
 
 STAYS = control("A", 5.0, 50.0)
@@ -16,9 +16,7 @@ Told = dict[str, tuple[str, Any, Any, Any]]
 
 
 def lived(**tenants: Iterable[Capture]) -> Life:
-    captures = [
-        replace(one, tenant_id=tenant) for tenant, made in tenants.items() for one in made
-    ]
+    captures = [replace(one, tenant_id=tenant) for tenant, made in tenants.items() for one in made]
     days = sorted({one.extract_date for one in captures})
     settings = tuple(TenantSetting(tenant) for tenant in tenants)
     runs = tuple(Run(order, run_date, settings) for order, run_date in enumerate(days))
@@ -110,7 +108,7 @@ def test_three_days_after_the_first_is_within_and_four_is_not() -> None:
     assert causes(lived(a=met(5), b=met(7), c=met(9))) == {"a": UNTOLD, "b": UNTOLD, "c": UNTOLD}
     near = causes(lived(a=met(5), b=met(7), c=met(8), d=met(9)))
     # Of the days from the 5th and of those from the 7th on, each has three tenants.
-    assert near == {one: ("control_added", 3) for one in "abcd"}
+    assert near == dict.fromkeys("abcd", ("control_added", 3))
 
 
 def test_the_most_tenants_of_any_three_days_are_told() -> None:
