@@ -22,6 +22,8 @@ from pipeline.warehouse.store import attach_shards, view_over_shards
 
 _INFERRED = "intermediate.int_set_changes_inferred"
 _OBSERVED = "intermediate.int_set_changes_observed"
+# What it is inferred from; a view on every table there is would take most of the time.
+_READ = {"int_set_changes_observed", "fct_tenant_score_daily"}
 _COLUMNS = "tenant_id, score_date, control_id, kind, tenant_count"
 
 
@@ -38,7 +40,8 @@ def infer(project: CompiledProject, files: Mapping[int, Path], resources: Resour
     connection = open_for_building(":memory:", resources)
     try:
         shards = dict(zip(files, attach_shards(connection, [*files.values()]), strict=True))
-        view_over_shards(connection, [*shards.values()])
+        view_over_shards(connection, [*shards.values()], only=_READ)
+        connection.execute("create schema if not exists intermediate")
         nodes = run_nodes(connection, project.of_inference(), is_last=True)
         if any(node.is_failure for node in nodes):
             return Inference(nodes)
