@@ -1,3 +1,4 @@
+-- Long: each reason is a set of its own, and the first that applies is chosen in one place.
 -- Why a control that differs between two records does so: what explains that it entered or left the
 -- score, whether its state changed, whether only the number of people it counts did.
 with
