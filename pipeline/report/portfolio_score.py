@@ -26,6 +26,7 @@ order by m.ratio_delta desc, m.tenant_id
 """
 _CAUSES = """
 select c.tenant_id, c.score_date, c.scope, c.control_id, c.cause, c.ratio_delta,
+    c.is_inferred, c.inferred_from_tenant_count,
     coalesce(d.title, nullif(c.control_id, '(none)')) as title
 from core.fct_score_change as c
 left join core.dim_control as d

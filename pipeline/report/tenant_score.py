@@ -37,6 +37,7 @@ limit $most
 """
 _CAUSES = """
 select c.tenant_id, c.score_date, c.scope, c.control_id, c.cause, c.ratio_delta, c.points_delta,
+    c.is_inferred,
     coalesce(d.title, nullif(c.control_id, '(none)')) as title
 from core.fct_score_change as c
 left join core.dim_control as d

@@ -16,18 +16,17 @@ from pipeline.errors import PostureError
 from pipeline.home import Home
 from pipeline.lake.integrity import strays
 from pipeline.lake.parts import Lake
-from pipeline.machine import WORKERS
 from pipeline.warehouse.as_of import AsOf
-from pipeline.warehouse.compiled import CompiledProject, compiled_project, models_fingerprint
+from pipeline.warehouse.compiled import compiled_project, models_fingerprint
 from pipeline.warehouse.execute import merged
 from pipeline.warehouse.generation import Generation
 from pipeline.warehouse.nodes import NodeResult
 from pipeline.warehouse.portfolio import build_portfolio
-from pipeline.warehouse.resources import MEMORY, Machine, Resources
-from pipeline.warehouse.shard_workers import build_shards
+from pipeline.warehouse.resources import Machine
+from pipeline.warehouse.rounds import build_rounds
 from pipeline.warehouse.slices import LakeParts, OwnedParts
 from pipeline.warehouse.store import build_stamp, remove_database, shard_file, shard_files
-from pipeline.warehouse.tasks import has_late_arrivals, known_to_all, shard_tasks
+from pipeline.warehouse.tasks import Plan, has_late_arrivals, known_to_all
 
 # So many of what failed are named in one line.
 NAMED = 3
@@ -122,42 +121,31 @@ def _build(
     if has_late_arrivals(home, generation, owned):
         generation = generation.anew()
     generation.begin(home)
-    project, machine = compiled_project(home), Machine.of_home(home)
+    machine = Machine.of_home(home)
+    plan = Plan(home, compiled_project(home), generation, owned, as_of, machine)
     # What a killed build spilled is of no use to anybody.
     shutil.rmtree(machine.share.spill, ignore_errors=True)
-    tasks = shard_tasks(home, project, generation, owned, as_of, machine)
-    if len(tasks) > 1 and on_note is not None:
-        on_note(f"{len(tasks)} shards of tenants in {min(machine.workers, len(tasks))} processes")
-    results = []
-    for result in build_shards(tasks, machine.workers, on_event):
-        results.append(result)
+    results, across = build_rounds(plan, on_event, on_note)
+    for result in results:
         damage += [line for line in result.damage if line not in damage]
-    spilled = sum(result.has_spilled for result in results)
-    if spilled and on_note is not None:
-        on_note(
-            f"memory was short for {spilled} of {len(tasks)} shards, which spilled to "
-            f"{machine.share.spill}; {MEMORY} or fewer {WORKERS} gives each more"
-        )
-    nodes = merged([result.nodes for result in results])
-    if all(result.ok for result in results):
-        nodes += _finish(home, project, generation, owned, machine.whole, on_event)
+    nodes = merged([result.nodes for result in results]) + across
+    if not any(node.is_failure for node in nodes):
+        nodes += _finish(plan, on_event)
     failed = [node.name for node in nodes if node.is_failure]
     return BuildResult(ok=not failed, nodes=nodes, failed=failed, damage=damage)
 
 
-def _finish(
-    home: Home,
-    project: CompiledProject,
-    generation: Generation,
-    owned: OwnedParts,
-    resources: Resources,
-    on_event: Callable[[NodeResult], None] | None,
-) -> list[NodeResult]:
+def _finish(plan: Plan, on_event: Callable[[NodeResult], None] | None) -> list[NodeResult]:
     """Build what reads across shards, and let what was made anew take its place."""
-    anew = {one: shard_file(home, one, is_next=True) for one in owned.shard_numbers}
-    files = [path if path.exists() else shard_file(home, one) for one, path in anew.items()]
+    home, anew = plan.home, plan.anew()
     nodes, portfolio = build_portfolio(
-        home, project, files, generation, owned.parts.as_of_date, resources, on_event
+        home,
+        plan.project,
+        [*plan.files().values()],
+        plan.generation,
+        plan.owned.parts.as_of_date,
+        plan.machine.whole,
+        on_event,
     )
     if any(node.is_failure for node in nodes):
         return nodes
@@ -169,5 +157,5 @@ def _finish(
         remove_database(path)
     remove_database(home.warehouse)
     portfolio.replace(home.warehouse)
-    generation.complete(home)
+    plan.generation.complete(home)
     return nodes

@@ -22,6 +22,7 @@ from pipeline.warehouse.manifest_nodes import nodes_of
 from pipeline.warehouse.nodes import Node, NodeResult
 
 FOLDERS = ("models", "macros", "seeds", "tests")
+INFERRED = "int_set_changes_inferred"
 NODES, WAREHOUSE = "nodes.json", "warehouse.duckdb"
 OPS = """
     create schema ops;
@@ -31,6 +32,13 @@ OPS = """
     create table ops.changed_days (model varchar, tenant_id varchar, day date);
     create table ops.touched_months (
         model varchar, month varchar, version bigint, primary key (model, month)
+    );
+"""
+
+# What is told to a shard stays until the portfolio says something else.
+TOLD = """
+    create table lake.inferred_changes (
+        tenant_id varchar, score_date date, control_id varchar, kind varchar, tenant_count integer
     );
 """
 
@@ -52,7 +60,11 @@ class CompiledProject:
 
     def of_portfolio(self) -> list[Node]:
         """What reads across tenants, built once after all shards."""
-        return [node for node in self.nodes if node.is_portfolio]
+        return [node for node in self.nodes if node.is_portfolio and node.name != INFERRED]
+
+    def of_inference(self) -> list[Node]:
+        """What reads across tenants, and is told to their shards."""
+        return [node for node in self.nodes if node.name == INFERRED]
 
 
 def compiled_project(home: Home) -> CompiledProject:
@@ -121,6 +133,7 @@ def make_relations(home: Home, warehouse: Path) -> None:
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute(OPS)
         create_empty_views(connection)
+        connection.execute(TOLD)
     _built(home, warehouse, without="test")
 
 

@@ -5,11 +5,12 @@ as the slice before left it, and the cost follows what the slice changes, not wh
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import uuid4
 
 import duckdb
+import pyarrow as pa
 
 from pipeline.lake.integrity import damage_lines
 from pipeline.text import literal, quoted
@@ -25,7 +26,10 @@ from pipeline.warehouse.store import settle, spill_of
 
 @dataclass(frozen=True)
 class ShardTask:
-    """What is to be built into `file`, which starts as a copy of the empty warehouse if absent."""
+    """What is to be built into `file`, which starts as a copy of the empty warehouse if absent.
+
+    `inferred`, if given, is what the portfolio now says of its tenants' changes.
+    """
 
     shard: int
     file: Path
@@ -34,6 +38,7 @@ class ShardTask:
     slices: Sequence[Slice]
     as_of: AsOf | None
     resources: Resources
+    inferred: pa.Table | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,10 @@ class ShardResult:
     def ok(self) -> bool:
         return not any(node.is_failure for node in self.nodes)
 
+    def after(self, first: "ShardResult") -> "ShardResult":
+        """The second time, with what only the first one read of the lake."""
+        return replace(self, damage=first.damage)
+
 
 def build_shard(
     task: ShardTask, on_event: Callable[[NodeResult], None] | None = None
@@ -69,6 +78,7 @@ def build_shard(
             is_last = number == len(task.slices)
             connection.begin()
             found = create_source_views(connection, task.lake, slice_, task.as_of)
+            _tell(connection, task.inferred)
             damage += [line for line in damage_lines(found) if line not in damage]
             nodes = run_nodes(
                 connection, models, is_last=is_last, on_event=on_event if is_last else None
@@ -92,6 +102,14 @@ def open_for_building(path: Path | str, resources: Resources) -> duckdb.DuckDBPy
     settle(connection, resources, Path(path).stem)
     connection.execute(f"attach {quoted(str(path))} as warehouse; use warehouse")
     return connection
+
+
+def _tell(connection: duckdb.DuckDBPyConnection, inferred: pa.Table | None) -> None:
+    if inferred is not None:
+        connection.execute("delete from lake.inferred_changes")
+        connection.register("told", inferred)
+        connection.execute("insert into lake.inferred_changes select * from told")
+        connection.unregister("told")
 
 
 def _drop_passing(connection: duckdb.DuckDBPyConnection, models: Sequence[Node]) -> None:

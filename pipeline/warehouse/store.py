@@ -7,7 +7,7 @@ warehouse/warehouse.duckdb         the models about the portfolio; replaced last
 warehouse/generation.json          which rows go together: those of one state of the models
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,9 +138,14 @@ def attach_shards(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) 
     return names
 
 
-def view_over_shards(connection: duckdb.DuckDBPyConnection, shards: Sequence[str]) -> None:
-    """A view a table, over the rows of all shards. Seeds are the same in each."""
-    for schema, table in _tables(connection, shards[0]):
+def view_over_shards(
+    connection: duckdb.DuckDBPyConnection,
+    shards: Sequence[str],
+    only: Collection[str] | None = None,
+) -> None:
+    """A view a table, or one of those named, over the rows of all shards; seeds are the same."""
+    tables = _tables(connection, shards[0])
+    for schema, table in tables if only is None else [one for one in tables if one[1] in only]:
         of = shards[:1] if schema == "seeds" else shards
         columns = "*"
         if table == "touched_months":

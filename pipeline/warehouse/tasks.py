@@ -1,10 +1,12 @@
 """What is to be built in which shard's file."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from pipeline.home import Home
 from pipeline.warehouse.as_of import AsOf
@@ -21,6 +23,29 @@ from pipeline.warehouse.store import (
     shard_state,
     stamp_generation,
 )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is built of which lake, where, with what."""
+
+    home: Home
+    project: CompiledProject
+    generation: Generation
+    owned: OwnedParts
+    as_of: AsOf | None
+    machine: Machine
+
+    def anew(self) -> dict[int, Path]:
+        """By shard the file that is to take the place of its own, where there is one."""
+        return {one: shard_file(self.home, one, is_next=True) for one in self.owned.shard_numbers}
+
+    def files(self) -> dict[int, Path]:
+        """By shard the file that holds what this build makes of it."""
+        return {
+            one: path if path.exists() else shard_file(self.home, one)
+            for one, path in self.anew().items()
+        }
 
 
 def known_to_all(home: Home, generation: Generation) -> frozenset[str]:
@@ -51,29 +76,38 @@ def _begun(home: Home, generation: Generation) -> Iterator[tuple[Path, ShardStat
             yield path, state
 
 
-def shard_tasks(
-    home: Home,
-    project: CompiledProject,
-    generation: Generation,
-    owned: OwnedParts,
-    as_of: AsOf | None,
-    machine: Machine,
-) -> list[ShardTask]:
+def shard_tasks(plan: Plan) -> list[ShardTask]:
     """A task for every shard that has not seen all parts of the lake, or was never built."""
     tasks = []
-    for shard in owned.shard_numbers:
-        path, state = _file_of(home, project, generation, shard)
-        if not (state.is_built and state.parts_seen >= owned.parts.all):
-            slices = owned.slices(shard, state.parts_seen)
-            resources = machine.large_share if len(slices) > 1 else machine.share
-            tasks.append(ShardTask(shard, path, project, home.lake, slices, as_of, resources))
+    for shard in plan.owned.shard_numbers:
+        path, state = _file_of(plan, shard)
+        if not (state.is_built and state.parts_seen >= plan.owned.parts.all):
+            tasks.append(_task(plan, shard, path, state, None))
     return tasks
 
 
-def _file_of(
-    home: Home, project: CompiledProject, generation: Generation, shard: int
-) -> tuple[Path, ShardState]:
+def telling_tasks(plan: Plan, untold: Mapping[int, pa.Table]) -> list[ShardTask]:
+    """A task for every shard that is built, and of which the portfolio says something else."""
+    return [
+        _task(plan, shard, *_file_of(plan, shard), inferred) for shard, inferred in untold.items()
+    ]
+
+
+def _task(
+    plan: Plan, shard: int, path: Path, state: ShardState, inferred: pa.Table | None
+) -> ShardTask:
+    slices = plan.owned.slices(shard, state.parts_seen)
+    # What is inferred may be of any day.
+    is_large = len(slices) > 1 or inferred is not None
+    resources = plan.machine.large_share if is_large else plan.machine.share
+    return ShardTask(
+        shard, path, plan.project, plan.home.lake, slices, plan.as_of, resources, inferred
+    )
+
+
+def _file_of(plan: Plan, shard: int) -> tuple[Path, ShardState]:
     """The file to work on: the shard's own, or one beside it that is to take its place."""
+    home, generation = plan.home, plan.generation
     for is_next in (False, True):
         path = shard_file(home, shard, is_next=is_next)
         state = shard_state(path)
@@ -81,5 +115,5 @@ def _file_of(
             return path, state
     remove_database(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(project.empty_warehouse, path)
+    shutil.copyfile(plan.project.empty_warehouse, path)
     return path, stamp_generation(path, generation)

@@ -22,6 +22,7 @@ SHARED = {"dim_date", "dim_role"}
 LEFT_OUT = {
     "dim_tenant": {"tags"},
     "fct_tenant_daily": {"tags"},
+    "fct_score_change": {"inferred_from_tenant_count"},
     "mart_tenant_comparison": {
         "portfolio_rank",
         "portfolio_tenant_count",

@@ -4,6 +4,7 @@ import shutil
 import uuid
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from pipeline import open_published
@@ -69,14 +70,66 @@ def test_the_words_name_every_sort_of_thing(estate, texts, built_in_roles):
 
 
 def test_a_copy_tells_no_more_than_a_home_that_only_ever_knew_this_tenant(estate, copies, tmp_path):
-    """Byte for byte: so no column of any model carries others in it."""
+    """Byte for byte, so no column of any model carries others in it; but for causes inferred from
+    them, which are those of a tenant alone when they are taken back."""
     tenant = estate.tenant_ids[2]
     alone = tmp_path / "copy"
     home = live_alone(estate, tenant, tmp_path / "home")
     export_tenant(home, tenant, alone, config=tmp_path / "none.yaml")
     of_many, of_one = parquet(copies[tenant]), parquet(alone)
     assert of_many.keys() == of_one.keys()
-    assert {name for name in of_many if of_many[name] != of_one[name]} == set()
+    differing = {name.split("/")[0] for name in of_many if of_many[name] != of_one[name]}
+    assert differing <= WITHOUT_INFERENCE.keys()
+    for model in differing:
+        assert uninferred(copies[tenant], model) == uninferred(alone, model)
+
+
+def test_a_copy_says_what_is_inferred_and_not_from_how_many(estate, copies):
+    with open_published(estate.home) as connection:
+        told = connection.execute(
+            "select tenant_id, count(*), min(inferred_from_tenant_count) from fct_score_change "
+            "where is_inferred group by tenant_id"
+        ).fetchall()
+    assert {tenant for tenant, *_ in told} == set(estate.tenant_ids)
+    for tenant, rows, least in told:
+        assert least >= 3
+        with open_published(copies[tenant]) as connection:
+            found = connection.execute(
+                "select count(*), count(inferred_from_tenant_count) from fct_score_change "
+                "where is_inferred"
+            ).fetchall()
+        assert found == [(rows, 0)]
+
+
+# By model that tells what is inferred, its rows as the tenant alone would tell them.
+WITHOUT_INFERENCE = {
+    "fct_score_change": """
+        select * replace (
+            case
+                when is_inferred and cause <> 'max_changed' then 'scored_set_changed' else cause
+            end as cause,
+            case when not is_inferred or cause = 'max_changed' then is_microsoft_change end
+                as is_microsoft_change,
+            false as is_inferred
+        )
+    """,
+    "mart_score_movement": """
+        select
+            * exclude (
+                microsoft_points, microsoft_max_points, microsoft_ratio,
+                unexplained_points, unexplained_max_points, unexplained_ratio
+            ),
+            round(microsoft_points + unexplained_points, 6),
+            round(microsoft_max_points + unexplained_max_points, 6),
+            round(microsoft_ratio + unexplained_ratio, 9)
+    """,
+}
+
+
+def uninferred(folder: Path, model: str) -> list[tuple]:
+    files = [str(path) for name, path in paths(folder).items() if name.split("/")[0] == model]
+    rows = duckdb.sql(f"from read_parquet({files!r}) {WITHOUT_INFERENCE[model]}").fetchall()
+    return sorted(rows, key=repr)
 
 
 def paths(folder: Path) -> dict[str, Path]:

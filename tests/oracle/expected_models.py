@@ -73,7 +73,7 @@ FACTS: Mapping[str, Held] = {
     "fct_score_change": _held(
         "tenant_id score_date scope control_id cause",
         "previous_date days_spanned points_delta max_points_delta ratio_delta "
-        "is_microsoft_change state_changed_at",
+        "is_microsoft_change is_inferred inferred_from_tenant_count state_changed_at",
     ),
     "fct_score_benchmark_daily": _held(
         "tenant_id score_date basis category",

@@ -12,7 +12,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from pipeline.sandbox import Sandbox
-from tests.oracle import hand_register, hostile, hostile_audits, hostile_scores, ordinary
+from tests.oracle import (
+    hand_register,
+    hostile,
+    hostile_audits,
+    hostile_portfolio,
+    hostile_scores,
+    ordinary,
+)
 from tests.oracle.scripted import ScriptedTenant
 
 START = date(2026, 6, 19)
@@ -190,5 +197,6 @@ def make_hostile(sandbox: Sandbox) -> None:
         hostile.script(sandbox, ScriptedTenant(seed, ids[position], first, life_days))
         for path in (ASSIGNMENTS, ACTIVE, ELIGIBLE, "/subscribedSkus"):
             hostile.edit(sandbox, ids[position], path, hostile.flickering(seed))
+    hostile_portfolio.share(sandbox, ids[:EMPTY], START - timedelta(days=60))
     for path in (scores, profiles, ASSIGNMENTS, ACTIVE, ELIGIBLE, "/subscribedSkus"):
         hostile.edit(sandbox, ids[EMPTY], path, hostile.emptied)

@@ -24,6 +24,9 @@ from tests.statements import first_models
 Model = Mapping[str, Any]
 # Days, more than any lake of a test has.
 ALL = 10_000
+# What the portfolio says, and how the tenants hear of it.
+INFERRED, TOLD = "int_set_changes_inferred", "stg_graph__inferred_changes"
+COLUMNS = "tenant_id, score_date, control_id, kind, tenant_count"
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,13 @@ class Replay:
     def _in(self, file: str) -> list[Model]:
         return [m for m in self.models.values() if m["original_file_path"] == file]
 
+    def _named(self, name: str) -> str:
+        return next(key for key, model in self.models.items() if model["name"] == name)
+
     def _feeding(self, name: str) -> set[str]:
         """The model of that name and all that it is made of."""
         found: set[str] = set()
-        waiting = [key for key, model in self.models.items() if model["name"] == name]
+        waiting = [self._named(name)]
         while waiting:
             key = waiting.pop()
             if key in self.models and key not in found:
@@ -83,6 +89,8 @@ class Replay:
         Without alterations every model is run again; with `wanted`, only what that model needs.
         """
         needed = set(self.models) if wanted is None else self._feeding(wanted)
+        if self._named(TOLD) in needed:
+            needed |= self._feeding(INFERRED)
         with self.connected() as connection:
             connection.execute("begin")
             try:
@@ -97,18 +105,47 @@ class Replay:
         needed: Collection[str],
         altered: Mapping[str, str] | None = None,
     ) -> None:
-        """Those of the needed models that are altered, or fed by one that is; without any, all."""
+        """Those of the needed models that are altered, or fed by one that is; without any, all.
+
+        Where the portfolio then says something else, those that hear of it once more.
+        """
+        every, changed = set(self.models), self._in_files(altered or {})
+        self._run(connection, needed, every if altered is None else changed, altered or {})
+        if self._named(INFERRED) in needed and _is_told_anew(connection):
+            self._run(connection, needed, {self._named(TOLD)}, altered or {})
+
+    def _in_files(self, files: Collection[str]) -> set[str]:
+        return {key for key, model in self.models.items() if model["original_file_path"] in files}
+
+    def _run(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        needed: Collection[str],
+        begun: Collection[str],
+        altered: Mapping[str, str],
+    ) -> None:
         stale: set[str] = set()
         for key, model in self.models.items():
-            sql = (altered or {}).get(model["original_file_path"])
+            sql = altered.get(model["original_file_path"])
             fed = not stale.isdisjoint(model["depends_on"]["nodes"])
-            if key in needed and (altered is None or sql is not None or fed):
+            if key in needed and (key in begun or fed):
                 stale.add(key)
                 kind = "view" if model["config"]["materialized"] == "view" else "table"
                 connection.execute(
                     f"create or replace {kind} {model['relation_name']} "
                     f"as {sql or model['compiled_code']}"
                 )
+
+
+def _is_told_anew(connection: duckdb.DuckDBPyConnection) -> bool:
+    said, told = f"select {COLUMNS} from intermediate.{INFERRED}", "from lake.inferred_changes"
+    differing = f"(({said}) except ({told})) union all (({told}) except ({said}))"
+    if connection.execute(differing).fetchone() is None:
+        return False
+    connection.execute(
+        f"delete from lake.inferred_changes; insert into lake.inferred_changes {said}"
+    )
+    return True
 
 
 def _in_order(models: Mapping[str, Model]) -> dict[str, Model]:

@@ -1,6 +1,6 @@
 """Why the score moved from one record to another: the rules of the published meanings, in order."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -20,7 +20,11 @@ WEEK = timedelta(days=7)
 DUST = Fraction(1, 10**9)
 MICROSOFT = {"control_added", "control_retired", "max_changed", "reclassified"}
 UNTOLD = {"scored_set_changed", "max_unknown", "unattributed"}
+# What Microsoft did where a control entered or left the score.
+BY_MICROSOFT = {"entered": "control_added", "left": "control_retired"}
 Row = dict[str, Any]
+# Day, control and what became of it -> how many tenants of the portfolio say so.
+Inferred = Mapping[tuple[date, str, str], int]
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Change:
     points: Fraction
     maximum: Fraction | None
     state_changed_at: datetime | None = None
+    inferred_from: int | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class ScoreChanges:
 
     life: Life
     scores: TenantScores
+    inferred: Inferred = field(default_factory=dict)
     _told: dict[tuple[date, date], list[Change]] = field(default_factory=dict)
 
     @cached_property
@@ -84,20 +90,37 @@ class ScoreChanges:
             if all(name in self.scopes.members(day).get(OVERALL, {}) for day in (earlier, later)):
                 yield from _told(Change(scope, name, "reclassified", points, maximum))
                 return
-            cause, at = self._entry(name, earlier, later, entered=now is not None)
-            yield from _told(Change(scope, name, cause, points, maximum, at))
+            cause, at = self.own_entry(name, earlier, later, entered=now is not None)
+            kind, tenants = "entered" if now else "left", None
+            if cause == "scored_set_changed":
+                tenants = self._inferred_from(name, kind, earlier, later)
+            cause = BY_MICROSOFT[kind] if tenants else cause
+            yield from _told(Change(scope, name, cause, points, maximum, at, tenants))
 
-    def _entry(
+    def _inferred_from(self, name: str, kind: str, earlier: date, later: date) -> int | None:
+        """How many tenants of the portfolio say that Microsoft did it."""
+        counts = [
+            count
+            for (day, *what), count in self.inferred.items()
+            if what == [name, kind] and earlier < day <= later
+        ]
+        return max(counts, default=None)
+
+    def has_other_services(self, day: date) -> bool:
+        """Whether services or SKUs changed near the day."""
+        return _any_near(self._offering_days, day)
+
+    def own_entry(
         self, name: str, earlier: date, later: date, *, entered: bool
     ) -> tuple[str, datetime | None]:
-        """Why a control came or went."""
+        """Why a control came or went, as far as the tenant itself can tell."""
         history = self.scores.catalogue.of(name)
         if (history.state_on(earlier) == "ignored") != (history.state_on(later) == "ignored"):
             at = history.state_changed_at(later)
             return "exception_changed", at if at and at >= _midnight(earlier) + timedelta(
                 1
             ) else None
-        if _any_near(self._offering_days, later):
+        if self.has_other_services(later):
             return ("service_gained" if entered else "service_lost"), None
         profile = self.scores.catalogue.profile_id(name) or ""
         if entered and _any_near(self._listings.appeared.get(profile, []), later):
@@ -118,7 +141,10 @@ class ScoreChanges:
                 yield Change(scope, name, "max_unknown", s1 - s0, grown)
             return
         if m1 != m0:
-            yield Change(scope, name, "max_changed", s0 / m0 * (m1 - m0), m1 - m0)
+            kind = "max_raised" if m1 > m0 else "max_lowered"
+            tenants = self._inferred_from(name, kind, was.day, now.day)
+            moved = s0 / m0 * (m1 - m0)
+            yield Change(scope, name, "max_changed", moved, m1 - m0, inferred_from=tenants)
         rest = s1 - s0 / m0 * m1
         at = self.scores.catalogue.of(name).state_changed_at(now.day)
         if at is not None and at >= _midnight(now.day) - WEEK:
@@ -182,6 +208,8 @@ def change_rows(changes: ScoreChanges) -> Iterator[Row]:
                 "is_microsoft_change": None
                 if change.cause in UNTOLD
                 else change.cause in MICROSOFT,
+                "is_inferred": change.inferred_from is not None,
+                "inferred_from_tenant_count": change.inferred_from,
                 "state_changed_at": change.state_changed_at,
             }
 

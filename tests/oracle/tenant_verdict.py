@@ -22,8 +22,8 @@ from tests.oracle.practices import practice_rows
 from tests.oracle.principals import principal_rows
 from tests.oracle.ranking import ranked_rows, roadmap_rows
 from tests.oracle.roles import Roles, tenant_roles
-from tests.oracle.score_changes import ScoreChanges, change_rows
-from tests.oracle.scores import TenantScores, benchmark_rows, scope_rows, tenant_scores
+from tests.oracle.score_changes import Inferred, ScoreChanges, change_rows
+from tests.oracle.scores import TenantScores, benchmark_rows, scope_rows
 from tests.oracle.settings import setting_rows
 from tests.oracle.zero_trust import zero_trust_rows
 
@@ -36,10 +36,9 @@ class TenantVerdict:
 
     life: Life
     tenant_id: str
-
-    @cached_property
-    def scores(self) -> TenantScores:
-        return tenant_scores(self.life, self.tenant_id)
+    scores: TenantScores
+    # What the portfolio says of the tenant's controls.
+    inferred: Inferred
 
     @cached_property
     def roles(self) -> Roles:
@@ -94,7 +93,7 @@ class TenantVerdict:
     def rows(self) -> Mapping[str, Iterable[Row]]:
         """By model, whether or not each row names the tenant."""
         life, scores, gathered = self.life, self.scores, self.gathered
-        changes = ScoreChanges(life, scores)
+        changes = ScoreChanges(life, scores, self.inferred)
         statuses = {row["practice"]: row["status"] for row in self.practices}
         overview = marts.overview_row(scores, self.actions[0])
         last_seen = self.tenant["last_seen_date"]

@@ -36,7 +36,8 @@ def test_no_public_fact_or_mart_goes_unjudged(portfolio: Portfolio, kind: str) -
 def test_every_tenant_of_trouble_was_right_at_each_build_on_the_way(
     portfolio: Portfolio, step: int
 ) -> None:
-    frames = Verdict(portfolio.lives[step].only(portfolio.hostile)).frames
+    life = portfolio.lives[step]
+    frames = Verdict(life.only(portfolio.hostile), portfolio=life).frames
     for model, held in MODELS.items():
         if model in ACROSS:
             continue

@@ -46,7 +46,8 @@ causes as (
         drops.score_date,
         sum(changes.ratio_delta) filter (where changes.is_microsoft_change) as microsoft_ratio,
         string_agg(
-            changes.control_id || ' ' || replace(changes.cause, '_', ' ') || ' '
+            changes.control_id || ' ' || replace(changes.cause, '_', ' ')
+            || case when changes.is_inferred then ' (inferred) ' else ' ' end
             || printf('%.2f', changes.points_delta),
             ', ' order by changes.ratio_delta, changes.control_id, changes.cause
         ) filter (where changes.ratio_delta < 0) as causes

@@ -24,6 +24,7 @@
 -- depends_on: {{ ref('int_score_copies_compared') }}
 -- depends_on: {{ ref('int_control_registers') }}
 -- depends_on: {{ ref('int_principal_registers') }}
+-- depends_on: {{ ref('int_set_changes_observed') }}
 {{
     config(
         materialized='incremental',

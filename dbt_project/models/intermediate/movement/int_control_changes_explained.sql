@@ -1,3 +1,4 @@
+-- Long: each reason is a set of its own, and the first that applies is chosen in one place.
 -- Why a control that differs between two records does so: what explains that it entered or left the
 -- score, whether its state changed, whether only the number of people it counts did.
 with
@@ -46,6 +47,35 @@ profiles as (
 
 ),
 
+-- Over records without a ratio a change may lie anywhere between the two of a pair.
+inferred as (
+
+    select
+        compared.tenant_id,
+        compared.previous_date,
+        compared.score_date,
+        compared.control_id,
+        max(told.tenant_count) as inferred_from_tenant_count
+    from compared
+    inner join {{ ref('int_inferred_changes_dated') }} as told
+        on
+            compared.tenant_id = told.tenant_id
+            and compared.control_id = told.control_id
+            and compared.previous_date < told.score_date
+            and compared.score_date >= told.score_date
+    where
+        told.is_current
+        and told.kind = case
+            when not compared.is_before then 'entered'
+            when not compared.is_after then 'left'
+            when compared.max_points_after > compared.max_points_before then 'max_raised'
+            else 'max_lowered'
+        end
+    group by
+        compared.tenant_id, compared.previous_date, compared.score_date, compared.control_id
+
+),
+
 -- Only rich captures say how many people a control counts. Percentages are rounded to cents, so
 -- people are compared as whole ones.
 recounted as (
@@ -79,6 +109,8 @@ select
         as has_other_state,
     coalesce(compared.state_changed_at >= compared.score_date - 7, false) as has_new_state,
     recounted.tenant_id is not null as is_recounted,
+    offerings.tenant_id is not null as has_new_offering,
+    inferred.inferred_from_tenant_count,
     case
         when
             (coalesce(compared.state_before, '') = 'ignored')
@@ -94,3 +126,4 @@ from compared
 left join offerings using (tenant_id, score_date)
 left join profiles using (tenant_id, previous_date, score_date, control_id)
 left join recounted using (tenant_id, previous_date, score_date, control_id)
+left join inferred using (tenant_id, previous_date, score_date, control_id)

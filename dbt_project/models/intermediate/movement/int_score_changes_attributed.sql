@@ -131,7 +131,8 @@ select
     - {{ ratio('before.score_points', 'before.max_points') }}
     * {{ ratio('coalesce(changes.max_points_delta, 0)', 'after.max_points') }}
     + 0.0 as ratio_delta,
-    changes.state_changed_at
+    changes.state_changed_at,
+    changes.inferred_from_tenant_count
 from changes
 left join scores as before
     on
