@@ -61,7 +61,8 @@ from holdings
 left join explained
     using (tenant_id, snapshot_date, principal_id, role_template_id, directory_scope)
 left join {{ ref('int_feed_readings_pivoted') }} as readings using (tenant_id, snapshot_date)
-left join {{ ref('administrator_mfa_roles') }} as administrators using (role_template_id)
+left join {{ ref('administrator_mfa_roles') }} as administrators
+    on holdings.role_template_id = administrators.role_template_id
 where
     holdings.feed <> 'role_assignments'
     or explained.is_explained is null
