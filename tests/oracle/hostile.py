@@ -197,6 +197,37 @@ def another_role(role_id: str) -> Change:
     return altered
 
 
+def more_holders(role_id: str, *names: str) -> Change:
+    """More users hold a role, whether or not another feed lists them."""
+
+    def altered(page: Page, _: date) -> Page:
+        if "@odata.nextLink" in page:
+            return page
+        rows = [
+            {
+                "id": f"more-{name}",
+                "principalId": name,
+                "roleDefinitionId": role_id,
+                "directoryScopeId": "/",
+                "principal": {
+                    "@odata.type": "#microsoft.graph.user",
+                    "id": name,
+                    "accountEnabled": True,
+                    "userType": "Member",
+                },
+            }
+            for name in names
+        ]
+        return page | {"value": [*page["value"], *rows]}
+
+    return altered
+
+
+def enforced_on_all(page: Page, _: date) -> Page:
+    """Per-user MFA of everybody who is asked for it."""
+    return page | {"perUserMfaState": "enforced"}
+
+
 def delegated(role_id: str, *spells: tuple[date, date], by_pim: bool = False) -> Change:
     """A group of another tenant holds a role and Global Administrator from day to day; PIM lists
     the one alone, and does not tell whose the group is."""

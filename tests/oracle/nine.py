@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from pipeline.sandbox import Sandbox
+from pipeline.sandbox.story.staff import Staff
 from tests.oracle import (
     hand_register,
     hostile,
@@ -30,6 +31,8 @@ SCRIPTS = {3: "birch 6", 4: "birch 23", 5: "birch 40", 6: "birch 230", 7: "f3 18
 EMPTY = 8
 LATE, LATE_FROM = 5, 5
 LEAVING, LEAVING_FROM = 3, 10
+EXCHANGE_ADMINISTRATOR = "29232cdf-9323-42fd-ade2-1d097af3e4de"
+GLOBAL_READER = "f2ef992c-3afb-46b9-b7cf-a126ee74c451"
 DIRECTORY_READERS = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b"
 # The endpoint of assignments in its own right: the name of PIM's begins alike.
 ASSIGNMENTS, ACTIVE, ELIGIBLE = "/roleAssignments?", "/roleAssignmentS", "/roleEligibilityS"
@@ -168,6 +171,12 @@ def make_hostile(sandbox: Sandbox) -> None:
     hostile.edit(sandbox, ids[2], "/subscribedSkus", hostile.bought(3))
     for one in (ids[1], ids[4]):
         hostile.edit(sandbox, one, PER_USER, hostile.switched)
+    # Without security defaults everybody is made to use MFA, but for one administrator.
+    hostile.edit(sandbox, ids[0], PER_USER, hostile.enforced_on_all)
+    staff = Staff(sandbox.tenants[0], START)
+    exchange = hostile.more_holders(EXCHANGE_ADMINISTRATOR, "eeeeeeee-0000-4000-8000-00000000000a")
+    readers = hostile.more_holders(GLOBAL_READER, *(staff.enabled(n).id for n in range(3)))
+    hostile.edit(sandbox, ids[0], ASSIGNMENTS, exchange, readers)
     spells = (day(2), "enabled"), (day(5), "enabledForReportingButNotEnforced")
     hostile.edit(sandbox, ids[4], PLANS, hostile.planned(*spells, (day(8), "ofTomorrow")))
     tried = (day(2), "EnabledForReportingButNotEnforced"), (day(6), "Disabled")
