@@ -54,7 +54,8 @@ def test_names_folders_and_resources_belong_together() -> None:
         for name in pages["pageOrder"]
     ]
     assert titles == [
-        "Overview", "Why it moved", "To do", "Privileged access", "Clients", "Data health"
+        "Overview", "Why it moved", "To do", "Privileged access", "Who changed what", "Clients",
+        "Data health",
     ]  # fmt: skip
     for path in [*report.rglob("page.json"), *report.rglob("visual.json")]:
         name = json.loads(path.read_text())["name"]

@@ -13,6 +13,7 @@ from tests.sandbox.conftest import TODAY, GetClient, graph_client, records
 SCORES = "/v1.0/security/secureScores"
 PROFILES = "/v1.0/security/secureScoreControlProfiles"
 ASSIGNMENTS = "/v1.0/roleManagement/directory/roleAssignments"
+HOLDERS = f"{ASSIGNMENTS}?$expand=principal"
 
 
 def score_events(scores: list[dict[str, Any]]) -> Counter[str]:
@@ -180,3 +181,5 @@ def test_as_in_life_microsoft_changes_little_and_tenants_leave_things_undone() -
             policies = records(graph, "/v1.0/identity/conditionalAccess/policies")
             left_out = [p["conditions"]["applications"]["excludeApplications"] for p in policies]
             assert ["d4ebce55-015a-49b5-a083-c84d1797ae8c"] in left_out
+            holders = {row["principal"]["@odata.type"] for row in records(graph, HOLDERS)}
+            assert "#microsoft.graph.directoryObjectPartnerReference" in holders

@@ -14,7 +14,7 @@ from pipeline.sandbox.story.directory_plan import DELEGATED, LATER, START
 from pipeline.sandbox.story.identity import Tenant, derived_uuid
 from pipeline.sandbox.story.roles import custom_role_id, role_id
 
-_CLIENTS = 24  # one tenant in so many is looked after by a provider
+_CLIENTS = 24  # of so many tenants the second is looked after by a provider
 EMERGENCY = 1  # the number of the Global Administrator that policies leave out
 
 
@@ -50,7 +50,7 @@ class Directory:
     `numbers` are those of everyone who has held a role, by id.
     """
 
-    def __init__(self, tenant: Tenant, born: date) -> None:
+    def __init__(self, tenant: Tenant, born: date, *, lifelike: bool = False) -> None:
         self._tenant, self._born = tenant, born
         self._grants: list[Grant] = []
         self._people = 0
@@ -64,7 +64,9 @@ class Directory:
         for role, kind, count in start:
             for _ in range(count):
                 self._grant(role, kind, 0)
-        self._delegated = list(self._from_partner()) if tenant.index % _CLIENTS == 1 else []
+        looked_after = (1, 2) if lifelike else (1,)
+        is_client = tenant.index % _CLIENTS in looked_after
+        self._delegated = list(self._from_partner()) if is_client else []
 
     def users(self, day: int) -> int:
         """Enabled users on a day."""

@@ -36,7 +36,7 @@ class Story:
         self.tenant, self.born, self.microsoft, self.offset = tenant, born, microsoft, offset
         self.lifelike = microsoft.calm
         self._gaps: dict[int, int] = {}
-        self.directory = Directory(tenant, born)
+        self.directory = Directory(tenant, born, lifelike=self.lifelike)
         self.progress = Progress(
             tenant, microsoft=microsoft, directory=self.directory, born=born, offset=offset
         )
