@@ -84,7 +84,7 @@ def organization(tenant: Tenant, *, born: date) -> dict[str, Any]:
         ],
         "verifiedDomains": [
             _domain(tenant.domain, is_default=True),
-            _domain(f"{tenant.domain.partition('.')[0]}.onmicrosoft.example", is_default=False),
+            _domain(tenant.initial_domain, is_default=False),
         ],
     }
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import yaml
 
 from pipeline.sandbox.protocol.login import Application
-from pipeline.sandbox.story.directory import EMERGENCY
 from pipeline.sandbox.story.identity import Tenant
 from pipeline.sandbox.story.people import user_id
 
@@ -47,18 +46,19 @@ def write_config(
 
 
 def write_register(path: Path, tenants: Sequence[Tenant]) -> Path:
-    """Write a register.yaml by which the first regulated tenant declares its emergency account."""
+    """Write a register.yaml by which the first regulated tenant declares its emergency accounts."""
+    regulated = [tenant for tenant in tenants if tenant.segment == "regulated"][:1]
     declared = [
         {
             "tenant": tenant.tenant_id,
-            "principal": user_id(tenant, EMERGENCY),
+            "principal": user_id(tenant, number),
             "role": "emergency",
             "owner": "Security",
             "reason": "For the day on which nobody else gets in",
         }
-        for tenant in tenants
-        if tenant.segment == "regulated"
-    ][:1]
+        for tenant in regulated
+        for number in (1, 2)
+    ]
     path.write_text(yaml.safe_dump({"principals": declared}, sort_keys=False), encoding="utf-8")
     return path
 

@@ -178,7 +178,7 @@ class Sandbox:
         self._world.tokens.challenge(tenant_id.lower())
 
     def write_register(self, path: Path) -> Path:
-        """Write a register.yaml that declares the emergency account of one tenant."""
+        """Write a register.yaml that declares the emergency accounts of one tenant."""
         return write_register(path, self.tenants)
 
     def write_config(self, path: Path, *, certificate: bool = False) -> Path:

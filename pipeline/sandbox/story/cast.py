@@ -81,7 +81,10 @@ class Cast:
         return record
 
     def _habit(self, user: dict[str, Any]) -> str:
-        number, is_enabled = self._story.directory.numbers.get(user["id"]), user["accountEnabled"]
+        directory = self._story.directory
+        if directory.are_emergencies_in_order and user["id"] in directory.emergencies:
+            return "never"
+        number, is_enabled = directory.numbers.get(user["id"]), user["accountEnabled"]
         if number is not None:
             return habit_of_holder(self._tenant, number, is_enabled=is_enabled)
         person = self.staff.find(user["id"])

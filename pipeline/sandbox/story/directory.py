@@ -15,7 +15,6 @@ from pipeline.sandbox.story.identity import Tenant, derived_uuid
 from pipeline.sandbox.story.roles import custom_role_id, role_id
 
 _CLIENTS = 24  # of so many tenants the second is looked after by a provider
-EMERGENCY = 1  # the number of the Global Administrator that policies leave out
 
 
 def opaque_id(*parts: str) -> str:
@@ -47,7 +46,8 @@ class Grant:
 class Directory:
     """One tenant's users and role grants; plays the story forward as days are asked for.
 
-    `numbers` are those of everyone who has held a role, by id.
+    `numbers` are those of everyone who has held a role, by id; `emergencies` the ids of the Global
+    Administrators that policies leave out: one, or two that are kept as Microsoft asks.
     """
 
     def __init__(self, tenant: Tenant, born: date, *, lifelike: bool = False) -> None:
@@ -55,6 +55,9 @@ class Directory:
         self._grants: list[Grant] = []
         self._people = 0
         self.numbers: dict[str, int] = {}
+        self.are_emergencies_in_order = lifelike and tenant.segment == "regulated"
+        kept = 0 if tenant.segment == "small_business" else 1 + self.are_emergencies_in_order
+        self.emergencies = tuple(people.user_id(tenant, number + 1) for number in range(kept))
         self._population = ([0], [tenant.user_count])
         self._blocks = 0
         start = START[tenant.segment]
@@ -156,8 +159,9 @@ class Directory:
                 return people.user(tenant, number, born=born, accountEnabled=False)
             case "synced":
                 return people.user(tenant, number, born=born, onPremisesSyncEnabled=True)
-            case "user" if number == EMERGENCY and tenant.segment != "small_business":
-                return people.emergency(tenant, number, born=born)
+            case "user" if people.user_id(tenant, number) in self.emergencies:
+                in_order = self.are_emergencies_in_order
+                return people.emergency(tenant, number, born=born, in_order=in_order)
             case _:
                 return people.user(tenant, number, born=born)
 
@@ -188,6 +192,7 @@ class Directory:
         candidates = [grant for grant in held if spare or grant.role_id != top]
         if len(candidates) > 2:
             chosen = rng.choice(candidates)
-            if chosen.principal_id == people.user_id(self._tenant, EMERGENCY):
-                chosen = candidates[candidates.index(chosen) - 1]
+            if chosen.principal_id in self.emergencies:
+                spared = [one for one in candidates if one.principal_id not in self.emergencies]
+                chosen = spared[candidates.index(chosen) - 1]
             chosen.end = day

@@ -1,6 +1,7 @@
 """Groups and who is in them over time: holders of roles, those that policies name, and others."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,12 +19,20 @@ def group_id(tenant: Tenant, key: str) -> str:
     return derived_uuid("planned group", tenant.seed, tenant.index, key)
 
 
+def _with_second(plan: Planned) -> Planned:
+    """The group of the emergency accounts where there are two."""
+    return replace(plan, members=("holder:2", *plan.members))
+
+
 class Groups:
     """The groups of one tenant; role-holding ones are those of its directory."""
 
     def __init__(self, story: "Story") -> None:
         self._story, self._tenant = story, story.tenant
-        self._planned = [p for p in planned_groups() if story.tenant.segment in p.shapes]
+        plans = [p for p in planned_groups() if story.tenant.segment in p.shapes]
+        if story.directory.are_emergencies_in_order:
+            plans = [_with_second(plan) if plan.key == "emergency" else plan for plan in plans]
+        self._planned = plans
 
     @cached_property
     def _records(self) -> dict[str, dict[str, Any]]:

@@ -87,6 +87,11 @@ class Tenant:
         words = f"{self._root}{self._trade}".lower().replace(" ", "")
         return f"{words}.example"
 
+    @property
+    def initial_domain(self) -> str:
+        """The domain that the tenant was made with."""
+        return f"{self.domain.partition('.')[0]}.onmicrosoft.example"
+
     @cached_property
     def country(self) -> str:
         return self.rng("country").choice(_COUNTRIES)

@@ -55,16 +55,17 @@ def user(tenant: Tenant, number: int, *, born: date, **changes: Any) -> dict[str
     } | changes
 
 
-def emergency(tenant: Tenant, number: int, *, born: date) -> dict[str, Any]:
-    """The account kept for the day on which nobody else gets in."""
+def emergency(tenant: Tenant, number: int, *, born: date, in_order: bool) -> dict[str, Any]:
+    """An account kept for the day on which nobody else gets in; in order on the first domain."""
+    name = f"emergency.access{number}@{tenant.initial_domain}"
     return user(
         tenant,
         number,
         born=born,
-        displayName="Emergency Access",
+        displayName=f"Emergency Access {number}" if in_order else "Emergency Access",
         jobTitle=None,
         mail=None,
-        userPrincipalName=f"emergency.access@{tenant.domain}",
+        userPrincipalName=name if in_order else f"emergency.access@{tenant.domain}",
     )
 
 

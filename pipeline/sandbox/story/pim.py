@@ -8,9 +8,8 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pipeline.sandbox.story.directory import EMERGENCY, Grant, opaque_id
+from pipeline.sandbox.story.directory import Grant, opaque_id
 from pipeline.sandbox.story.identity import derived_uuid
-from pipeline.sandbox.story.people import user_id
 from pipeline.sandbox.story.roles import role_id
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ class Pim:
             return None
         if principal.get("userType") != "Member" or not principal["accountEnabled"]:
             return None
-        if grant.principal_id == user_id(self._tenant, EMERGENCY):
+        if grant.principal_id in self._story.directory.emergencies:
             return None
         # The large helpdesk of some tenants has its role at any time.
         if grant.role_id == role_id("Helpdesk Administrator"):

@@ -34,16 +34,25 @@ class Change:
     is_first: bool
 
 
+def _sparing_emergencies(plan: Planned) -> Planned:
+    """As Microsoft asks: every policy for people leaves out the emergency accounts."""
+    left_out = plan.users.get("excludeGroups", [])
+    if not plan.users or "emergency" in left_out:
+        return plan
+    return replace(plan, users={**plan.users, "excludeGroups": [*left_out, "emergency"]})
+
+
 class Policies:
     """One tenant's Conditional Access, by day; a tenant without P1 has none."""
 
     def __init__(self, story: "Story") -> None:
         self._story, self._tenant = story, story.tenant
-        self._planned = [
-            replace(plan, **plan.lifelike) if story.lifelike else plan
-            for plan in planned_policies()
-            if story.tenant.segment in plan.shapes
-        ]
+        plans = [plan for plan in planned_policies() if story.tenant.segment in plan.shapes]
+        if story.lifelike:
+            plans = [replace(plan, **plan.lifelike) for plan in plans]
+        if story.directory.are_emergencies_in_order:
+            plans = [_sparing_emergencies(plan) for plan in plans]
+        self._planned = plans
 
     def policies(self, day: int, *, version: str, origin: str) -> list[dict[str, Any]]:
         """The policies of a day; v1.0 leaves out what uses a preview."""
