@@ -9,6 +9,23 @@ from tests.oracle.hostile import Change, Page, each_record, edit
 
 # A service that these tenants alone are scored on, by a control that they always had.
 SERVICE, BASE = "Shared", "shared_base"
+PROFILE: dict[str, Any] = {
+    "actionType": "Config",
+    "actionUrl": "https://security.microsoft.com/secure-score/shared",
+    "controlCategory": "Apps",
+    "deprecated": False,
+    "implementationCost": "low",
+    "lastModifiedDateTime": None,
+    "maxScore": 1.0,
+    "rank": 10,
+    "remediation": "",
+    "remediationImpact": "",
+    "service": SERVICE,
+    "threats": [],
+    "tier": "Core",
+    "userImpact": "Low",
+    "controlStateUpdates": [],
+}
 # Control -> how many days after the first each of the tenants meets it.
 MET = {
     "shared_by_few": (0, 0, 0),
@@ -55,13 +72,10 @@ def _listed(names: Sequence[str]) -> Change:
     def altered(page: Page, _: date) -> Page:
         if not page["value"] or "@odata.nextLink" in page:
             return page
-        alike = page["value"][0] | {
-            "service": SERVICE,
-            "controlCategory": "Apps",
-            "maxScore": 1.0,
-            "deprecated": False,
-            "controlStateUpdates": [],
-        }
-        return page | {"value": [*page["value"], *(alike | {"id": name} for name in names)]}
+        tenant_id = page["value"][0]["azureTenantId"]
+        more = [
+            {"id": name, "azureTenantId": tenant_id, "title": name, **PROFILE} for name in names
+        ]
+        return page | {"value": [*page["value"], *more]}
 
     return altered

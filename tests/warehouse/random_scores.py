@@ -35,6 +35,8 @@ INPUTS = {
     "intermediate.int_build_date": "as_of_date date",
     "intermediate.int_scored_set_events_dated": "tenant_id varchar, control_id varchar, "
     "reason varchar, changed_date date, is_current boolean, is_news boolean",
+    "intermediate.int_inferred_changes_dated": "tenant_id varchar, score_date date, "
+    "control_id varchar, kind varchar, tenant_count bigint, is_current boolean, is_news boolean",
     "intermediate.int_control_states_dated": "tenant_id varchar, control_id varchar, "
     "state varchar, updated_at timestamp, item_index bigint, listed_until date",
     "intermediate.int_controls_scored": "tenant_id varchar, control_id varchar, profile_id varchar",
@@ -73,6 +75,7 @@ class History:
     controls: tuple[Row, ...]
     states: tuple[Row, ...]
     reasons: tuple[Row, ...]
+    inferred: tuple[Row, ...]
 
     def rows(self) -> dict[str, list[Row]]:
         days = [{"tenant_id": TENANT, "score_date": day} for day in self.totals]
@@ -87,6 +90,7 @@ class History:
             "intermediate.int_score_scope_days_to_rebuild": days,
             "intermediate.int_build_date": [{"as_of_date": max(self.totals)}],
             "intermediate.int_scored_set_events_dated": list(self.reasons),
+            "intermediate.int_inferred_changes_dated": list(self.inferred),
             "intermediate.int_control_states_dated": list(self.states),
             "intermediate.int_controls_scored": [
                 {"tenant_id": TENANT, "control_id": name, "profile_id": name} for name in NAMES
@@ -115,6 +119,7 @@ def histories(draw: st.DrawFn) -> History:
         tuple(scored),
         tuple(draw(st.lists(_updates(), max_size=4))),
         tuple(draw(st.lists(_reasons(), max_size=3))),
+        tuple(draw(st.lists(_inferred(days), max_size=4))),
     )
 
 
@@ -128,6 +133,19 @@ def _updates(draw: st.DrawFn) -> Row:
         "updated_at": made,
         "item_index": draw(st.integers(0, 3)),
         "listed_until": draw(st.sampled_from([date(2026, 3, 10), date(9999, 12, 31)])),
+    }
+
+
+@st.composite
+def _inferred(draw: st.DrawFn, days: list[date]) -> Row:
+    return {
+        "tenant_id": TENANT,
+        "score_date": draw(st.sampled_from(days)),
+        "control_id": draw(st.sampled_from(NAMES)),
+        "kind": draw(st.sampled_from(["entered", "left", "max_raised", "max_lowered"])),
+        "tenant_count": draw(st.integers(3, 9)),
+        "is_current": draw(st.sampled_from([True, True, False])),
+        "is_news": draw(st.booleans()),
     }
 
 

@@ -234,6 +234,27 @@ decided as (
         end as excluded_count
     from judged
 
+),
+
+-- Applications that Microsoft names are said by name.
+applications as (
+
+    select
+        named.uncovered_applications,
+        string_agg(coalesce(words.words, named.application), ', ' order by named.application)
+            as application_words
+    from (
+        select
+            uncovered_applications,
+            unnest(string_split(uncovered_applications, ', ')) as application
+        from (select distinct uncovered_applications from judged) as lists
+    ) as named
+    left join {{ ref('policy_words') }} as words
+        on
+            words.kind = 'application'
+            and lower(named.application) = words.wire_value
+    group by named.uncovered_applications
+
 )
 
 select
@@ -267,7 +288,7 @@ select
                 end
                 || 'nabled for all users and applications'
                 || coalesce(' but ' || case
-                    when decided.requirement = 'mfa_all_users' then decided.uncovered_applications
+                    when decided.requirement = 'mfa_all_users' then applications.application_words
                 end, '')
                 || case
                     when decided.most_count = 0 or decided.most_count is null then ''
@@ -313,4 +334,5 @@ left join {{ ref('int_policy_exclusions_counted') }} as exclusions
         decided.tenant_id = exclusions.tenant_id
         and decided.snapshot_date = exclusions.snapshot_date
         and decided.deciding_policy_id = exclusions.policy_id
+left join applications using (uncovered_applications)
 where decided.verdict is not null
