@@ -193,6 +193,7 @@ class Directory:
         if len(candidates) > 2:
             chosen = rng.choice(candidates)
             if chosen.principal_id in self.emergencies:
-                spared = [one for one in candidates if one.principal_id not in self.emergencies]
-                chosen = spared[candidates.index(chosen) - 1]
+                chosen = candidates[candidates.index(chosen) - 1]
+            if self.are_emergencies_in_order and chosen.principal_id in self.emergencies:
+                return
             chosen.end = day
