@@ -29,6 +29,7 @@ MET = {1: 5, 2: 6, 3: 8}
 @pytest.fixture(autouse=True)
 def _two_tenants_a_shard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shards, "TENANTS_PER_SHARD", 2)
+    monkeypatch.setenv("POSTURE_WORKERS", "1")
 
 
 def day(number: int) -> date:
