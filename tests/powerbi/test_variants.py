@@ -46,7 +46,7 @@ def test_a_client_has_its_own_project_without_access_and_comparison(
     assert findings(model, shown) == []
     assert list(invalid(project, registry)) == []
     pages = json.loads(next(project.rglob("pages.json")).read_text())["pageOrder"]
-    assert pages == ["overview", "movement", "todo", "privilege", "health"]
+    assert pages == ["overview", "movement", "todo", "privilege", "changes", "health"]
     everything = b"".join(contents(project).values()).decode()
     for word in ("dim_tenant_access", "USERPRINCIPALNAME", "ref role", "mart_portfolio_trend"):
         assert word not in everything
