@@ -23,7 +23,7 @@ from pipeline.graph.outcomes import COMPLETE
 from pipeline.graph.privacy import Pseudonyms
 from pipeline.graph.retry import RetryPolicy
 from pipeline.home import Home
-from pipeline.lake.history import CommittedDay, ScoreHistory
+from pipeline.lake.history import CommittedDay, ReadingHistory
 from pipeline.lake.log import LogRow
 from pipeline.lake.parts import Lake
 
@@ -95,7 +95,7 @@ def collect(
         run_id=result.run_id,
         run_date=run_date,
         policy=policy,
-        history=ScoreHistory(lake, [tenant.tenant_id for tenant, _ in todo]),
+        history=ReadingHistory(lake, [tenant.tenant_id for tenant, _ in todo]),
         committed=committed,
         checkpoints=Checkpoints.of(lake.root, run_date),
         pseudonyms=pseudonyms,

@@ -8,7 +8,7 @@ from pipeline.config.bounds import Bounds
 from pipeline.graph.checkpoints import Checkpoints
 from pipeline.graph.clock import Clock
 from pipeline.graph.privacy import Pseudonyms
-from pipeline.graph.readers.task import KnownScores
+from pipeline.graph.readers.task import KnownReadings
 from pipeline.graph.retry import RetryPolicy
 from pipeline.lake.history import CommittedDay
 
@@ -23,7 +23,7 @@ class RunContext:
     run_id: str
     run_date: date
     policy: RetryPolicy
-    history: KnownScores
+    history: KnownReadings
     committed: CommittedDay
     checkpoints: Checkpoints
     pseudonyms: Pseudonyms | None

@@ -74,8 +74,10 @@ class _Part:
         return self.path.name.rpartition("-")[0]
 
 
-class ScoreHistory:
-    """The score records that the lake holds, read only as far back as needed.
+class ReadingHistory:
+    """What the lake holds of feeds that are read on from where the last reading ended.
+
+    It is read only as far back as needed.
 
     `captured` gives Graph's date of a tenant's last complete capture, `audited` the time of the
     last one of its audit log. `known` gives the hash that a record had when it was last written.

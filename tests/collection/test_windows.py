@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pipeline.graph.feeds import FEEDS
-from pipeline.lake.history import ScoreHistory
+from pipeline.lake.history import ReadingHistory
 
 from .conftest import TODAY, Lab, NewLab
 from .expected import PIM, RISK, RULES
@@ -237,7 +237,7 @@ def test_history_reads_no_more_files_than_needed(lab: Lab, monkeypatch: pytest.M
         return original(path, columns)
 
     monkeypatch.setattr(lake_history, "read_columns", count)
-    history = ScoreHistory(lab.lake, lab.ids)
+    history = ReadingHistory(lab.lake, lab.ids)
     assert history.captured[lab.ids[0]] == TODAY + timedelta(days=11)
     assert read == ["collection_log/07-11"]
     known = history.known(lab.ids[0], TODAY + timedelta(days=5))

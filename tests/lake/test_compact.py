@@ -20,7 +20,7 @@ from pipeline.defs.warehouse import warehouse_assets
 from pipeline.errors import PostureError, UsageError
 from pipeline.home import Home
 from pipeline.lake.compact import compact
-from pipeline.lake.history import CommittedDay, ScoreHistory
+from pipeline.lake.history import CommittedDay, ReadingHistory
 from pipeline.lake.integrity import damage_lines, find_damage
 from pipeline.lake.parts import Lake
 from pipeline.text import one_of
@@ -130,7 +130,7 @@ def test_many_parts_or_tenants_are_asked_for_without_a_join(tmp_path: Path) -> N
 def test_a_collection_finds_what_it_found(home: Home) -> None:
     def known() -> Any:
         committed = CommittedDay(Lake(home.lake), DAYS[1])
-        history = ScoreHistory(Lake(home.lake), [A, B])
+        history = ReadingHistory(Lake(home.lake), [A, B])
         return (
             committed.outcome(A, "users"),
             {name: table.num_rows for name, table in committed.tables(A, "users").items()},

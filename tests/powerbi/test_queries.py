@@ -110,7 +110,10 @@ def test_every_table_reads_the_snapshot_that_the_manifest_names(powerbi_model: M
 def test_microsofts_parser_reads_every_query(powerbi_model: Model, tmp_path: Path) -> None:
     folder = os.environ.get(PARSER)
     if not folder or shutil.which("node") is None:
-        pytest.skip(f"{PARSER} names no folder with npm's @microsoft/powerquery-parser installed")
+        pytest.skip(
+            f"{PARSER} names no folder with npm's @microsoft/powerquery-parser installed, which "
+            "needs node: a fresh machine has Python alone; docs/power-bi.md"
+        )
     listed = tmp_path / "queries.json"
     listed.write_text(json.dumps(texts(powerbi_model) | {"broken": "let A = in"}))
     script = """

@@ -37,7 +37,7 @@ def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         if os.environ.get("POSTURE_TEST_BROWSER") == "required":
             pytest.fail("no Chromium on this machine: install the package chromium")
-        pytest.skip("no Chromium on this machine: install the package chromium to have this run")
+        pytest.skip("no Chromium here; .ci/run demands one: install the package chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         try:

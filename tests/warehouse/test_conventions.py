@@ -191,6 +191,23 @@ def test_every_gotcha_of_the_sources_has_a_test_named_after_it(manifest: Node) -
     assert set(range(1, GOTCHAS + 1)) - held == set()
 
 
+@pytest.mark.parametrize(("kind", "most"), [("sql", 120), ("yml", 150)])
+def test_a_long_file_says_why_it_is_one(kind: str, most: int) -> None:
+    project = dbt_project_dir()
+    files = [
+        path
+        for folder in ("models", "macros", "seeds", "tests")
+        for path in (project / folder).rglob(f"*.{kind}")
+    ]
+    texts = {path.name: path.read_text().splitlines() for path in files}
+    assert len(texts) > 20
+    assert [
+        name
+        for name, lines in texts.items()
+        if len(lines) > most and "Long:" not in "".join(lines[:3])
+    ] == []
+
+
 def test_no_model_reads_the_clock() -> None:
     project = dbt_project_dir()
     files = [*(project / "models").rglob("*.sql"), *(project / "macros").rglob("*.sql")]

@@ -1,3 +1,4 @@
+-- Long: what is held, for whom and with which credentials are three feeds of one row.
 {{
     config(
         materialized='incremental',

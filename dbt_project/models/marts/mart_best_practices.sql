@@ -104,10 +104,8 @@ select
         else ''
     end || case
         when missing_seat_count is not null
-            then ' This is for all users: ' || missing_seat_count || ' more '
-                || upper(required_licence)
-                || case missing_seat_count when 1 then ' seat is' else ' seats are' end
-                || ' needed.'
+            then ' This is for all users: '
+                || {{ seats_needed('missing_seat_count', 'required_licence') }} || '.'
         else ''
     end || case
         when is_met_by_defaults and required_licence <> 'free' and is_licence_owned is not false

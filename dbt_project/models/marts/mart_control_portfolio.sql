@@ -1,3 +1,4 @@
+-- Long: three questions on one cohort of tenants.
 {{ config(tags=['portfolio']) }}
 -- As the comparison of tenants does: active ones, each on its newest day where that is fresh.
 with

@@ -140,10 +140,8 @@ select
             || case
                 when bundle_words is not null then '; needs no licence; ' || bundle_words
                 when missing_seat_count is not null
-                    then '; the licence is owned, but for all users ' || missing_seat_count
-                        || ' more ' || upper(required_licence)
-                        || case missing_seat_count when 1 then ' seat is' else ' seats are' end
-                        || ' needed'
+                    then '; the licence is owned, but for all users '
+                        || {{ seats_needed('missing_seat_count', 'required_licence') }}
                 when is_licence_owned then '; the licence is owned'
                 when is_licence_owned is null
                     then '; whether the licence is owned could not be read'

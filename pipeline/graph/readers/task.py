@@ -14,7 +14,7 @@ from pipeline.graph.tally import Tally
 from pipeline.graph.upstream import Upstream
 
 
-class KnownScores(Protocol):
+class KnownReadings(Protocol):
     """What the lake holds of score records, and up to when the audit log was read."""
 
     @property
@@ -39,7 +39,7 @@ class Task:
     client: GraphClient
     feed: Feed
     run_date: date
-    history: KnownScores
+    history: KnownReadings
     checkpoints: Checkpoints
     upstream: Upstream
     pseudonyms: Pseudonyms | None = None

@@ -1,3 +1,4 @@
+-- Long: the hash names every column that can change.
 -- The catalogue as each new capture shows it, a row a control, with one hash over all that
 -- can change.
 with
