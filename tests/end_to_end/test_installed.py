@@ -137,6 +137,33 @@ def test_the_demo_leads_on(installed: Installed) -> None:
         assert "--home data/demo" in command
 
 
+SHOWN = {
+    "select count(*), bool_and(is_expected) from mart_declared_principals": [(2, True)],
+    "select distinct findings from mart_privileged_access where declared_role = 'emergency'": [
+        ("",)
+    ],
+    "select count(*) > 0 from mart_partner_access join dim_tenant using (tenant_id)"
+    " where segment = 'regulated'": [(True,)],
+    "select distinct control_id from mart_recommended_actions join dim_tenant using (tenant_id)"
+    " where segment = 'small_business' and action_rank = 1": [("security_defaults",)],
+    "select count(*) from mart_best_practices where evidence like '%but Microsoft Intune Enr%'": [
+        (1,)
+    ],
+    "select bool_or(activation_requires_mfa), bool_and(activation_requires_mfa)"
+    " from fct_principal_posture_daily where activation_requires_mfa is not null": [(True, False)],
+    "select count(*) from mart_score_movement"
+    " where scope = 'overall' and abs(unexplained_points) > 0.005": [(0,)],
+}
+
+
+@pytest.mark.parametrize("question", SHOWN)
+def test_the_demo_shows_what_tenants_do_and_leave_undone(
+    installed: Installed, question: str
+) -> None:
+    with open_published(installed.home) as connection:
+        assert connection.sql(question).fetchall() == SHOWN[question]
+
+
 def test_nothing_of_the_demo_is_open_to_others(installed: Installed) -> None:
     assert [*(installed.home / "warehouse" / "target" / "run").rglob("*.sql")], "dbt wrote here"
     assert open_to_others(installed.home) == set()
