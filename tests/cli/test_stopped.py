@@ -41,6 +41,24 @@ def watch(event, arguments):
 sys.addaudithook(watch)
 command()
 """
+# Presses while Python lets go of an object, where nothing can be raised.
+PRESSED_IN_PASSING = """
+import os, signal, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from pipeline.cli import command
+import pipeline.cli.status as status
+class Passing:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        while True:
+            pass
+def run(context, arguments):
+    Passing()
+    time.sleep(60)
+    return 0
+status.run = run
+command()
+"""
 SLOW = "select count(*) from range(100000) a, range(100000) b where a.range * b.range % 7 = 3"
 TENANT = "{tenant}"
 # Moments in seconds; where the command was done by then, it is tried again in half the time.
@@ -99,6 +117,11 @@ def test_ctrl_c_in_the_midst_of_an_import_is_no_crash(home: Home, tmp_path: Path
     ended = stopped(PRESSED_IN_IMPORT, *words)
     assert (ended.returncode, ended.stderr) == (130, "posture: stopped\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_while_an_object_is_let_go_of_stops_the_command_all_the_same(home: Home) -> None:
+    ended = stopped(PRESSED_IN_PASSING, "status", "--home", home.root)
+    assert (ended.returncode, ended.stderr) == (130, "posture: stopped\n")
 
 
 def stopped(code: str, *words: object) -> "subprocess.CompletedProcess[str]":
